@@ -1,0 +1,4 @@
+//! Codes about the meaning of a policy.
+
+crate::diag::code::codes! { Check;
+}

@@ -1,0 +1,4 @@
+//! Codes about plans and inventories.
+
+crate::diag::code::codes! { Input;
+}

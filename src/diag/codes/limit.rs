@@ -1,0 +1,4 @@
+//! Codes about limits that were hit.
+
+crate::diag::code::codes! { Limit;
+}

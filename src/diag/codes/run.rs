@@ -1,0 +1,4 @@
+//! Codes about tests of policies, and the run itself.
+
+crate::diag::code::codes! { Run;
+}

@@ -1,0 +1,4 @@
+//! Codes about the text of a policy.
+
+crate::diag::code::codes! { Syntax;
+}

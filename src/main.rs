@@ -1,0 +1,3 @@
+//! The `clearway` command: nothing but the way into [`clearway::cli`].
+
+fn main() {}

@@ -1,0 +1,132 @@
+//! How files are read: one trait, with the disk and a map in memory behind it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Why a file could not be read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FileError {
+    /// There is no such file.
+    Missing,
+    /// It is a folder.
+    Folder,
+    /// Reading it is not permitted.
+    Denied,
+    /// It is longer than the limit, in bytes: what it has and what is allowed.
+    TooLarge {
+        /// Bytes of the file.
+        size: u64,
+        /// Bytes that are allowed.
+        limit: u64,
+    },
+    /// Anything else, in the system's words.
+    Other(String),
+}
+
+/// Where files come from. The language server and the tests bring their own.
+pub trait Files {
+    /// The bytes of a file of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// See [`FileError`].
+    fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, FileError>;
+
+    /// All files below a folder, in a stable order, hidden ones left out.
+    ///
+    /// # Errors
+    /// See [`FileError`].
+    fn list(&self, folder: &Path) -> Result<Vec<PathBuf>, FileError>;
+
+    /// Whether a path is a folder.
+    fn is_folder(&self, path: &Path) -> bool;
+}
+
+/// The file system.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Disk;
+
+fn trouble(error: &std::io::Error) -> FileError {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => FileError::Missing,
+        std::io::ErrorKind::PermissionDenied => FileError::Denied,
+        std::io::ErrorKind::IsADirectory => FileError::Folder,
+        _ => FileError::Other(error.to_string()),
+    }
+}
+
+impl Files for Disk {
+    fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+        use std::io::Read;
+        let meta = std::fs::metadata(path).map_err(|e| trouble(&e))?;
+        if meta.is_dir() {
+            return Err(FileError::Folder);
+        }
+        if meta.len() > limit {
+            return Err(FileError::TooLarge { size: meta.len(), limit });
+        }
+        let file = std::fs::File::open(path).map_err(|e| trouble(&e))?;
+        let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0));
+        // A pipe or a growing file has no honest length: the limit holds while reading, too.
+        file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| trouble(&e))?;
+        let size = bytes.len() as u64;
+        if size > limit { Err(FileError::TooLarge { size, limit }) } else { Ok(bytes) }
+    }
+
+    fn list(&self, folder: &Path) -> Result<Vec<PathBuf>, FileError> {
+        let mut found = Vec::new();
+        let visible =
+            |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
+        for entry in walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(visible) {
+            match entry {
+                Ok(entry) if !entry.file_type().is_dir() => found.push(entry.into_path()),
+                Ok(_) => {}
+                Err(error) => {
+                    return Err(error.io_error().map_or_else(|| FileError::Other(error.to_string()), trouble));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn is_folder(&self, path: &Path) -> bool {
+        path.is_dir()
+    }
+}
+
+/// Files in memory, by path: for tests, standard input and packs inside the binary.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    files: BTreeMap<PathBuf, Vec<u8>>,
+}
+
+impl Memory {
+    /// No files.
+    pub fn new() -> Memory {
+        Memory::default()
+    }
+
+    /// Adds or replaces a file.
+    pub fn with(mut self, path: impl Into<PathBuf>, bytes: impl Into<Vec<u8>>) -> Memory {
+        self.files.insert(path.into(), bytes.into());
+        self
+    }
+}
+
+impl Files for Memory {
+    fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+        let Some(bytes) = self.files.get(path) else {
+            return Err(if self.is_folder(path) { FileError::Folder } else { FileError::Missing });
+        };
+        let size = bytes.len() as u64;
+        if size > limit { Err(FileError::TooLarge { size, limit }) } else { Ok(bytes.clone()) }
+    }
+
+    fn list(&self, folder: &Path) -> Result<Vec<PathBuf>, FileError> {
+        let found: Vec<_> = self.files.keys().filter(|path| path.starts_with(folder)).cloned().collect();
+        if found.is_empty() { Err(FileError::Missing) } else { Ok(found) }
+    }
+
+    fn is_folder(&self, path: &Path) -> bool {
+        self.files.keys().any(|file| file != path && file.starts_with(path))
+    }
+}
