@@ -1,0 +1,139 @@
+//! Cells: one fact as it is stored, small enough to copy. Texts, lists and maps are numbers into pools.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::{Date, Duration, Number, Size, Version};
+
+/// A kind of row: an entity, a part or a record of the schema, by its place there.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct StructId(pub u16);
+
+/// A row of the table of a [`StructId`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Row(pub u32);
+
+/// An interned text.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct TextId(pub u32);
+
+/// A list in a pool of lists.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ListId(pub u32);
+
+/// A map in a pool of maps.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct MapId(pub u32);
+
+/// One fact: its value, `none`, or not known.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Cell {
+    /// The input does not say.
+    Unknown,
+    /// The input says that there is none.
+    None,
+    /// A `bool`.
+    Bool(bool),
+    /// A `number`.
+    Number(Number),
+    /// A `size`.
+    Size(Size),
+    /// A `duration`.
+    Duration(Duration),
+    /// A `date`.
+    Date(Date),
+    /// A `version`.
+    Version(Version),
+    /// A `text` or a `name`; which of the two, and so how it compares, is the field's type.
+    Text(TextId),
+    /// A value of an enum, by its place there.
+    Enum(u16),
+    /// A row of an entity (a reference), a part or a record; of which struct is the field's type.
+    Row(Row),
+    /// A list; of what is the field's type.
+    List(ListId),
+    /// A map; of what is the field's type.
+    Map(MapId),
+}
+
+/// The pool of texts. A text also knows its folded form (letter case removed), by which names compare.
+#[derive(Clone, Debug, Default)]
+pub struct Texts {
+    texts: Vec<Arc<str>>,
+    folded: Vec<TextId>,
+    index: FxHashMap<Arc<str>, TextId>,
+}
+
+impl Texts {
+    /// An empty pool.
+    pub fn new() -> Texts {
+        Texts::default()
+    }
+
+    /// The id of a text; the same for the same text. The pool holds at most 2³² texts; the last id stands for all beyond.
+    pub fn intern(&mut self, text: &str) -> TextId {
+        if let Some(id) = self.index.get(text) {
+            return *id;
+        }
+        let id = self.push(text);
+        let lower = text.to_lowercase();
+        if lower != text {
+            let folded = self.index.get(lower.as_str()).copied().unwrap_or_else(|| self.push(&lower));
+            if let Some(slot) = self.folded.get_mut(id.0 as usize) {
+                *slot = folded;
+            }
+        }
+        id
+    }
+
+    fn push(&mut self, text: &str) -> TextId {
+        let id = TextId(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
+        let text: Arc<str> = text.into();
+        self.texts.push(text.clone());
+        self.folded.push(id);
+        self.index.insert(text, id);
+        id
+    }
+
+    /// The id of a text that is in the pool already.
+    pub fn find(&self, text: &str) -> Option<TextId> {
+        self.index.get(text).copied()
+    }
+
+    /// The text of an id.
+    pub fn get(&self, id: TextId) -> &Arc<str> {
+        static EMPTY: std::sync::LazyLock<Arc<str>> = std::sync::LazyLock::new(|| "".into());
+        self.texts.get(id.0 as usize).unwrap_or(&EMPTY)
+    }
+
+    /// The folded form of a text: two names are equal where these are.
+    pub fn folded(&self, id: TextId) -> TextId {
+        self.folded.get(id.0 as usize).copied().unwrap_or(id)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Texts;
+
+    #[test]
+    fn names_are_equal_without_regard_to_case() {
+        let mut texts = Texts::new();
+        let (a, b, c) = (texts.intern("SQL01"), texts.intern("sql01"), texts.intern("Sql01"));
+        assert_ne!(a, b);
+        assert_eq!(texts.folded(a), texts.folded(b));
+        assert_eq!(texts.folded(c), texts.folded(b));
+        assert_eq!(&**texts.get(a), "SQL01");
+    }
+}
