@@ -209,7 +209,8 @@ fn days(year: i32, month: i32, day: i32) -> Option<i32> {
     let era = shifted.div_euclid(400);
     let of_era = shifted.rem_euclid(400);
     let month_from_march = month.checked_add(9)?.rem_euclid(12);
-    let day_of_year = month_from_march.checked_mul(153)?.checked_add(2)?.div_euclid(5).checked_add(day)?.checked_sub(1)?;
+    let day_of_year =
+        month_from_march.checked_mul(153)?.checked_add(2)?.div_euclid(5).checked_add(day)?.checked_sub(1)?;
     let leap = of_era.div_euclid(4).checked_sub(of_era.div_euclid(100))?;
     let day_of_era = of_era.checked_mul(365)?.checked_add(leap)?.checked_add(day_of_year)?;
     era.checked_mul(146_097)?.checked_add(day_of_era)?.checked_sub(719_468)
@@ -225,14 +226,17 @@ fn civil(days: i32) -> (i64, i64, i64) {
         .saturating_add(day_of_era.div_euclid(36_524))
         .saturating_sub(day_of_era.div_euclid(146_096))
         .div_euclid(365);
-    let before =
-        year_of_era.saturating_mul(365).saturating_add(year_of_era.div_euclid(4)).saturating_sub(year_of_era.div_euclid(100));
+    let before = year_of_era
+        .saturating_mul(365)
+        .saturating_add(year_of_era.div_euclid(4))
+        .saturating_sub(year_of_era.div_euclid(100));
     let day_of_year = day_of_era.saturating_sub(before);
     let month_from_march = day_of_year.saturating_mul(5).saturating_add(2).div_euclid(153);
     let day = day_of_year
         .saturating_sub(month_from_march.saturating_mul(153).saturating_add(2).div_euclid(5))
         .saturating_add(1);
-    let month = if month_from_march < 10 { month_from_march.saturating_add(3) } else { month_from_march.saturating_sub(9) };
+    let month =
+        if month_from_march < 10 { month_from_march.saturating_add(3) } else { month_from_march.saturating_sub(9) };
     let year = year_of_era.saturating_add(era.saturating_mul(400)).saturating_add(i64::from(month <= 2));
     (year, month, day)
 }
