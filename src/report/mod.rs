@@ -1,1 +1,9 @@
-//! (being built)
+//! What a run found: findings, verdicts, accounts. Data only: the evaluation fills it, renderers read it.
+
+mod account;
+mod finding;
+mod outcome;
+
+pub use account::{Account, NotEvaluated, Summary};
+pub use finding::{CellHit, CiteRef, Finding, FindingVerdict, Missing, ProposedFix, Related, TableView, fingerprint};
+pub use outcome::{PlanReport, PlanVerdict, Report, StepReport};

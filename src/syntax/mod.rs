@@ -1,1 +1,5 @@
-//! (being built)
+//! The text of policies: tokens, lexer, syntax tree, parser, printer. It knows what is written, not what it means:
+//! names and types are `check`'s business.
+#![deny(clippy::arithmetic_side_effects)]
+
+pub mod ast;

@@ -1,0 +1,80 @@
+//! The outcome of a run: plans, their steps, all findings, the account.
+
+use std::sync::Arc;
+
+use super::{Account, Finding, Summary};
+use crate::source::Span;
+
+/// The verdict of a step or a plan.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum PlanVerdict {
+    /// Nothing speaks against it.
+    Permitted,
+    /// A `must` cannot be verified.
+    Unverified,
+    /// A `must` is violated.
+    Denied,
+}
+
+impl PlanVerdict {
+    /// As JSON has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PlanVerdict::Permitted => "permitted",
+            PlanVerdict::Unverified => "unverified",
+            PlanVerdict::Denied => "denied",
+        }
+    }
+}
+
+/// A step as it was judged.
+#[derive(Clone, PartialEq, Debug)]
+pub struct StepReport {
+    /// Its id.
+    pub id: Arc<str>,
+    /// The machine's name as the inventory has it; of packs without `vm`: empty.
+    pub vm: Arc<str>,
+    /// The transfer type; nothing where none could be chosen, or the pack has none.
+    pub transfer: Option<Arc<str>>,
+    /// Whether it was chosen by the tool.
+    pub transfer_chosen: bool,
+    /// The verdict.
+    pub verdict: PlanVerdict,
+    /// Effects that happened, of those that a cell of a matrix names.
+    pub effects: Vec<Arc<str>>,
+    /// Refused steps without which this one would be judged differently.
+    pub after_refused: Vec<Arc<str>>,
+    /// Where it stands in the plan.
+    pub span: Span,
+}
+
+/// A plan (or a file of single entities) as it was judged.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PlanReport {
+    /// The file as the user named it.
+    pub file: Arc<str>,
+    /// Its name.
+    pub plan: Arc<str>,
+    /// Packs as `name@version`.
+    pub packs: Vec<Arc<str>>,
+    /// The verdict.
+    pub verdict: PlanVerdict,
+    /// Steps in the plan's order.
+    pub steps: Vec<StepReport>,
+    /// The books of this plan.
+    pub account: Account,
+}
+
+/// Everything a run found. Findings are in the order in which they are told: by plan, then by step in the plan's order
+/// (those about waves and plans behind), then by code, subject and message.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Report {
+    /// Plans in the order given.
+    pub plans: Vec<PlanReport>,
+    /// All findings.
+    pub findings: Vec<Finding>,
+    /// Counts by severity.
+    pub summary: Summary,
+    /// The books of all plans together.
+    pub account: Account,
+}
