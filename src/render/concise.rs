@@ -50,8 +50,7 @@ fn line(look: &Look, map: &SourceMap, report: &Report, finding: &Finding, out: &
     if let Some(place) = place(map, finding.span).or_else(file) {
         out.push_str(&format!("{place}: "));
     }
-    let who: Vec<Cow<str>> =
-        [&finding.step, &finding.subject].into_iter().flatten().map(|name| clean(name)).collect();
+    let who: Vec<Cow<str>> = [&finding.step, &finding.subject].into_iter().flatten().map(|name| clean(name)).collect();
     let who = if who.is_empty() { String::new() } else { format!("[{}] ", who.join(", ")) };
     let verdict = match finding.verdict {
         FindingVerdict::Violated | FindingVerdict::Noted => "",

@@ -202,7 +202,10 @@ impl<'a> Cluster<'a> {
         let gap = mark.start.saturating_sub(from);
         let sign = width(look.ellipsis()).saturating_mul(2);
         gap < room
-            && file.text().get(from..ceil(file.text(), reach)).is_some_and(|t| text_width(t) <= room.saturating_sub(sign))
+            && file
+                .text()
+                .get(from..ceil(file.text(), reach))
+                .is_some_and(|t| text_width(t) <= room.saturating_sub(sign))
     }
 
     fn draw(&self, look: &Look, file: &SourceFile, digits: usize, room: usize, top: bool, out: &mut String) {

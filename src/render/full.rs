@@ -415,7 +415,13 @@ pub fn statistics(look: &Look, report: &Report) -> String {
         .into_iter()
         .map(|((code, verdict), (count, finding))| {
             let title = if finding.title.is_empty() { &finding.rule } else { &finding.title };
-            vec![count.to_string(), code.to_owned(), verdict.as_str().to_owned(), word(finding).0.to_owned(), title.to_string()]
+            vec![
+                count.to_string(),
+                code.to_owned(),
+                verdict.as_str().to_owned(),
+                word(finding).0.to_owned(),
+                title.to_string(),
+            ]
         })
         .collect();
     let mut out = columns::draw(look, &["count", "code", "verdict", "severity", "title"], &rows);

@@ -196,6 +196,7 @@ pub struct DiagnosticJson {
 #[derive(Clone, Debug, Serialize)]
 struct Label {
     message: String,
+    primary: bool,
     location: Option<Location>,
 }
 
@@ -232,8 +233,11 @@ fn step(step: &StepReport) -> Step<'_> {
 fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Finding) -> FindingJson<'a> {
     let related = |related: &crate::report::Related| {
         let place = map.locate(related.span);
-        let message =
-            if related.value.is_empty() { related.route.clone() } else { format!("{} is {}", related.route, related.value) };
+        let message = if related.value.is_empty() {
+            related.route.clone()
+        } else {
+            format!("{} is {}", related.route, related.value)
+        };
         Related {
             file: place.as_ref().map(|place| place.file.to_string()),
             line: place.as_ref().map(|place| place.line),
@@ -311,8 +315,11 @@ fn diagnostic(map: &SourceMap, diagnostic: &Diagnostic) -> DiagnosticJson {
         labels: diagnostic
             .labels
             .iter()
-            .skip(1)
-            .map(|label| Label { message: label.text.clone(), location: location(map, label.span) })
+            .map(|label| Label {
+                message: label.text.clone(),
+                primary: label.primary,
+                location: location(map, label.span),
+            })
             .collect(),
     }
 }

@@ -155,7 +155,13 @@ impl SourceMap {
         let length = u32::try_from(text.len()).ok()?;
         let base = self.next;
         self.next = base.checked_add(length)?.checked_add(1).filter(|next| *next < u32::MAX)?;
-        self.files.push(Arc::new(SourceFile { name: name.into(), text, base, lines: OnceLock::new(), blocks: OnceLock::new() }));
+        self.files.push(Arc::new(SourceFile {
+            name: name.into(),
+            text,
+            base,
+            lines: OnceLock::new(),
+            blocks: OnceLock::new(),
+        }));
         Some(id)
     }
 
