@@ -52,7 +52,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("serde", &["value", "types", "facts", "report", "program", "render", "session"]),
     ("serde_json", &["facts", "session", "render"]),
     ("toml", &["facts", "session", "render"]),
-    ("unicode_width", &["render"]),
+    ("unicode_width", &["syntax", "render"]),
     ("walkdir", &["source"]),
 ];
 
