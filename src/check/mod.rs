@@ -4,6 +4,7 @@
 
 pub mod tree;
 
+mod alike;
 mod checker;
 mod cover;
 mod cycle;
@@ -13,6 +14,7 @@ mod expr;
 mod functions;
 mod given;
 mod layers;
+mod logic;
 mod matrix;
 mod narrow;
 mod packs;
