@@ -10,6 +10,7 @@ mod cover;
 mod cycle;
 mod declare;
 mod effects;
+mod expect;
 mod expr;
 mod functions;
 mod given;

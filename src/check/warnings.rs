@@ -20,7 +20,10 @@ impl<'a> Checker<'a> {
     pub fn warn(&mut self, items: &[(usize, &'a Item)], policies: &Policies) {
         self.never_in_doubt(policies);
         self.implied(policies);
-        self.unused(items);
+        // Where something was misspelt, what was meant only looks unused.
+        if self.errors() == 0 {
+            self.unused();
+        }
         self.unexplained(items, policies);
     }
 
@@ -231,7 +234,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Declarations that nothing uses.
-    fn unused(&mut self, items: &[(usize, &'a Item)]) {
+    fn unused(&mut self) {
         let mut said: Vec<(Span, String, &str)> = Vec::new();
         for slot in self.functions.iter().filter(|slot| !slot.used && slot.state != State::Busy) {
             let what = match slot.kind {
@@ -273,7 +276,6 @@ impl<'a> Checker<'a> {
                 ));
             }
         }
-        let _ = items;
         for (span, message, help) in said {
             self.warning(codes::UNUSED, span, message, "never used", help);
         }
