@@ -1,0 +1,10 @@
+//! The oracle: a plain walk over the checked tree, simple rather than fast, which the compiled program is held to.
+
+pub mod builtin;
+pub mod expr;
+pub mod judge;
+pub mod matrix;
+pub mod plan;
+pub mod scalar;
+pub mod value;
+pub mod world;
