@@ -2,6 +2,7 @@
 
 pub mod builtin;
 pub mod expr;
+pub mod generate;
 pub mod judge;
 pub mod matrix;
 pub mod plan;
