@@ -3,3 +3,9 @@
 #![deny(clippy::arithmetic_side_effects)]
 
 pub mod ast;
+mod lex;
+mod parse;
+mod token;
+pub mod words;
+
+pub use parse::{MAX_DEPTH, Parsed, parse};
