@@ -250,7 +250,8 @@ impl Maker<'_, '_> {
             8 => {
                 let (path, inner) = self.narrowed(scope)?;
                 let of = inner.paths.iter().find(|other| other.text == path)?.ty.clone();
-                if !matches!(of, Ty::Row(_) | Ty::Enum(_)) && !Ty::SCALARS.contains(&of) {
+                let comparable = matches!(of, Ty::Row(_) | Ty::Enum(_)) || Ty::SCALARS.contains(&of);
+                if !comparable || !self.has(scope, &of) {
                     return Some(format!("({path} exists)"));
                 }
                 let op = *self.c.one(&["==", "!="]);
@@ -265,7 +266,8 @@ impl Maker<'_, '_> {
             }
             11 => {
                 let (list, of) = self.any_list(scope, depth)?;
-                if list == "[]" || matches!(of, Ty::Row(at) if self.words.structs[at].kind == Kind::Part) {
+                let part = matches!(of, Ty::Row(at) if self.words.structs[at].kind == Kind::Part);
+                if list == "[]" || part || !self.has(scope, &of) {
                     return None;
                 }
                 format!("({} in {list})", self.expr(scope, &of, depth))
