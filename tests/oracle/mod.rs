@@ -1,6 +1,7 @@
 //! The oracle: a plain walk over the checked tree, simple rather than fast, which the compiled program is held to.
 
 pub mod builtin;
+pub mod cases;
 pub mod copy;
 pub mod expr;
 pub mod generate;
