@@ -23,7 +23,9 @@ fn statements() -> Vec<String> {
 /// Every `VMM` followed by digits.
 fn codes_in(text: &str) -> BTreeSet<String> {
     text.match_indices("VMM")
-        .map(|(at, _)| text[at..].chars().take(3).chain(text[at + 3..].chars().take_while(char::is_ascii_digit)).collect())
+        .map(|(at, _)| {
+            text[at..].chars().take(3).chain(text[at + 3..].chars().take_while(char::is_ascii_digit)).collect()
+        })
         .filter(|code: &String| code.len() == 6)
         .collect()
 }
@@ -74,7 +76,8 @@ fn every_statement_is_held_by_something_or_says_why_not() {
     for [number, statement, held_by] in rows(&readme()) {
         assert!(!statement.is_empty(), "{number} says nothing");
         let by_code = !codes_in(&held_by).is_empty();
-        let by_name = held_by.starts_with("the input") || held_by.starts_with("the choice") || held_by.contains("effect `");
+        let by_name =
+            held_by.starts_with("the input") || held_by.starts_with("the choice") || held_by.contains("effect `");
         let why_not = held_by.starts_with("not a rule: ") || held_by.starts_with("not yet: ");
         assert!(by_code || by_name || why_not, "{number} is held by nothing: {held_by}");
     }
@@ -103,7 +106,10 @@ fn effects_that_are_named_exist() {
     for (at, word) in readme().match_indices("effect `") {
         let text = readme();
         let name: String = text[at + word.len()..].chars().take_while(|c| *c != '`').collect();
-        assert!(effects.contains(&format!("effect {name} {{")), "the README names the effect `{name}`, the pack has none");
+        assert!(
+            effects.contains(&format!("effect {name} {{")),
+            "the README names the effect `{name}`, the pack has none"
+        );
     }
 }
 

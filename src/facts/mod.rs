@@ -1,1 +1,7 @@
-//! (being built)
+//! Facts: readers of plans and inventories, loaders that bring them under a schema, and the columnar store that programs
+//! read. It knows no policy and judges nothing; the session loads, the evaluator reads.
+#![deny(clippy::arithmetic_side_effects)]
+
+pub mod store;
+
+pub use store::{Fact, Facts, Mark, Owner};

@@ -1,1 +1,16 @@
-//! (being built)
+//! Reports and diagnostics as text for people and for machines: one file a format. It knows no policy, no plan and no
+//! evaluation, only what `report` and `diag` say, and writes to no stream; front ends call it.
+#![deny(clippy::arithmetic_side_effects)]
+
+mod account;
+pub mod columns;
+pub mod concise;
+pub mod diagnostics;
+mod excerpt;
+mod fold;
+pub mod full;
+pub mod json;
+mod table;
+pub mod text;
+
+pub use text::{Look, Tone};

@@ -16,7 +16,11 @@ pub struct SourceFile {
     text: Arc<str>,
     base: u32,
     lines: OnceLock<Vec<u32>>,
+    /// Characters before each block of [`BLOCK`] bytes, so that a column of a line of megabytes costs no walk along it.
+    blocks: OnceLock<Vec<u32>>,
 }
+
+const BLOCK: usize = 4096;
 
 impl SourceFile {
     /// The name as the user gave it: what is printed before `:line:column`.
@@ -82,8 +86,27 @@ impl SourceFile {
         while !self.text.is_char_boundary(end) {
             end = end.saturating_sub(1);
         }
-        let column = self.text.get(start as usize..end).map_or(0, |text| text.chars().count());
+        let column = self.characters_before(end).saturating_sub(self.characters_before(start as usize));
         (line.saturating_add(1), column.saturating_add(1))
+    }
+
+    /// How many characters begin before a byte of the text.
+    fn characters_before(&self, offset: usize) -> usize {
+        let begins = |bytes: &[u8]| bytes.iter().filter(|byte| !matches!(byte, 0x80..=0xbf)).count();
+        let bytes = self.text.as_bytes();
+        let blocks = self.blocks.get_or_init(|| {
+            let mut before = 0u32;
+            let mut counts = Vec::with_capacity(bytes.len().div_ceil(BLOCK));
+            for block in bytes.chunks(BLOCK) {
+                counts.push(before);
+                before = before.saturating_add(u32::try_from(begins(block)).unwrap_or(u32::MAX));
+            }
+            counts
+        });
+        let block = offset.checked_div(BLOCK).unwrap_or(0).min(blocks.len().saturating_sub(1));
+        let known = blocks.get(block).map_or(0, |count| *count as usize);
+        let rest = bytes.get(block.saturating_mul(BLOCK)..offset.min(bytes.len())).map_or(0, begins);
+        known.saturating_add(rest)
     }
 }
 
@@ -132,7 +155,13 @@ impl SourceMap {
         let length = u32::try_from(text.len()).ok()?;
         let base = self.next;
         self.next = base.checked_add(length)?.checked_add(1).filter(|next| *next < u32::MAX)?;
-        self.files.push(Arc::new(SourceFile { name: name.into(), text, base, lines: OnceLock::new() }));
+        self.files.push(Arc::new(SourceFile {
+            name: name.into(),
+            text,
+            base,
+            lines: OnceLock::new(),
+            blocks: OnceLock::new(),
+        }));
         Some(id)
     }
 
@@ -199,6 +228,11 @@ mod tests {
         assert_eq!(map.file_of(three), Some(a));
         assert_eq!(map.file_of(Span::new(3, base + 1)), None, "a span across two files has no place");
         assert_eq!(map.locate(Span::NONE), None);
+        let long = "ä".repeat(5000);
+        let c = map.add("c", long.as_str()).unwrap();
+        assert_eq!(map.file(c).unwrap().line_column(9998), (1, 5000), "columns of long lines are counted in blocks");
+        assert_eq!(map.file(c).unwrap().line_column(10000), (1, 5001));
+        assert_eq!(map.file(c).unwrap().line_column(7), (1, 4), "within a character");
         let after_umlaut = map.locate(Span::new(9, 9)).unwrap();
         assert_eq!((after_umlaut.line, after_umlaut.column), (2, 4), "columns count characters");
     }

@@ -5,7 +5,9 @@
 pub mod ast;
 mod lex;
 mod parse;
+mod print;
 mod token;
 pub mod words;
 
 pub use parse::{MAX_DEPTH, Parsed, parse};
+pub use print::print;

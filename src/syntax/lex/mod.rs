@@ -299,3 +299,8 @@ impl Lexer<'_> {
         }
     }
 }
+
+/// Whether the last line of what was printed ends in a comment, so that no second one can stand behind it.
+pub(super) fn ends_in_comment(printed: &str) -> bool {
+    lex(printed, 0).comments.last().is_some_and(|comment| comment.span.end as usize >= printed.trim_end().len())
+}

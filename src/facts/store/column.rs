@@ -1,0 +1,129 @@
+//! Typed columns: the values of one field for all rows of a table.
+
+use crate::types::Type;
+use crate::value::{Cell, Date, Duration, ListId, MapId, Number, Row, Size, TextId, Version};
+
+/// A value with its state.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) enum Slot<T> {
+    /// The input does not say.
+    #[default]
+    Unknown,
+    /// The input says that there is none.
+    None,
+    /// The value.
+    Is(T),
+}
+
+/// The values of one field.
+#[derive(Clone, Debug)]
+pub(super) enum Column {
+    /// A field that is computed: nothing is stored.
+    Computed,
+    Bool(Vec<Slot<bool>>),
+    Number(Vec<Slot<Number>>),
+    Size(Vec<Slot<Size>>),
+    Duration(Vec<Slot<Duration>>),
+    Date(Vec<Slot<Date>>),
+    Version(Vec<Slot<Version>>),
+    Text(Vec<Slot<TextId>>),
+    Enum(Vec<Slot<u16>>),
+    Row(Vec<Slot<Row>>),
+    List(Vec<Slot<ListId>>),
+    Map(Vec<Slot<MapId>>),
+}
+
+/// Writes the same arm for every variant that stores something.
+macro_rules! each {
+    ($column:expr, $slots:ident => $body:expr, $computed:expr) => {
+        match $column {
+            Column::Computed => $computed,
+            Column::Bool($slots) => $body,
+            Column::Number($slots) => $body,
+            Column::Size($slots) => $body,
+            Column::Duration($slots) => $body,
+            Column::Date($slots) => $body,
+            Column::Version($slots) => $body,
+            Column::Text($slots) => $body,
+            Column::Enum($slots) => $body,
+            Column::Row($slots) => $body,
+            Column::List($slots) => $body,
+            Column::Map($slots) => $body,
+        }
+    };
+}
+
+impl Column {
+    /// An empty column for values of this type.
+    pub(super) fn of(ty: &Type) -> Column {
+        match ty.required() {
+            Type::Error | Type::None | Type::Optional(_) => Column::Computed,
+            Type::Bool => Column::Bool(Vec::new()),
+            Type::Number => Column::Number(Vec::new()),
+            Type::Size => Column::Size(Vec::new()),
+            Type::Duration => Column::Duration(Vec::new()),
+            Type::Date => Column::Date(Vec::new()),
+            Type::Version => Column::Version(Vec::new()),
+            Type::Text | Type::Name => Column::Text(Vec::new()),
+            Type::Enum(_) => Column::Enum(Vec::new()),
+            Type::Row(_) => Column::Row(Vec::new()),
+            Type::List(_) => Column::List(Vec::new()),
+            Type::Map { .. } => Column::Map(Vec::new()),
+        }
+    }
+
+    pub(super) fn push(&mut self) {
+        each!(self, slots => slots.push(Slot::Unknown), ());
+    }
+
+    pub(super) fn truncate(&mut self, rows: usize) {
+        each!(self, slots => slots.truncate(rows), ());
+    }
+
+    pub(super) fn get(&self, row: usize) -> Cell {
+        fn cell<T: Copy>(slots: &[Slot<T>], row: usize, is: impl Fn(T) -> Cell) -> Cell {
+            match slots.get(row) {
+                Some(Slot::Is(value)) => is(*value),
+                Some(Slot::None) => Cell::None,
+                Some(Slot::Unknown) | None => Cell::Unknown,
+            }
+        }
+        match self {
+            Column::Computed => Cell::Unknown,
+            Column::Bool(slots) => cell(slots, row, Cell::Bool),
+            Column::Number(slots) => cell(slots, row, Cell::Number),
+            Column::Size(slots) => cell(slots, row, Cell::Size),
+            Column::Duration(slots) => cell(slots, row, Cell::Duration),
+            Column::Date(slots) => cell(slots, row, Cell::Date),
+            Column::Version(slots) => cell(slots, row, Cell::Version),
+            Column::Text(slots) => cell(slots, row, Cell::Text),
+            Column::Enum(slots) => cell(slots, row, Cell::Enum),
+            Column::Row(slots) => cell(slots, row, Cell::Row),
+            Column::List(slots) => cell(slots, row, Cell::List),
+            Column::Map(slots) => cell(slots, row, Cell::Map),
+        }
+    }
+
+    pub(super) fn set(&mut self, row: usize, cell: Cell) {
+        fn put<T>(slots: &mut [Slot<T>], row: usize, slot: Slot<T>) {
+            if let Some(place) = slots.get_mut(row) {
+                *place = slot;
+            }
+        }
+        match (&mut *self, cell) {
+            (Column::Bool(slots), Cell::Bool(value)) => put(slots, row, Slot::Is(value)),
+            (Column::Number(slots), Cell::Number(value)) => put(slots, row, Slot::Is(value)),
+            (Column::Size(slots), Cell::Size(value)) => put(slots, row, Slot::Is(value)),
+            (Column::Duration(slots), Cell::Duration(value)) => put(slots, row, Slot::Is(value)),
+            (Column::Date(slots), Cell::Date(value)) => put(slots, row, Slot::Is(value)),
+            (Column::Version(slots), Cell::Version(value)) => put(slots, row, Slot::Is(value)),
+            (Column::Text(slots), Cell::Text(value)) => put(slots, row, Slot::Is(value)),
+            (Column::Enum(slots), Cell::Enum(value)) => put(slots, row, Slot::Is(value)),
+            (Column::Row(slots), Cell::Row(value)) => put(slots, row, Slot::Is(value)),
+            (Column::List(slots), Cell::List(value)) => put(slots, row, Slot::Is(value)),
+            (Column::Map(slots), Cell::Map(value)) => put(slots, row, Slot::Is(value)),
+            (column, Cell::None) => each!(column, slots => put(slots, row, Slot::None), ()),
+            (column, _) => each!(column, slots => put(slots, row, Slot::Unknown), ()),
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! Reports as JSON: the contract of `docs/cli.md`. Fields may be added; none is renamed or removed.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::diag::{Diagnostic, Severity};
+use crate::report::{Finding, PlanReport, Report, StepReport};
+use crate::source::{SourceMap, Span};
+
+/// A report and the diagnostics of its run as one JSON document with a line break at its end.
+pub fn draw(map: &SourceMap, report: &Report, diagnostics: &[Diagnostic]) -> String {
+    let document = Document {
+        version: 1,
+        tool: tool(),
+        plans: report.plans.iter().map(plan).collect(),
+        findings: report.findings.iter().map(|f| finding(map, report, f)).collect(),
+        diagnostics: diagnostics.iter().map(|d| diagnostic(map, d)).collect(),
+        summary: Summary {
+            plans: report.summary.plans,
+            steps: report.summary.steps,
+            errors: report.summary.errors,
+            warnings: report.summary.warnings,
+            infos: report.summary.infos,
+            unverified: report.summary.unverified,
+            waived: report.summary.waived,
+        },
+        account: account(report),
+    };
+    written(&document)
+}
+
+/// Any document of ours as JSON for people to read, with a line break at its end.
+pub fn written(document: &impl Serialize) -> String {
+    // Texts, numbers and lists alone: there is nothing that could not be written.
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// The tool's own name and version, as every document of ours has it.
+pub fn tool() -> Tool {
+    Tool { name: "clearway", version: env!("CARGO_PKG_VERSION") }
+}
+
+/// Diagnostics alone, for commands that make no report.
+pub fn diagnostics(map: &SourceMap, diagnostics: &[Diagnostic]) -> Vec<DiagnosticJson> {
+    diagnostics.iter().map(|d| diagnostic(map, d)).collect()
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    tool: Tool,
+    plans: Vec<Plan<'a>>,
+    findings: Vec<FindingJson<'a>>,
+    diagnostics: Vec<DiagnosticJson>,
+    summary: Summary,
+    account: Account,
+}
+
+/// Name and version of the tool.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Plan<'a> {
+    file: &'a str,
+    plan: &'a str,
+    packs: Vec<&'a str>,
+    verdict: &'static str,
+    steps: Vec<Step<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Step<'a> {
+    id: &'a str,
+    vm: &'a str,
+    transfer: Option<&'a str>,
+    transfer_chosen: bool,
+    verdict: &'static str,
+    effects: Vec<&'a str>,
+    after_refused: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct FindingJson<'a> {
+    code: &'a str,
+    rule: &'a str,
+    title: &'a str,
+    severity: &'static str,
+    verdict: &'static str,
+    plan: &'a str,
+    step: Option<&'a str>,
+    subject: Option<&'a str>,
+    message: &'a str,
+    help: Option<&'a str>,
+    fingerprint: &'a str,
+    missing: Vec<&'a str>,
+    cites: Vec<Cite<'a>>,
+    location: Option<Location>,
+    related: Vec<Related>,
+    cell: Option<Cell<'a>>,
+    fix: Option<Fix<'a>>,
+}
+
+#[derive(Serialize)]
+struct Cite<'a> {
+    source: &'a str,
+    section: &'a str,
+    item: Option<u32>,
+}
+
+/// A place; lines and columns from 1, columns in characters, the offset in bytes from 0.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Location {
+    file: String,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    offset: usize,
+    length: usize,
+}
+
+#[derive(Serialize)]
+struct Related {
+    file: Option<String>,
+    line: Option<usize>,
+    column: Option<usize>,
+    message: String,
+    route: String,
+    value: String,
+}
+
+#[derive(Serialize)]
+struct Cell<'a> {
+    row: Option<&'a str>,
+    column: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Fix<'a> {
+    member: &'a str,
+    value: &'a str,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    plans: u64,
+    steps: u64,
+    errors: u64,
+    warnings: u64,
+    infos: u64,
+    unverified: u64,
+    waived: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Account {
+    evaluations: u64,
+    satisfied: u64,
+    violated: u64,
+    unverified: u64,
+    not_applicable: u64,
+    noted: u64,
+    waived: u64,
+    not_evaluated: u64,
+    not_evaluated_because: Vec<Because>,
+}
+
+#[derive(Serialize)]
+struct Because {
+    reason: &'static str,
+    count: u64,
+}
+
+/// A diagnostic as JSON has it.
+#[derive(Clone, Debug, Serialize)]
+pub struct DiagnosticJson {
+    code: &'static str,
+    severity: &'static str,
+    message: String,
+    help: Option<String>,
+    notes: Vec<String>,
+    location: Option<Location>,
+    labels: Vec<Label>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Label {
+    message: String,
+    primary: bool,
+    location: Option<Location>,
+}
+
+fn severity(severity: Severity) -> &'static str {
+    super::concise::severity(severity).0
+}
+
+fn texts(texts: &[Arc<str>]) -> Vec<&str> {
+    texts.iter().map(|text| &**text).collect()
+}
+
+fn plan(plan: &PlanReport) -> Plan<'_> {
+    Plan {
+        file: &plan.file,
+        plan: &plan.plan,
+        packs: texts(&plan.packs),
+        verdict: plan.verdict.as_str(),
+        steps: plan.steps.iter().map(step).collect(),
+    }
+}
+
+fn step(step: &StepReport) -> Step<'_> {
+    Step {
+        id: &step.id,
+        vm: &step.vm,
+        transfer: step.transfer.as_deref(),
+        transfer_chosen: step.transfer_chosen,
+        verdict: step.verdict.as_str(),
+        effects: texts(&step.effects),
+        after_refused: texts(&step.after_refused),
+    }
+}
+
+fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Finding) -> FindingJson<'a> {
+    let related = |related: &crate::report::Related| {
+        let place = map.locate(related.span);
+        let message = if related.value.is_empty() {
+            related.route.clone()
+        } else {
+            format!("{} is {}", related.route, related.value)
+        };
+        Related {
+            file: place.as_ref().map(|place| place.file.to_string()),
+            line: place.as_ref().map(|place| place.line),
+            column: place.as_ref().map(|place| place.column),
+            message,
+            route: related.route.clone(),
+            value: related.value.clone(),
+        }
+    };
+    FindingJson {
+        code: &finding.code,
+        rule: &finding.rule,
+        title: &finding.title,
+        severity: severity(finding.severity),
+        verdict: finding.verdict.as_str(),
+        plan: report.plans.get(finding.plan).map_or("", |plan| &plan.plan),
+        step: finding.step.as_deref(),
+        subject: finding.subject.as_deref(),
+        message: &finding.message,
+        help: finding.help.as_deref(),
+        fingerprint: &finding.fingerprint,
+        missing: finding.missing.iter().map(|missing| &*missing.route).collect(),
+        cites: finding
+            .cites
+            .iter()
+            .map(|cite| Cite { source: &cite.source, section: &cite.section, item: cite.item })
+            .collect(),
+        location: location(map, finding.span),
+        related: finding.related.iter().map(related).collect(),
+        cell: finding.cell.as_ref().map(|cell| Cell { row: cell.row.as_deref(), column: cell.column.as_deref() }),
+        fix: finding.fix.as_ref().map(|fix| Fix { member: &fix.member, value: &fix.value }),
+    }
+}
+
+fn account(report: &Report) -> Account {
+    let account = &report.account;
+    Account {
+        evaluations: account.evaluations,
+        satisfied: account.satisfied,
+        violated: account.violated,
+        unverified: account.unverified,
+        not_applicable: account.not_applicable,
+        noted: account.noted,
+        waived: account.waived,
+        not_evaluated: account.left_out(),
+        not_evaluated_because: account
+            .not_evaluated
+            .iter()
+            .map(|(reason, count)| Because { reason: reason.reason(), count: *count })
+            .collect(),
+    }
+}
+
+fn location(map: &SourceMap, span: Span) -> Option<Location> {
+    let place = map.locate(span)?;
+    Some(Location {
+        file: place.file.to_string(),
+        line: place.line,
+        column: place.column,
+        end_line: place.end_line,
+        end_column: place.end_column,
+        offset: place.offset,
+        length: place.length,
+    })
+}
+
+fn diagnostic(map: &SourceMap, diagnostic: &Diagnostic) -> DiagnosticJson {
+    DiagnosticJson {
+        code: diagnostic.code.as_str(),
+        severity: severity(diagnostic.severity),
+        message: diagnostic.message.clone(),
+        help: diagnostic.help.clone(),
+        notes: diagnostic.notes.clone(),
+        location: location(map, diagnostic.span()),
+        labels: diagnostic
+            .labels
+            .iter()
+            .map(|label| Label {
+                message: label.text.clone(),
+                primary: label.primary,
+                location: location(map, label.span),
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,205 @@
+//! Expressions, with the parentheses that their precedence needs and no others.
+
+use crate::syntax::ast::{BinaryOp, Comprehension, Expr, ExprKind, Ident, Literal, LiteralKind, Quantifier, UnaryOp};
+
+use super::text::plain;
+use super::{WIDTH, width};
+
+/// Where an expression stands: how tight it has to bind, whether a bare `else` would belong to an `if` around it,
+/// whether it stands in a message.
+#[derive(Clone, Copy)]
+pub struct Place {
+    least: u8,
+    no_else: bool,
+    nested: bool,
+}
+
+impl Place {
+    /// By itself.
+    pub const FREE: Place = Place { least: 0, no_else: false, nested: false };
+    /// Between the braces of a message.
+    pub const MESSAGE: Place = Place { least: 0, no_else: false, nested: true };
+
+    fn least(self, least: u8) -> Place {
+        Place { least, ..self }
+    }
+
+    /// Between brackets.
+    fn free(self) -> Place {
+        Place { least: 0, no_else: false, ..self }
+    }
+}
+
+const LOOSE: u8 = 0;
+const IMPLIES: u8 = 1;
+const OR: u8 = 2;
+const AND: u8 = 3;
+const NOT: u8 = 4;
+const COMPARISON: u8 = 5;
+const ELSE: u8 = 6;
+const SUM: u8 = 7;
+const PRODUCT: u8 = 8;
+const UNARY: u8 = 9;
+const POSTFIX: u8 = 10;
+
+fn power(op: BinaryOp) -> u8 {
+    match op {
+        BinaryOp::Implies => IMPLIES,
+        BinaryOp::Or => OR,
+        BinaryOp::And => AND,
+        BinaryOp::Equal
+        | BinaryOp::NotEqual
+        | BinaryOp::Less
+        | BinaryOp::LessEqual
+        | BinaryOp::Greater
+        | BinaryOp::GreaterEqual
+        | BinaryOp::In => COMPARISON,
+        BinaryOp::Add | BinaryOp::Subtract => SUM,
+        BinaryOp::Multiply | BinaryOp::Divide => PRODUCT,
+    }
+}
+
+/// How tight an expression binds by itself.
+fn own_power(expr: &Expr) -> u8 {
+    match &expr.kind {
+        // What reaches as far to the right as it can is put into parentheses wherever it is an operand.
+        ExprKind::If { .. } | ExprKind::Quantified { .. } => LOOSE,
+        ExprKind::Binary { op, .. } => power(*op),
+        ExprKind::Unary { op: UnaryOp::Not, .. } => NOT,
+        ExprKind::Exists(_) | ExprKind::IsKnown(_) => COMPARISON,
+        ExprKind::Else { .. } => ELSE,
+        ExprKind::Unary { op: UnaryOp::Negate, .. } => UNARY,
+        ExprKind::Literal(Literal { kind, .. }) if !matches!(kind, LiteralKind::Bool(_) | LiteralKind::None) => UNARY,
+        _ => POSTFIX,
+    }
+}
+
+/// An expression on one line.
+pub fn expr(expr: &Expr, place: Place) -> String {
+    let alone = own_power(expr) < place.least || (place.no_else && matches!(expr.kind, ExprKind::Else { .. }));
+    if alone { format!("({})", bare(expr, place.free())) } else { bare(expr, place) }
+}
+
+/// An expression by itself that begins at a column; where it is too wide, its parts joined by `and`, `or` or `implies`
+/// stand below each other.
+pub fn wrapped(whole: &Expr, column: usize) -> String {
+    let flat = expr(whole, Place::FREE);
+    if column.saturating_add(width(&flat)) <= WIDTH {
+        return flat;
+    }
+    let mut parts = Vec::new();
+    split(whole, Place::FREE, None, &mut parts);
+    let indent = format!("\n{}", " ".repeat(column));
+    parts.join(&indent)
+}
+
+/// The operands of a chain of one operator, each but the first with the operator before it.
+fn split(whole: &Expr, place: Place, chain: Option<BinaryOp>, parts: &mut Vec<String>) {
+    match &whole.kind {
+        ExprKind::Binary { op, left, right, .. }
+            if matches!(op, BinaryOp::And | BinaryOp::Or | BinaryOp::Implies)
+                && chain.is_none_or(|chain| chain == *op) =>
+        {
+            let own = power(*op);
+            if *op == BinaryOp::Implies {
+                parts.push(expr(left, place.least(own.saturating_add(1))));
+                parts.push(format!("{} {}", op.text(), expr(right, place.least(own))));
+            } else {
+                split(left, place.least(own), Some(*op), parts);
+                parts.push(format!("{} {}", op.text(), expr(right, place.least(own.saturating_add(1)))));
+            }
+        }
+        _ => parts.push(expr(whole, place)),
+    }
+}
+
+fn bare(whole: &Expr, place: Place) -> String {
+    let free = place.free();
+    match &whole.kind {
+        ExprKind::Literal(found) => literal(found),
+        ExprKind::Text(text) => plain(text, place.nested),
+        ExprKind::Name(name) => name.text.to_string(),
+        ExprKind::Field { base, name } => format!("{}.{}", expr(base, place.least(POSTFIX)), name.text),
+        ExprKind::Index { base, key } => format!("{}[{}]", expr(base, place.least(POSTFIX)), expr(key, free)),
+        ExprKind::Call { function, args } => call(function, args, free),
+        ExprKind::Aggregate { function, element: None, over } => {
+            format!("{}({})", function.text, comprehension(over, free))
+        }
+        ExprKind::Aggregate { function, element: Some(element), over } => {
+            format!("{}({} for {})", function.text, expr(element, free), comprehension(over, free))
+        }
+        ExprKind::List(elements) => format!("[{}]", joined(elements, free)),
+        ExprKind::ListOf { element, over } => format!("[{} for {}]", expr(element, free), comprehension(over, free)),
+        ExprKind::EmptyMap => "{}".to_owned(),
+        ExprKind::Unary { op: UnaryOp::Not, operand } => format!("not {}", expr(operand, place.least(NOT))),
+        ExprKind::Unary { op: UnaryOp::Negate, operand } => format!("-{}", expr(operand, place.least(UNARY))),
+        ExprKind::Binary { op, left, right, .. } => {
+            let own = power(*op);
+            let tighter = own.saturating_add(1);
+            let (of_left, of_right) = match own {
+                IMPLIES => (tighter, own),
+                COMPARISON => (tighter, tighter),
+                _ => (own, tighter),
+            };
+            format!("{} {} {}", expr(left, place.least(of_left)), op.text(), expr(right, place.least(of_right)))
+        }
+        ExprKind::Else { value, fallback } => {
+            format!("{} else {}", expr(value, place.least(SUM)), expr(fallback, place.least(ELSE)))
+        }
+        ExprKind::If { condition, then, otherwise } => format!(
+            "if {} then {} else {}",
+            expr(condition, free),
+            expr(then, Place { no_else: true, ..free }),
+            expr(otherwise, place.least(LOOSE)),
+        ),
+        ExprKind::Exists(value) => format!("{} exists", expr(value, place.least(ELSE))),
+        ExprKind::IsKnown(value) => format!("{} is known", expr(value, place.least(ELSE))),
+        ExprKind::Quantified { quantifier, over, body } => {
+            let word = match quantifier {
+                Quantifier::All => "all",
+                Quantifier::Some => "some",
+                Quantifier::No => "no",
+            };
+            format!("{word} {}: {}", comprehension(over, free), expr(body, place.least(LOOSE)))
+        }
+    }
+}
+
+fn comprehension(over: &Comprehension, free: Place) -> String {
+    let list = expr(&over.list, free.least(IMPLIES));
+    let filter = over.filter.as_ref().map_or_else(String::new, |filter| format!(" where {}", expr(filter, free)));
+    format!("{} in {list}{filter}", over.binding.text)
+}
+
+fn joined(elements: &[Expr], free: Place) -> String {
+    let elements: Vec<String> = elements.iter().map(|element| expr(element, free)).collect();
+    elements.join(", ")
+}
+
+fn call(function: &Ident, args: &[Expr], free: Place) -> String {
+    let printed = joined(args, free);
+    // `count(x in xs)` counts; the truth of `x in xs` as an argument has to look different.
+    let mut start = printed.split(' ');
+    let counts = &*function.text == "count"
+        && start.next().is_some_and(|first| first.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
+        && start.next() == Some("in");
+    match args.split_first() {
+        Some((first, rest)) if counts => {
+            let rest: String = rest.iter().map(|arg| format!(", {}", expr(arg, free))).collect();
+            format!("{}(({}){rest})", function.text, expr(first, free))
+        }
+        _ => format!("{}({printed})", function.text),
+    }
+}
+
+/// A literal.
+pub fn literal(found: &Literal) -> String {
+    match &found.kind {
+        LiteralKind::Number(digits) | LiteralKind::Version(digits) | LiteralKind::Date(digits) => digits.to_string(),
+        LiteralKind::Percent(digits) => format!("{digits}%"),
+        LiteralKind::Size(digits, unit) => format!("{digits} {}", unit.text()),
+        LiteralKind::Duration(digits, unit) => format!("{digits} {}", unit.text()),
+        LiteralKind::Bool(truth) => truth.to_string(),
+        LiteralKind::None => "none".to_owned(),
+    }
+}
