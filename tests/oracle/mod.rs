@@ -1,5 +1,6 @@
 //! The oracle: a plain walk over the checked tree, simple rather than fast, which the compiled program is held to.
 
+pub mod build;
 pub mod builtin;
 pub mod cases;
 pub mod copy;
@@ -8,6 +9,7 @@ pub mod generate;
 pub mod judge;
 pub mod matrix;
 pub mod plan;
+pub mod run;
 pub mod scalar;
 pub mod value;
 pub mod world;
