@@ -69,7 +69,8 @@ pub fn extreme(list: &List, better: Comparison) -> Val {
     }
     let mut best: Option<Val> = None;
     for element in &list.elements {
-        let new = best.as_ref().is_none_or(|best| compare(better, &element.value, best, false).as_truth() == Truth::True);
+        let new =
+            best.as_ref().is_none_or(|best| compare(better, &element.value, best, false).as_truth() == Truth::True);
         if new {
             best = Some(element.value.clone());
         }

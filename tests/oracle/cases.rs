@@ -36,32 +36,67 @@ pub struct Case {
     pub expected: &'static [&'static str],
 }
 
-const fn case(
-    what: &'static str,
-    host: &'static str,
-    rule: &'static str,
-    expected: &'static [&'static str],
-) -> Case {
+const fn case(what: &'static str, host: &'static str, rule: &'static str, expected: &'static [&'static str]) -> Case {
     Case { what, host, rule, expected }
 }
 
 pub const CASES: &[Case] = &[
-    case("false and unknown is false", r#""count": 0"#, "must not (step.host.count > 0 and step.host.on)", &["satisfied"]),
+    case(
+        "false and unknown is false",
+        r#""count": 0"#,
+        "must not (step.host.count > 0 and step.host.on)",
+        &["satisfied"],
+    ),
     case("true or unknown is true", r#""count": 1"#, "must step.host.count > 0 or step.host.on", &["satisfied"]),
-    case("otherwise unknown spreads, and is named", "", "must step.host.count > 0 or step.host.on", &["unverified count on"]),
-    case("decided subexpressions add none", r#""count": 0"#, "must step.host.count > 0 or step.host.on", &["unverified on"]),
-    case("division by zero is unknown, and misses nothing", r#""count": 0"#, "must 1 / step.host.count > 0", &["unverified"]),
+    case(
+        "otherwise unknown spreads, and is named",
+        "",
+        "must step.host.count > 0 or step.host.on",
+        &["unverified count on"],
+    ),
+    case(
+        "decided subexpressions add none",
+        r#""count": 0"#,
+        "must step.host.count > 0 or step.host.on",
+        &["unverified on"],
+    ),
+    case(
+        "division by zero is unknown, and misses nothing",
+        r#""count": 0"#,
+        "must 1 / step.host.count > 0",
+        &["unverified"],
+    ),
     case("is known is never unknown", "", "must step.host.on is known", &["violated"]),
     case("is known is true for none", r#""twin": null"#, "must step.host.twin is known", &["satisfied"]),
     case("none is no value", r#""label": null"#, "must step.host.label == \"x\"", &["violated"]),
     case("none is different from every value", r#""label": null"#, "must step.host.label != \"x\"", &["satisfied"]),
     case("unknown is not none", "", "must step.host.label exists", &["unverified label"]),
-    case("else takes the place of none", r#""label": null"#, "must (step.host.label else \"y\") == \"y\"", &["satisfied"]),
+    case(
+        "else takes the place of none",
+        r#""label": null"#,
+        "must (step.host.label else \"y\") == \"y\"",
+        &["satisfied"],
+    ),
     case("else does not hide the unknown", "", "must (step.host.label else \"y\") == \"y\"", &["unverified label"]),
-    case("narrowed to the right of and", r#""twin": null"#, "must not (step.host.twin exists and step.host.twin.on)", &["satisfied"]),
+    case(
+        "narrowed to the right of and",
+        r#""twin": null"#,
+        "must not (step.host.twin exists and step.host.twin.on)",
+        &["satisfied"],
+    ),
     case("a when that is false", r#""on": false"#, "when step.host.on must step.host.count > 0", &["not applicable"]),
-    case("a when that is unknown, and what is demanded holds", r#""count": 1"#, "when step.host.on must step.host.count > 0", &["satisfied"]),
-    case("a when that is unknown, and what is demanded does not hold", r#""count": 0"#, "when step.host.on must step.host.count > 0", &["unverified on"]),
+    case(
+        "a when that is unknown, and what is demanded holds",
+        r#""count": 1"#,
+        "when step.host.on must step.host.count > 0",
+        &["satisfied"],
+    ),
+    case(
+        "a when that is unknown, and what is demanded does not hold",
+        r#""count": 0"#,
+        "when step.host.on must step.host.count > 0",
+        &["unverified on"],
+    ),
     case("a note whose when is unknown", "", "when step.host.on note", &["unverified on"]),
     case("a note", r#""on": true"#, "when step.host.on note", &["noted"]),
     case("both branches alike", "", "must (if step.host.on then 1 else 1) == 1", &["satisfied"]),
@@ -140,7 +175,12 @@ pub const CASES: &[Case] = &[
         "must sum(p.size for p in step.host.pieces) <= 2 GiB",
         &["unverified pieces[p].size"],
     ),
-    case("in an empty map there is nothing", "", "must not (step.each-to[step.host.label else \"x\"] exists)", &["satisfied"]),
+    case(
+        "in an empty map there is nothing",
+        "",
+        "must not (step.each-to[step.host.label else \"x\"] exists)",
+        &["satisfied"],
+    ),
     case("in is ==", r#""tags": ["X"]"#, "must \"x\" in step.host.tags", &["satisfied"]),
     case(
         "parts that share a name bear their place",
@@ -151,37 +191,37 @@ pub const CASES: &[Case] = &[
     case(
         "a row that is not known, where all that is possible agree",
         r#""on": true"#,
-        "matrix R m \"M\" { for step rows step.host.colour columns step.host.on\n | | true | false |\n |-|-|-|\n | red, green | yes | no |\n | blue | yes | - |\n}",
+        "matrix R m \"M\" { for step rows step.host.colour columns step.host.on\n | | true | false |\n |---|---|---|\n | red, green | yes | no |\n | blue | yes | - |\n}",
         &["satisfied"],
     ),
     case(
         "a row that is not known, where they do not",
         r#""on": false"#,
-        "matrix R m \"M\" { for step rows step.host.colour columns step.host.on\n | | true | false |\n |-|-|-|\n | red, green | yes | no |\n | blue | yes | - |\n}",
+        "matrix R m \"M\" { for step rows step.host.colour columns step.host.on\n | | true | false |\n |---|---|---|\n | red, green | yes | no |\n | blue | yes | - |\n}",
         &["unverified colour"],
     ),
     case(
         "where the source is silent, no fact is missing",
         r#""on": false, "colour": "blue""#,
-        "matrix R m \"M\" { for step rows step.host.colour columns step.host.on\n | | true | false |\n |-|-|-|\n | red, green | yes | no |\n | blue | yes | - |\n}",
+        "matrix R m \"M\" { for step rows step.host.colour columns step.host.on\n | | true | false |\n |---|---|---|\n | red, green | yes | no |\n | blue | yes | - |\n}",
         &["unverified"],
     ),
     case(
         "a condition of a cell that is only possible",
         r#""on": true, "count": 0"#,
-        "matrix M m \"M\" { for step rows step.host.colour columns step.host.on\n | | true | false |\n |-|-|-|\n | red, green | yes if c | no |\n | blue | yes | - |\n c must R step.host.count > 0 because \"c\"\n}",
+        "matrix M m \"M\" { for step rows step.host.colour columns step.host.on\n | | true | false |\n |---|---|---|\n | red, green | yes if c | no |\n | blue | yes | - |\n c must R step.host.count > 0 because \"c\"\n}",
         &["unverified colour"],
     ),
     case(
         "a condition that holds",
         r#""on": true, "count": 1"#,
-        "matrix M m \"M\" { for step rows step.host.colour columns step.host.on\n | | true | false |\n |-|-|-|\n | red, green | yes if c | no |\n | blue | yes | - |\n c must R step.host.count > 0 because \"c\"\n}",
+        "matrix M m \"M\" { for step rows step.host.colour columns step.host.on\n | | true | false |\n |---|---|---|\n | red, green | yes if c | no |\n | blue | yes | - |\n c must R step.host.count > 0 because \"c\"\n}",
         &["satisfied"],
     ),
     case(
         "a condition of a cell that is not hit",
         r#""on": true, "colour": "blue""#,
-        "matrix M m \"M\" { for step rows step.host.colour columns step.host.on\n | | true | false |\n |-|-|-|\n | red, green | yes if c | no |\n | blue | yes | - |\n c must R step.host.count > 0 because \"c\"\n}",
+        "matrix M m \"M\" { for step rows step.host.colour columns step.host.on\n | | true | false |\n |---|---|---|\n | red, green | yes if c | no |\n | blue | yes | - |\n c must R step.host.count > 0 because \"c\"\n}",
         &["not applicable"],
     ),
 ];

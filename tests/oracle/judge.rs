@@ -134,7 +134,9 @@ fn label(walk: &Walk<'_>, list: &List, at: usize, of: &Type) -> String {
         return format!("{} ?", kind(walk, of));
     }
     let shared = |name: &str| {
-        let same = |other: &&super::value::Element| shown(&other.value).is_some_and(|o| o.to_lowercase() == name.to_lowercase());
+        let same = |other: &&super::value::Element| {
+            shown(&other.value).is_some_and(|o| o.to_lowercase() == name.to_lowercase())
+        };
         list.elements.iter().filter(same).count() > 1
     };
     match shown(mine).filter(|name| !shared(name)) {

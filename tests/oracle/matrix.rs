@@ -57,9 +57,7 @@ fn possible(walk: &Walk<'_>, value: &Val, ty: &Type, headers: &[Header]) -> Vec<
 /// Whether a known value hits a header.
 fn is_hit(headers: &[Header], at: usize, value: &Value, names: bool) -> bool {
     headers[at].values.iter().any(|header| match header {
-        HeaderValue::Other => {
-            !headers.iter().flat_map(|h| &h.values).any(|other| named(other, value, names))
-        }
+        HeaderValue::Other => !headers.iter().flat_map(|h| &h.values).any(|other| named(other, value, names)),
         HeaderValue::Any => true,
         one => named(one, value, names),
     })

@@ -7,6 +7,7 @@ pub mod copy;
 pub mod expr;
 pub mod generate;
 pub mod judge;
+pub mod laws;
 pub mod matrix;
 pub mod plan;
 pub mod run;

@@ -75,13 +75,15 @@ fn laws(policies: &Policies, row: RowRef) -> Vec<Law<'_>> {
             RuleOrigin::Rule => Box::new(move |walk, row| judge_rule(walk, rule, row)),
             RuleOrigin::Cell(id) => {
                 let matrix = policies.matrix(id).expect("a matrix of the policies");
-                let place = matrix.conditions.iter().position(|c| policies.rule(*c).is_some_and(|r| r.code == rule.code));
+                let place =
+                    matrix.conditions.iter().position(|c| policies.rule(*c).is_some_and(|r| r.code == rule.code));
                 let place = place.expect("a condition of its matrix");
                 Box::new(move |walk, row| judge_condition(walk, matrix, rule, place, row))
             }
             RuleOrigin::Effect(id) => Box::new(move |walk, row| {
                 let effect = walk.policies.effect(id).expect("an effect of the policies");
-                let note = effect.notes.iter().find(|n| walk.policies.rule(n.rule).is_some_and(|r| r.code == rule.code));
+                let note =
+                    effect.notes.iter().find(|n| walk.policies.rule(n.rule).is_some_and(|r| r.code == rule.code));
                 let when = note.expect("a note of its effect").when.as_ref();
                 vec![judge_effect(walk, &effect.bindings, [effect.when.as_ref(), when], row)]
             }),
@@ -184,7 +186,13 @@ fn left_out(policies: &Policies, row: RowRef, reason: NotEvaluated) -> Vec<(bool
 }
 
 /// What a choice says of a step: the rows of its two codes.
-fn said(policies: &Policies, select: &Select, row: RowRef, chosen: Evaluation, none: Evaluation) -> Vec<(bool, Judged)> {
+fn said(
+    policies: &Policies,
+    select: &Select,
+    row: RowRef,
+    chosen: Evaluation,
+    none: Evaluation,
+) -> Vec<(bool, Judged)> {
     let judged = |id, evaluation: Evaluation| {
         let rule = policies.rule(id).expect("a rule of the policies");
         let evaluation = match rule.disabled {

@@ -30,7 +30,10 @@ pub fn policies(text: &str) -> Result<Policies, String> {
             let line = map.locate(diagnostic.span()).map_or(0, |place| place.line);
             let code = format!("{:?}", diagnostic.code);
             let source = file.line(line.saturating_sub(1)).map_or("", |(_, line)| line);
-            format!("{line}: {code} {} {:?} {:?}\n    {source}", diagnostic.message, diagnostic.notes, diagnostic.labels)
+            format!(
+                "{line}: {code} {} {:?} {:?}\n    {source}",
+                diagnostic.message, diagnostic.notes, diagnostic.labels
+            )
         })
         .collect();
     if wrong.is_empty() { Ok(checked.policies) } else { Err(wrong.join("\n")) }

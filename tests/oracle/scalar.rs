@@ -98,7 +98,8 @@ pub fn compare(comparison: Comparison, a: &Val, b: &Val, names: bool) -> Val {
 pub fn calculate(how: Arithmetic, a: &Value, b: &Value) -> Option<Value> {
     use Arithmetic::{Add, Divide, Multiply, Subtract};
     use rust_decimal::prelude::ToPrimitive;
-    let exact = |value: i64, divisor: Number| rust_decimal::Decimal::from(value).checked_div(divisor.0)?.round().to_i64();
+    let exact =
+        |value: i64, divisor: Number| rust_decimal::Decimal::from(value).checked_div(divisor.0)?.round().to_i64();
     Some(match (how, a, b) {
         (Add, Value::Number(a), Value::Number(b)) => Value::Number(Number(a.0.checked_add(b.0)?)),
         (Subtract, Value::Number(a), Value::Number(b)) => Value::Number(Number(a.0.checked_sub(b.0)?)),
@@ -118,7 +119,9 @@ pub fn calculate(how: Arithmetic, a: &Value, b: &Value) -> Option<Value> {
             Value::Duration(a.times(*b)?)
         }
         (Divide, Value::Duration(a), Value::Number(b)) => Value::Duration(Duration(exact(a.0, *b)?)),
-        (Add, Value::Date(a), Value::Duration(b)) | (Add, Value::Duration(b), Value::Date(a)) => Value::Date(a.plus(*b)?),
+        (Add, Value::Date(a), Value::Duration(b)) | (Add, Value::Duration(b), Value::Date(a)) => {
+            Value::Date(a.plus(*b)?)
+        }
         (Subtract, Value::Date(a), Value::Duration(b)) => Value::Date(a.plus(Duration(b.0.checked_neg()?))?),
         (Subtract, Value::Date(a), Value::Date(b)) => Value::Duration(a.since(*b)?),
         (Add, Value::Text(a), Value::Text(b)) => Value::Text(format!("{a}{b}").into()),

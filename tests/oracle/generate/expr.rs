@@ -109,9 +109,28 @@ impl Maker<'_, '_> {
             return path;
         }
         match ty {
+            Ty::Bool => self.plain_truth(scope),
             Ty::List(_) => "[]".to_owned(),
             Ty::Option(_) => "none".to_owned(),
             ty => self.literal(ty).unwrap_or_else(|| panic!("nothing of type {ty:?} in scope")),
+        }
+    }
+
+    /// A path compared with a literal, or one that may be `none`.
+    fn plain_truth(&mut self, scope: &Scope) -> String {
+        let fits = |ty: &Ty| matches!(ty, Ty::Enum(_) | Ty::Option(_)) || Ty::SCALARS.contains(ty);
+        let fit: Vec<&Path> = scope.paths.iter().filter(|path| fits(&path.ty)).collect();
+        if fit.is_empty() {
+            return "true".to_owned();
+        }
+        let path = *self.c.one(&fit);
+        let of = match &path.ty {
+            Ty::Option(of) => of,
+            of => of,
+        };
+        match self.literal(of) {
+            Some(literal) => format!("({} {} {literal})", path.text, self.c.one(&["==", "!="])),
+            None => format!("({} exists)", path.text),
         }
     }
 
@@ -122,11 +141,15 @@ impl Maker<'_, '_> {
 
     fn attempt(&mut self, scope: &mut Scope, ty: &Ty, depth: usize) -> Option<String> {
         if depth >= DEEP {
-            return self.path(scope, ty).or_else(|| self.literal(ty));
+            return match ty {
+                Ty::Bool if self.c.chance(2, 3) => Some(self.plain_truth(scope)),
+                ty => self.path(scope, ty).or_else(|| self.literal(ty)),
+            };
         }
         let deeper = depth + 1;
         let choice = self.c.pick(8);
         match choice {
+            0 if *ty == Ty::Bool && depth < 2 => {}
             0 | 1 => return self.path(scope, ty),
             2 if *ty != Ty::Bool && !matches!(ty, Ty::List(_) | Ty::Option(_)) => {
                 let optional = self.path(scope, &Ty::option(ty.clone()))?;

@@ -18,12 +18,14 @@ struct Filler<'a, 'c> {
     words: &'a Vocabulary,
     c: &'a mut Choices<'c>,
     places: usize,
+    /// How many parts were named already: each has a name of its own, so that an element can be found again.
+    named: Option<usize>,
 }
 
-/// Makes documents. `open`: the section of places may be a hole, too.
-pub fn input(words: &Vocabulary, c: &mut Choices<'_>, open: bool) -> Input {
+/// Makes documents. `open`: the section of places may be a hole, too. `named`: every part has a name of its own, and it is known.
+pub fn input(words: &Vocabulary, c: &mut Choices<'_>, open: bool, named: bool) -> Input {
     let (subjects, places) = (1 + c.pick(3), 1 + c.pick(4));
-    let mut filler = Filler { words, c, places };
+    let mut filler = Filler { words, c, places, named: named.then_some(0) };
     let rows = |filler: &mut Filler<'_, '_>, of: usize, name: &str, count: usize| -> Vec<Value> {
         (1..=count).map(|at| filler.row(&words.structs[of], Some(format!("{name}{at}")))).collect()
     };
@@ -74,8 +76,12 @@ impl Filler<'_, '_> {
             if defaulted && self.c.chance(1, 2) {
                 continue;
             }
-            let value = match &key {
-                Some(key) if field.name == "name" => json!(key),
+            let value = match (&key, &mut self.named) {
+                (Some(key), _) if field.name == "name" => json!(key),
+                (None, Some(named)) if field.name == "name" => {
+                    *named += 1;
+                    json!(format!("part{named}"))
+                }
                 _ => self.value(&field.ty),
             };
             members.insert(field.name.clone(), value);
@@ -104,7 +110,13 @@ impl Filler<'_, '_> {
                 let count = self.c.pick(3);
                 Value::Object(keys.iter().take(count).map(|key| ((*key).to_owned(), self.value(of))).collect())
             }
-            Ty::Option(of) => if self.c.chance(1, 3) { Value::Null } else { self.value(of) },
+            Ty::Option(of) => {
+                if self.c.chance(1, 3) {
+                    Value::Null
+                } else {
+                    self.value(of)
+                }
+            }
         }
     }
 
@@ -133,7 +145,7 @@ impl Filler<'_, '_> {
                 }
                 _ => {}
             }
-            let is_key = field.name == "name" && of.kind == super::schema::Kind::Entity;
+            let is_key = field.name == "name" && (of.kind == super::schema::Kind::Entity || self.named.is_some());
             if !is_key && self.c.chance(1, 4) {
                 holes.push(here);
             }

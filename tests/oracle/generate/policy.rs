@@ -122,7 +122,9 @@ fn functions(words: &mut Vocabulary, c: &mut Choices<'_>, options: Options, text
     }
     for at in 0..c.pick(4) {
         let params: Vec<Ty> = (0..1 + c.pick(2))
-            .map(|_| c.one(&[Ty::Row(PLACE), Ty::Number, Ty::Row(SUBJECT), Ty::Row(MADE), Ty::Enum(0), Ty::Name]).clone())
+            .map(|_| {
+                c.one(&[Ty::Row(PLACE), Ty::Number, Ty::Row(SUBJECT), Ty::Row(MADE), Ty::Enum(0), Ty::Name]).clone()
+            })
             .collect();
         let ty = c.one(&[Ty::Bool, Ty::Number, Ty::Row(PLACE), Ty::list(Ty::Row(PLACE))]).clone();
         let mut scope = Scope { functions: functions.clone(), sections: true, ..Scope::default() };
@@ -309,8 +311,10 @@ impl<'a> Writer<'a, '_, '_> {
         let code = self.code();
         let _ = writeln!(self.text, "effect effect-{code} {{");
         let mut scope = self.premises(STEP, 1);
-        let when = self.expr(&mut scope, &Ty::Bool, 1);
         let place = self.expr(&mut scope, &Ty::Row(PLACE), 2);
+        // A note is given once a step: it speaks of no element.
+        let mut scope = scope_of(self.words, &self.functions, "step", &Ty::Row(STEP), true);
+        let when = self.expr(&mut scope, &Ty::Bool, 1);
         let _ = writeln!(self.text, "  set step.about.at = {place}\n  note N{code} when {when} \"note {code}\"\n}}");
     }
 

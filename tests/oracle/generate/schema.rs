@@ -187,7 +187,8 @@ impl Vocabulary {
             Ty::Enum(at) => format!("enum{at}"),
             Ty::Row(at) => self.structs[*at].name.clone(),
             Ty::Record(fields) => {
-                let fields: Vec<String> = fields.iter().map(|(name, ty)| format!("{name}: {}", self.write(ty))).collect();
+                let fields: Vec<String> =
+                    fields.iter().map(|(name, ty)| format!("{name}: {}", self.write(ty))).collect();
                 format!("{{ {} }}", fields.join(", "))
             }
             Ty::List(of) => format!("[{}]", self.write(of)),
