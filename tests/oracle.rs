@@ -63,7 +63,7 @@ fn sentences_of_the_description_hold() {
 #[test]
 fn generated_policies_check() {
     let mut bad = 0;
-    for seed in 0..200 {
+    for seed in 0..1000 {
         let choices = choices(seed);
         let pack = policy::pack(&mut Choices::new(&choices), policy::Options { aware: true });
         if let Err(error) = run::policies(&pack.text) {
@@ -106,7 +106,8 @@ fn filling_holes_changes_no_verdict() {
     holds(150, |choices| {
         let mut c = Choices::new(choices);
         let pack = policy::pack(&mut c, policy::Options { aware: false });
-        let policies = run::policies(&pack.text).unwrap_or_else(|error| panic!("{error}\n{}", pack.text));
+        // A definition may narrow more than the generator knows of; the test above sees to it that few are turned down.
+        let Ok(policies) = run::policies(&pack.text) else { return };
         let input = input::input(&pack.words, &mut c, pack.open, true);
         let filled: Vec<String> = input.holes.iter().filter(|_| c.chance(1, 2)).cloned().collect();
         let judged = |holes: &[String]| {

@@ -152,7 +152,7 @@ impl Maker<'_, '_> {
             0 if *ty == Ty::Bool && depth < 2 => {}
             0 | 1 => return self.path(scope, ty),
             2 if *ty != Ty::Bool && !matches!(ty, Ty::List(_) | Ty::Option(_)) => {
-                let optional = self.path(scope, &Ty::option(ty.clone()))?;
+                let optional = self.optional(scope, ty, deeper)?;
                 let fallback = self.expr(scope, ty, deeper);
                 return Some(format!("({optional} else {fallback})"));
             }
@@ -180,7 +180,14 @@ impl Maker<'_, '_> {
             Ty::Bool => self.truth(scope, deeper),
             Ty::Number => self.number(scope, deeper),
             Ty::Size => self.size(scope, deeper),
-            Ty::Text => Some(format!("({} + {})", self.expr(scope, ty, deeper), self.expr(scope, ty, deeper))),
+            Ty::Text => self.words_of(scope, deeper),
+            Ty::Duration if self.c.chance(1, 2) => {
+                let op = *self.c.one(&["+", "-"]);
+                Some(format!("({} {op} {})", self.expr(scope, ty, deeper), self.expr(scope, ty, deeper)))
+            }
+            Ty::Date if self.c.chance(1, 2) => {
+                Some(format!("({} + {})", self.expr(scope, ty, deeper), self.expr(scope, &Ty::Duration, deeper)))
+            }
             Ty::List(of) => self.list(scope, of, deeper),
             ty => self.path(scope, ty).or_else(|| self.literal(ty)),
         }
@@ -199,6 +206,18 @@ impl Maker<'_, '_> {
             Ty::Number | Ty::Size | Ty::Bool | Ty::Text | Ty::Duration | Ty::Date => self.expr(scope, ty, depth),
             ty => self.simple(scope, ty),
         }
+    }
+
+    /// What may be `none`: a path, or what a map holds under a key.
+    fn optional(&mut self, scope: &mut Scope, of: &Ty, depth: usize) -> Option<String> {
+        let maps = |path: &&Path| matches!(&path.ty, Ty::Map(_, value) if **value == *of);
+        let fit: Vec<Path> = scope.paths.iter().filter(maps).cloned().collect();
+        if !fit.is_empty() && self.c.chance(1, 2) {
+            let map = self.c.one(&fit).text.clone();
+            let key = self.c.one(&[Ty::Name, Ty::Text]).clone();
+            return Some(format!("{map}[{}]", self.expr(scope, &key, depth)));
+        }
+        self.path(scope, &Ty::option(of.clone()))
     }
 
     /// A list in scope, of whatever.
@@ -295,9 +314,22 @@ impl Maker<'_, '_> {
                 }
                 format!("({} in {list})", self.expr(scope, &of, depth))
             }
+            12 if self.c.chance(1, 2) => {
+                let ty = self.comparable(scope);
+                let optional = self.optional(scope, &ty, depth)?;
+                if self.c.chance(1, 2) {
+                    format!("({optional} exists)")
+                } else {
+                    format!("({optional} == {})", self.expr(scope, &ty, depth))
+                }
+            }
             12 if self.is_known => {
                 let path = self.c.one(&scope.paths).text.clone();
                 format!("({path} is known)")
+            }
+            _ if self.c.chance(1, 4) => {
+                let pattern = *self.c.one(&["a", "^a$", "b+", "[0-9]"]);
+                format!("matches({}, \"{pattern}\")", self.expr(scope, &Ty::Text, depth))
             }
             _ => {
                 let ty = self.c.one(&[Ty::Text, Ty::Name]).clone();
@@ -330,13 +362,39 @@ impl Maker<'_, '_> {
                 let name = *self.c.one(&["min", "max"]);
                 format!("({} else {})", self.fold(scope, &Ty::Number, name, depth)?, self.c.pick(3))
             }
-            _ => format!("ceil({})", self.expr(scope, &Ty::Number, depth)),
+            _ => {
+                let function = *self.c.one(&["ceil", "floor", "-"]);
+                format!("{function}({})", self.expr(scope, &Ty::Number, depth))
+            }
+        })
+    }
+
+    /// Texts.
+    fn words_of(&mut self, scope: &mut Scope, depth: usize) -> Option<String> {
+        Some(match self.c.pick(4) {
+            0 => format!("({} + {})", self.expr(scope, &Ty::Text, depth), self.expr(scope, &Ty::Text, depth)),
+            1 => {
+                let ty = self.comparable(scope);
+                format!("text({})", self.telling(scope, &ty, depth))
+            }
+            2 => format!("lower({})", self.expr(scope, &Ty::Text, depth)),
+            _ => {
+                let list = self.expr(scope, &Ty::list(Ty::Text), depth);
+                if list == "[]" {
+                    return None;
+                }
+                format!("join({list}, \"+\")")
+            }
         })
     }
 
     fn size(&mut self, scope: &mut Scope, depth: usize) -> Option<String> {
-        Some(match self.c.pick(4) {
+        Some(match self.c.pick(5) {
             0 | 1 => self.fold(scope, &Ty::Size, "sum", depth)?,
+            4 => {
+                let name = *self.c.one(&["min", "max"]);
+                format!("({} else 1 MB)", self.fold(scope, &Ty::Size, name, depth)?)
+            }
             2 => {
                 let op = *self.c.one(&["+", "-"]);
                 format!("({} {op} {})", self.expr(scope, &Ty::Size, depth), self.expr(scope, &Ty::Size, depth))
@@ -398,7 +456,10 @@ impl Maker<'_, '_> {
                 }
                 format!("values({})", self.c.one(&fit).text)
             }
-            _ => self.path(scope, &ty)?,
+            _ => {
+                let (a, b) = (self.path(scope, of)?, self.path(scope, of)?);
+                format!("[{a}, {b}]")
+            }
         })
     }
 }

@@ -244,6 +244,9 @@ impl<'a> Writer<'a, '_, '_> {
             _ => false,
         };
         let fit: Vec<super::expr::Path> = scope.paths.iter().filter(|path| fits(&path.ty)).cloned().collect();
+        // What the `when` says to exist is never `none` behind it: a header for that would be wrong.
+        let narrowed = self.text.rsplit("\nmatrix").next().is_some_and(|matrix| matrix.contains(" exists"));
+        let fit: Vec<_> = fit.into_iter().filter(|path| !narrowed || !matches!(path.ty, Ty::Option(_))).collect();
         let path = self.c.one(&fit).clone();
         let values: Vec<String> = match &path.ty {
             Ty::Version => return (path.text, vec!["< 6.3".to_owned(), ">= 6.3".to_owned()]),

@@ -108,7 +108,8 @@ fn fields(c: &mut Choices<'_>, enums: usize, prefix: &str, more: usize) -> Vec<F
     (0..count)
         .map(|at| {
             let plain = scalar(c, enums);
-            let ty = match c.pick(8) {
+            let ty = match c.pick(9) {
+                8 => Ty::option(Ty::list(plain)),
                 0..3 => plain,
                 3 | 4 => Ty::option(plain),
                 5 => Ty::list(plain),
@@ -193,7 +194,7 @@ impl Vocabulary {
             }
             Ty::List(of) => format!("[{}]", self.write(of)),
             Ty::Map(by_name, of) => format!("map {}of {}", if *by_name { "by name " } else { "" }, self.write(of)),
-            Ty::Option(of) => format!("{}?", self.write(of)),
+            Ty::Option(of) => format!("({})?", self.write(of)),
         }
     }
 
