@@ -8,8 +8,9 @@ use oracle::cases::{CASES, VOCABULARY};
 use oracle::generate::{Choices, input, policy};
 use oracle::judge::Outcome;
 use oracle::laws;
-use oracle::{build, run};
+use oracle::{build, pack, run};
 use proptest::test_runner::{Config, FileFailurePersistence, RngAlgorithm, RngSeed, TestRng, TestRunner};
+use std::path::Path;
 
 fn choices(seed: u64) -> Vec<u16> {
     use proptest::prelude::Rng;
@@ -123,6 +124,15 @@ fn filling_holes_changes_no_verdict() {
             }
         }
     });
+}
+
+/// The tests that the pack brings along say what its author reads in the text: the oracle agrees.
+#[test]
+fn the_pack_is_judged_as_its_tests_say() {
+    let checked = pack::read(Path::new("policies/vmm-2019"));
+    let (count, wrong) = pack::run_tests(&checked.policies);
+    assert!(count > 100, "{count} expectations");
+    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 #[test]

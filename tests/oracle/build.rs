@@ -111,7 +111,7 @@ impl Builder<'_> {
         match ty {
             Type::Optional(_) if value.is_null() => Cell::None,
             Type::Optional(of) => self.cell(value, of, owner),
-            Type::Bool => Cell::Bool(value.as_bool().expect("a bool")),
+            Type::Bool => Cell::Bool(text() == "true"),
             Type::Number => Cell::Number(Number::parse(&text()).expect("a number")),
             Type::Size => Cell::Size(Size::parse(&text()).expect("a size")),
             Type::Duration => Cell::Duration(Duration::parse(&text()).expect("a duration")),

@@ -9,6 +9,7 @@ pub mod generate;
 pub mod judge;
 pub mod laws;
 pub mod matrix;
+pub mod pack;
 pub mod plan;
 pub mod run;
 pub mod scalar;
