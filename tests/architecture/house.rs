@@ -99,3 +99,6 @@ pub const MAIN_CEILING: usize = 30;
 
 /// Names that say nothing of what a file holds.
 pub const EMPTY_NAMES: &[&str] = &["util", "utils", "common", "helper", "helpers", "manager", "misc"];
+
+/// Rooms that compute with what users wrote: arithmetic that could overflow is denied in them.
+pub const CHECKED: &[&str] = &["source", "value", "syntax", "facts", "render"];

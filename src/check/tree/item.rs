@@ -206,7 +206,8 @@ pub struct Rule {
     pub subject: Subject,
     /// Its names; local 0 is the subject.
     pub frame: Frame,
-    /// What is bound before `when`.
+    /// What is bound between `for` and the obligation. A `let` may be written behind `when` and rely on it (a path that is
+    /// known to exist there): it is to be evaluated where it is read, not earlier.
     pub bindings: Vec<Binding>,
     /// When it applies; nothing: always.
     pub when: Option<Expr>,

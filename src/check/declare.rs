@@ -1,0 +1,277 @@
+//! The order of a check: first every name is declared, then everything is typed, then what others changed is laid over it.
+
+use std::sync::Arc;
+
+use super::checker::{Bearer, Checker};
+use super::layers::Layers;
+use super::tree::{Effect, EffectId, FunctionKind, MatrixId, Policies, Source};
+use super::vocabulary::Default as FieldDefault;
+use super::{Checked, PackFiles};
+use crate::diag::Diagnostic;
+use crate::diag::codes::check as codes;
+use crate::source::Span;
+use crate::syntax::ast::{self, Ident, Item, LevelKind};
+use crate::types::{Schema, StructKind};
+use crate::value::StructId;
+
+/// All items with the pack they are from.
+type Items<'a> = Vec<(usize, &'a Item)>;
+
+pub(super) fn check(packs: &[PackFiles]) -> Checked {
+    let mut checker = Checker::new();
+    let heads = checker.packs(packs);
+    let items: Items = packs
+        .iter()
+        .enumerate()
+        .flat_map(|(at, pack)| pack.files.iter().flat_map(|file| &file.items).map(move |item| (at, item)))
+        .collect();
+    let defaults = checker.declare_vocabulary(&items);
+    checker.declare_names(&items);
+    checker.declare_codes(&items);
+    let mut layers = Layers::default();
+    checker.redefine(&items, &mut layers);
+    checker.read_defaults(defaults);
+    for index in 0..checker.gathers.len() {
+        checker.gather(index);
+    }
+    checker.finish_functions();
+    checker.find_cycles();
+    let mut policies = checker.statements(&items, heads);
+    checker.finish_deferred();
+    checker.adjust(&items, &mut policies);
+    checker.tests(&items, &mut policies);
+    checker.warn(&items, &policies);
+    policies.schema = checker.schema;
+    policies.functions = checker.functions.into_iter().filter_map(|slot| slot.done).collect();
+    policies.gathers = checker.gathers.into_iter().filter_map(|slot| slot.done).collect();
+    policies.sources = checker.sources;
+    let mut diagnostics = checker.diagnostics;
+    diagnostics.sort_by_key(|d| (d.span(), d.code));
+    diagnostics.dedup();
+    Checked { policies, diagnostics }
+}
+
+impl<'a> Checker<'a> {
+    /// Enums, entities, parts, inputs, sources.
+    fn declare_vocabulary(&mut self, items: &[(usize, &'a Item)]) -> Vec<FieldDefault<'a>> {
+        let mut bodies: Vec<(StructId, &'a [ast::Field])> = Vec::new();
+        for (_, item) in items {
+            match item {
+                Item::Enum(item) => self.declare_enum(item),
+                Item::Entity(item) if &*item.name.text == "step" => bodies.push((Schema::STEP, &item.fields)),
+                Item::Entity(item) => {
+                    let kind = StructKind::Entity { open: item.open };
+                    if let Some(id) = self.declare_struct(&item.name, kind) {
+                        bodies.push((id, &item.fields));
+                    }
+                }
+                Item::Part(item) => {
+                    if let Some(id) = self.declare_struct(&item.name, StructKind::Part) {
+                        bodies.push((id, &item.fields));
+                    }
+                }
+                _ => {}
+            }
+        }
+        for (_, item) in items {
+            if let Item::Part(item) = item {
+                self.declare_owner(item);
+            }
+        }
+        let mut defaults = Vec::new();
+        for (id, fields) in bodies {
+            self.declare_fields(id, fields, &mut defaults);
+        }
+        for (_, item) in items {
+            match item {
+                Item::Input(item) => self.declare_input(item),
+                Item::Source(item) => self.declare_source(item),
+                _ => {}
+            }
+        }
+        self.check_entities();
+        defaults
+    }
+
+    fn declare_source(&mut self, item: &ast::Source) {
+        if let Some(first) = self.sources.iter().find(|source| source.name == item.name.text) {
+            let first = first.span;
+            self.doubled(&item.name, "the source", first);
+            return;
+        }
+        let members = item.fields.iter().map(|field| (field.name.text.clone(), field.value.value.clone())).collect();
+        self.sources.push(Source { name: item.name.text.clone(), members, span: item.name.span });
+    }
+
+    /// Definitions, derived fields, gathered lists, effects.
+    fn declare_names(&mut self, items: &[(usize, &'a Item)]) {
+        for (_, item) in items {
+            match item {
+                Item::Define(item) => self.declare_define(item),
+                Item::Derive(item) => self.declare_derive(item),
+                _ => {}
+            }
+        }
+        for (_, item) in items {
+            if let Item::Gather(item) = item {
+                self.declare_gather(item);
+            }
+        }
+        let mut places: Vec<Span> = Vec::new();
+        for (_, item) in items {
+            let Item::Effect(item) = item else { continue };
+            match self.effects.get(&item.name.text).and_then(|at| places.get(*at)).copied() {
+                Some(first) => self.doubled(&item.name, "the effect", first),
+                None => {
+                    self.effects.insert(item.name.text.clone(), places.len());
+                }
+            }
+            places.push(item.name.span);
+        }
+    }
+
+    fn declare_define(&mut self, item: &'a ast::Define) {
+        let first = self.defines.get(&item.name.text).and_then(|id| self.slot(*id)).map(|slot| slot.span);
+        if let Some(first) = first {
+            self.doubled(&item.name, "the definition", first);
+            return;
+        }
+        if let Some(section) = self.schema.sections().iter().find(|section| section.name == item.name.text) {
+            let first = section.span;
+            self.doubled(&item.name, "the name", first);
+            return;
+        }
+        if super::expr::BUILTINS.iter().any(|(name, _)| **name == *item.name.text) {
+            self.error(
+                codes::DOUBLED_NAME,
+                item.name.span,
+                format!("`{}` is a function of the language", item.name.text),
+                "taken",
+                "give it another name",
+            );
+            return;
+        }
+        let params = item.params.as_ref().map(|params| self.params(params));
+        let declared = item.ty.as_ref().map(|ty| self.written_type(ty));
+        let name = item.name.text.clone();
+        let id = self.add_function(name.clone(), FunctionKind::Define, item.name.span, params, declared, &item.value);
+        self.defines.insert(name, id);
+    }
+
+    /// The parameters of a definition.
+    pub fn params(&mut self, params: &'a [ast::Param]) -> Vec<(Arc<str>, crate::types::Type)> {
+        let mut made = Vec::with_capacity(params.len());
+        for (at, param) in params.iter().enumerate() {
+            if let Some(first) = params.iter().take(at).find(|other| other.name.text == param.name.text) {
+                self.doubled(&param.name, "the parameter", first.span);
+            }
+            made.push((param.name.text.clone(), self.written_type(&param.ty)));
+        }
+        made
+    }
+
+    /// Every code of a pack, so that none is taken twice.
+    fn declare_codes(&mut self, items: &[(usize, &'a Item)]) {
+        for (_, item) in items {
+            match item {
+                Item::Rule(item) => {
+                    let level = item.obligation.as_ref().map_or(LevelKind::Must, |o| o.level.kind);
+                    self.declare_code(&item.code, Bearer::Rule(level));
+                }
+                Item::Matrix(item) => {
+                    self.declare_code(&item.code, Bearer::Matrix);
+                    for condition in &item.conditions {
+                        let level = condition.level.map_or(LevelKind::Must, |level| level.kind);
+                        self.declare_code(&condition.code, Bearer::Rule(level));
+                    }
+                }
+                Item::Select(item) => {
+                    for said in [&item.chosen, &item.none].into_iter().flatten() {
+                        self.declare_code(&said.code, Bearer::Choice(said.level.kind));
+                    }
+                }
+                Item::Effect(item) => {
+                    for action in &item.actions {
+                        if let ast::EffectAction::Note(note) = action {
+                            self.declare_code(&note.code, Bearer::EffectNote);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn declare_code(&mut self, code: &Ident, bearer: Bearer) {
+        if let Some((_, first)) = self.codes.get(&code.text).copied() {
+            let diagnostic =
+                Diagnostic::error(codes::DOUBLED_CODE, code.span, format!("the code `{}` is taken already", code.text))
+                    .label("again")
+                    .also(first, "first here")
+                    .help("a code belongs to one rule for good; take a new one");
+            self.say(diagnostic);
+            return;
+        }
+        self.codes.insert(code.text.clone(), (bearer, code.span));
+        self.code_names.push(code.text.clone());
+    }
+
+    /// Demands, rules, matrices, choices, effects, in the order declared.
+    fn statements(&mut self, items: &[(usize, &'a Item)], packs: Vec<super::tree::Pack>) -> Policies {
+        let mut made = Policies {
+            packs,
+            sources: Vec::new(),
+            schema: Schema::built_in(),
+            functions: Vec::new(),
+            gathers: Vec::new(),
+            demands: Vec::new(),
+            rules: Vec::new(),
+            matrices: Vec::new(),
+            selects: Vec::new(),
+            effects: Vec::new(),
+            tests: Vec::new(),
+        };
+        let mut selected: Vec<(crate::types::FieldId, Span)> = Vec::new();
+        for (pack, item) in items {
+            let (pack, item) = (*pack, *item);
+            let next = made.rules.len();
+            match item {
+                Item::Demand(item) => made.demands.extend(self.demand(item)),
+                Item::Rule(item) => made.rules.extend(self.rule(item, pack)),
+                Item::Matrix(item) => {
+                    let id = MatrixId(u32::try_from(made.matrices.len()).unwrap_or(u32::MAX));
+                    if let Some((matrix, rules)) = self.matrix(item, pack, id, next) {
+                        made.matrices.push(matrix);
+                        made.rules.extend(rules);
+                    }
+                }
+                Item::Select(item) => {
+                    let Some((select, rules)) = self.select(item, pack, next) else { continue };
+                    if let Some((_, first)) = selected.iter().find(|(field, _)| *field == select.field) {
+                        let diagnostic =
+                            Diagnostic::error(codes::WRONG_SELECT, item.target.span, "this field is chosen twice")
+                                .label("again")
+                                .also(*first, "first here")
+                                .help("say all candidates in one `select`");
+                        self.say(diagnostic);
+                        continue;
+                    }
+                    selected.push((select.field, item.target.span));
+                    made.selects.push(select);
+                    made.rules.extend(rules);
+                }
+                Item::Effect(item) => {
+                    let id = EffectId(u32::try_from(made.effects.len()).unwrap_or(u32::MAX));
+                    let (effect, rules): (Effect, _) = self.effect(item, pack, id, next);
+                    made.effects.push(effect);
+                    made.rules.extend(rules);
+                }
+                _ => {}
+            }
+        }
+        for (at, effect) in made.effects.iter_mut().enumerate() {
+            effect.in_cell = self.effects_in_cells.contains(&at);
+        }
+        made
+    }
+}
