@@ -6,9 +6,8 @@ mod oracle;
 
 use oracle::cases::{CASES, VOCABULARY};
 use oracle::generate::{Choices, input, policy};
-use oracle::judge::Outcome;
 use oracle::laws;
-use oracle::{build, pack, run};
+use oracle::{build, pack, plan, run};
 use proptest::test_runner::{Config, FileFailurePersistence, RngAlgorithm, RngSeed, TestRng, TestRunner};
 use std::path::Path;
 
@@ -117,6 +116,7 @@ fn filling_holes_changes_no_verdict() {
         };
         let some_left: Vec<String> = input.holes.iter().filter(|hole| !filled.contains(hole)).cloned().collect();
         let (open, partly, whole) = (judged(&input.holes), judged(&some_left), judged(&[]));
+        assert!(plan::account(&open).balances());
         for (before, after) in [(&open, &partly), (&open, &whole), (&partly, &whole)] {
             if let Err(error) = laws::monotone(before, after) {
                 let inventory = input::punched(&input.inventory, &input.holes);
@@ -133,35 +133,4 @@ fn the_pack_is_judged_as_its_tests_say() {
     let (count, wrong) = pack::run_tests(&checked.policies);
     assert!(count > 100, "{count} expectations");
     assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
-}
-
-#[test]
-fn stats() {
-    let mut counts = std::collections::BTreeMap::<String, usize>::new();
-    for seed in 0..300 {
-        let choices = choices(seed);
-        let mut c = Choices::new(&choices);
-        let pack = policy::pack(&mut c, policy::Options { aware: true });
-        let Ok(policies) = run::policies(&pack.text) else { continue };
-        let input = input::input(&pack.words, &mut c, pack.open, false);
-        let holed = input::punched(&input.inventory, &input.holes);
-        let with_holes = run::judge(&policies, &build::facts(&policies.schema, &holed, &input.plan));
-        for j in &with_holes.judged {
-            *counts.entry(format!("{:?} {}", j.evaluation.outcome, j.evaluation.element.is_some())).or_default() += 1;
-            if j.evaluation.outcome == Outcome::Unverified {
-                *counts.entry(format!("missing {}", j.evaluation.missing.len())).or_default() += 1;
-            }
-            if j.evaluation.element.as_deref().is_some_and(|e| e.contains('?')) {
-                *counts.entry("rest".into()).or_default() += 1;
-            }
-        }
-        *counts.entry(format!("left {}", c.left() > 0)).or_default() += 1;
-        if seed == 11 {
-            println!("{}\n{:#}\n{:#}", pack.text, holed, input.plan);
-            for j in &with_holes.judged {
-                println!("{} {:?} {}", j.code, j.subject, run::line(&j.evaluation));
-            }
-        }
-    }
-    println!("{counts:#?}");
 }

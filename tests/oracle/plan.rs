@@ -48,13 +48,16 @@ pub struct Subjects {
     pub entities: Vec<RowRef>,
 }
 
+/// Judges a subject.
+type Judge<'a> = Box<dyn Fn(&Walk<'_>, RowRef) -> Vec<Evaluation> + 'a>;
+
 /// A rule or a matrix.
 struct Law<'a> {
     code: &'a str,
     level: Level,
     disabled: bool,
     note: bool,
-    judge: Box<dyn Fn(&Walk<'_>, RowRef) -> Vec<Evaluation> + 'a>,
+    judge: Judge<'a>,
 }
 
 fn is_about(subject: Subject, row: RowRef) -> bool {
@@ -70,7 +73,7 @@ fn is_about(subject: Subject, row: RowRef) -> bool {
 fn laws(policies: &Policies, row: RowRef) -> Vec<Law<'_>> {
     let mut laws = Vec::new();
     for rule in policies.rules.iter().filter(|rule| is_about(rule.subject, row)) {
-        let judge: Box<dyn Fn(&Walk<'_>, RowRef) -> Vec<Evaluation> + '_> = match rule.origin {
+        let judge: Judge<'_> = match rule.origin {
             RuleOrigin::Chosen | RuleOrigin::NoneChosen => continue,
             RuleOrigin::Rule => Box::new(move |walk, row| judge_rule(walk, rule, row)),
             RuleOrigin::Cell(id) => {

@@ -23,8 +23,6 @@ pub struct Function {
 pub struct Scope {
     pub paths: Vec<Path>,
     pub functions: Vec<Function>,
-    /// Whether all rows of the inventory can be named.
-    pub sections: bool,
     pub fresh: usize,
 }
 

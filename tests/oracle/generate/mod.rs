@@ -15,11 +15,6 @@ impl<'a> Choices<'a> {
         Choices { left: choices.iter() }
     }
 
-    /// How many are left.
-    pub fn left(&self) -> usize {
-        self.left.len()
-    }
-
     /// One of `0 .. n`.
     pub fn pick(&mut self, n: usize) -> usize {
         usize::from(*self.left.next().unwrap_or(&0)) % n.max(1)

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::Choices;
 use super::expr::{Function, Maker, Scope};
-use super::schema::{From, Kind, MADE, PIECE, PLACE, PLAN, SECTIONS, STEP, SUBJECT, Ty, Vocabulary, WAVE, vocabulary};
+use super::schema::{From, MADE, PIECE, PLACE, PLAN, SECTIONS, STEP, SUBJECT, Ty, Vocabulary, WAVE, vocabulary};
 
 /// What a generated pack may hold.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +65,7 @@ pub fn pack(c: &mut Choices<'_>, options: Options) -> Pack {
 
 /// A scope in which one row is named.
 fn scope_of(words: &Vocabulary, functions: &[Function], name: &str, ty: &Ty, sections: bool) -> Scope {
-    let mut scope = Scope { functions: functions.to_vec(), sections, ..Scope::default() };
+    let mut scope = Scope { functions: functions.to_vec(), ..Scope::default() };
     if sections {
         for (section, of) in SECTIONS {
             scope.bind(words, section, &Ty::list(Ty::Row(of)));
@@ -127,7 +127,7 @@ fn functions(words: &mut Vocabulary, c: &mut Choices<'_>, options: Options, text
             })
             .collect();
         let ty = c.one(&[Ty::Bool, Ty::Number, Ty::Row(PLACE), Ty::list(Ty::Row(PLACE))]).clone();
-        let mut scope = Scope { functions: functions.clone(), sections: true, ..Scope::default() };
+        let mut scope = Scope { functions: functions.clone(), ..Scope::default() };
         for (section, of) in SECTIONS {
             scope.bind(words, section, &Ty::list(Ty::Row(of)));
         }
@@ -331,9 +331,4 @@ impl<'a> Writer<'a, '_, '_> {
              chosen note S1 \"chosen\"\n  none must S2 \"nothing\"\n}}"
         );
     }
-}
-
-/// What is in a list of this kind cannot be named by itself.
-pub fn is_part(words: &Vocabulary, at: usize) -> bool {
-    words.structs[at].kind == Kind::Part
 }
