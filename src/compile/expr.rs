@@ -146,7 +146,12 @@ impl<'p> Lowering<'p> {
             }
             ExprKind::Builtin(which, args) => {
                 let fold = args.iter().any(|arg| folds(&arg.ty));
-                Node::Builtin { builtin: builtin(*which), args: self.operands(args), fold }
+                let of_list = args.first().is_some_and(|arg| matches!(arg.ty.required(), Type::List(_)));
+                let which = match which {
+                    tree::Builtin::Length if of_list => Builtin::Elements,
+                    which => builtin(*which),
+                };
+                Node::Builtin { builtin: which, args: self.operands(args), fold }
             }
             ExprKind::Exists(a) => Node::Exists(self.expr(a)),
             ExprKind::IsKnown(a) => Node::IsKnown(self.expr(a)),

@@ -239,7 +239,4 @@ impl Lowering<'_> {
     }
 
     /// The node of an expression, where there is one.
-    pub(super) fn maybe(&mut self, expr: Option<&Expr>) -> Option<ExprId> {
-        expr.map(|expr| self.expr(expr))
-    }
 }

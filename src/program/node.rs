@@ -177,8 +177,10 @@ pub enum Builtin {
     Contains,
     /// `matches(t, "regex")`
     Matches,
-    /// `length(x)`
+    /// `length(t)`: characters of a text.
     Length,
+    /// `length(xs)`: elements of a list.
+    Elements,
     /// `ceil(n)`
     Ceil,
     /// `floor(n)`
