@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::expr::Lowering;
 use crate::check::tree::{self, Binding, Expr, ExprKind, Frame, LocalId, MessagePiece, RuleOrigin, Subject};
 use crate::program::{
-    About, Action, Bind, Candidates, Card, Cite, Demand, Effect, EffectAt, ExprId, Function, Gather, GatherSource, Head,
+    About, Action, Bind, Candidates, Card, Cite, Demand, Effect, EffectAt, Function, Gather, GatherSource, Head,
     Level, MatrixAt, Message, Node, Piece, Rule, RuleAt, Says, Select, Slot,
 };
 
@@ -238,5 +238,4 @@ impl Lowering<'_> {
         }
     }
 
-    /// The node of an expression, where there is one.
 }

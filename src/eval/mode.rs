@@ -7,13 +7,13 @@ use std::rc::Rc;
 use crate::facts::Fact;
 
 /// What a mode keeps.
-pub(super) trait Mode: Copy + Default + 'static {
+pub(super) trait Mode: Copy + Default + std::fmt::Debug + 'static {
     /// Evidence that stays with a bound value or an element: facts that are missing.
-    type Note: Clone + Default;
+    type Note: Clone + Default + std::fmt::Debug;
     /// Everything that was logged for a value that is kept.
-    type Evidence: Clone;
+    type Evidence: Clone + std::fmt::Debug;
     /// Evidence of the expression that is being evaluated.
-    type Log: Log<Note = Self::Note, Evidence = Self::Evidence> + Default;
+    type Log: Log<Note = Self::Note, Evidence = Self::Evidence> + Default + std::fmt::Debug;
     /// Whether evidence is kept at all.
     const TRACE: bool;
 }
@@ -127,10 +127,10 @@ pub(super) struct Evidence {
     read: Rc<[Read]>,
 }
 
-impl TraceLog {
-    /// What was read since then.
-    pub(super) fn read_since(&self, mark: Mark) -> &[Read] {
-        self.read.get(mark.read..).unwrap_or_default()
+impl Evidence {
+    /// What was read, in order.
+    pub(super) fn read(&self) -> &[Read] {
+        &self.read
     }
 }
 
