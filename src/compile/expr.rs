@@ -140,7 +140,9 @@ impl<'p> Lowering<'p> {
                     tree::Fold::Count => Fold::Count,
                     tree::Fold::Min => Fold::Min,
                     tree::Fold::Max => Fold::Max,
-                    tree::Fold::Sum => Fold::Sum { never_negative: *never_negative, zero: self.zero(expr.ty.required()) },
+                    tree::Fold::Sum => {
+                        Fold::Sum { never_negative: *never_negative, zero: self.zero(expr.ty.required()) }
+                    }
                 };
                 Node::Fold { fold, over, body: self.optional(body.as_deref()) }
             }

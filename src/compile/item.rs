@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::expr::Lowering;
 use crate::check::tree::{self, Binding, Expr, ExprKind, Frame, LocalId, MessagePiece, RuleOrigin, Subject};
 use crate::program::{
-    About, Action, Bind, Candidates, Card, Cite, Demand, Effect, EffectAt, Function, Gather, GatherSource, Head,
-    Level, MatrixAt, Message, Node, Piece, Rule, RuleAt, Says, Select, Slot,
+    About, Action, Bind, Candidates, Card, Cite, Demand, Effect, EffectAt, Function, Gather, GatherSource, Head, Level,
+    MatrixAt, Message, Node, Piece, Rule, RuleAt, Says, Select, Slot,
 };
 
 /// How many locals a frame has.
@@ -237,5 +237,4 @@ impl Lowering<'_> {
             });
         }
     }
-
 }

@@ -70,9 +70,8 @@ impl<'a> Run<'a> {
     /// The `must`s that stand in the way of a candidate: not switched off, not waived for the step.
     pub(super) fn musts(&self, which: &[Which], subject: &Subject) -> Vec<Which> {
         let musts = which.iter().copied().filter(|which| {
-            self.card(*which).is_some_and(|card| {
-                card.level == Level::Must && card.disabled.is_none() && !self.waived(card, subject)
-            })
+            self.card(*which)
+                .is_some_and(|card| card.level == Level::Must && card.disabled.is_none() && !self.waived(card, subject))
         });
         let mut musts: Vec<Which> = musts.collect();
         musts.sort_by(|a, b| self.card(*a).map(|card| &card.code).cmp(&self.card(*b).map(|card| &card.code)));

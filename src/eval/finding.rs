@@ -151,7 +151,8 @@ impl<'a> Machine<'a, Trace> {
         match outcome {
             Outcome::Unverified => unverified(missing).unwrap_or_else(|| format!("cannot be verified: {}", title())),
             Outcome::Silent => {
-                let source = card.cites.first().map_or_else(|| "the source".to_owned(), |cite| format!("\"{}\"", cite.title));
+                let source =
+                    card.cites.first().map_or_else(|| "the source".to_owned(), |cite| format!("\"{}\"", cite.title));
                 let about = cell().unwrap_or_else(title);
                 match unverified(missing) {
                     Some(unknown) => format!("{source} is silent about {about}, and it {unknown}"),
@@ -235,7 +236,10 @@ impl<'a> Machine<'a, Trace> {
         for read in obligation.read().iter().chain(conditions.read()) {
             let Fact::Field { of, row, field } = read.fact else { continue };
             let (root, step_row, member) = root_member(facts, of, row, field);
-            if root != Schema::STEP || step_row != subject.row || member == Schema::STEP_ID || member == Schema::STEP_WAVE
+            if root != Schema::STEP
+                || step_row != subject.row
+                || member == Schema::STEP_ID
+                || member == Schema::STEP_WAVE
             {
                 continue;
             }

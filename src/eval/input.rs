@@ -48,13 +48,16 @@ pub struct Waiver {
     pub steps: Option<Vec<Arc<str>>>,
 }
 
+/// Says of a code whether it is selected.
+pub type Selection = Arc<dyn Fn(&str) -> bool + Send + Sync>;
+
 /// How to evaluate.
 #[derive(Clone)]
 pub struct Options {
     /// Steps that one subject may cost.
     pub steps: u64,
     /// Which codes are told and counted; nothing: all. It never changes what is decided.
-    pub selected: Option<Arc<dyn Fn(&str) -> bool + Send + Sync>>,
+    pub selected: Option<Selection>,
     /// Whether every evaluation is recorded, satisfied ones too: for tests of policies.
     pub record: bool,
     /// Rows of the inventory that take no part, for a demand on them does not hold (see [`demands`](super::demands)).

@@ -243,13 +243,7 @@ impl<'a, M: Mode> Machine<'a, M> {
         walk.first.and(walk.member).and(self.all_of(&walk.head.then))
     }
 
-    fn judge_element(
-        &mut self,
-        walk: &Walk<'a, M>,
-        judged: Judged<'a>,
-        any: &mut bool,
-        sink: &mut Sink<'_, 'a, M>,
-    ) {
+    fn judge_element(&mut self, walk: &Walk<'a, M>, judged: Judged<'a>, any: &mut bool, sink: &mut Sink<'_, 'a, M>) {
         let start = self.mark();
         self.scratch.log.replay(&walk.read_first);
         self.scratch.log.settle(start);

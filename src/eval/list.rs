@@ -336,7 +336,8 @@ impl<M: Mode> Machine<'_, M> {
 
     /// How many elements a list has.
     pub(super) fn length(&mut self, list: &List<M>) -> Value<M> {
-        let mut sum = Sum { low: Some(Quantity::Number(Number::default())), high: Some(Quantity::Number(Number::default())) };
+        let mut sum =
+            Sum { low: Some(Quantity::Number(Number::default())), high: Some(Quantity::Number(Number::default())) };
         let one = Quantity::Number(Number::from_count(1));
         let one = Range { low: one, high: Some(one) };
         let mut at = 0usize;

@@ -26,13 +26,16 @@ enum Held<M: Mode> {
     Lazy(ExprId),
 }
 
+/// The value of a derived field, with what was logged for it.
+type Kept<M> = (Value<M>, <M as Mode>::Evidence);
+
 /// What a mode needs from one subject to the next, so that it is not made anew each time.
 #[derive(Debug)]
 pub(super) struct Scratch<M: Mode> {
     stack: Vec<Held<M>>,
     base: usize,
     pub(super) log: M::Log,
-    kept: FxHashMap<(CallId, StructId, Row), (Value<M>, M::Evidence)>,
+    kept: FxHashMap<(CallId, StructId, Row), Kept<M>>,
     consts: FxHashMap<ConstId, Value<M>>,
     pub(super) patterns: FxHashMap<ConstId, Option<Regex>>,
     depth: u32,

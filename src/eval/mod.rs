@@ -22,7 +22,9 @@ mod show;
 mod value;
 mod world;
 
-pub use input::{DEFAULT_STEPS, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Subjects, Waiver};
+pub use input::{
+    DEFAULT_STEPS, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Selection, Subjects, Waiver,
+};
 pub use judge::Outcome;
 
 use crate::diag::Diagnostic;

@@ -14,8 +14,6 @@ pub(super) trait Mode: Copy + Default + std::fmt::Debug + 'static {
     type Evidence: Clone + std::fmt::Debug;
     /// Evidence of the expression that is being evaluated.
     type Log: Log<Note = Self::Note, Evidence = Self::Evidence> + Default + std::fmt::Debug;
-    /// Whether evidence is kept at all.
-    const TRACE: bool;
 }
 
 /// A place in a log.
@@ -68,7 +66,6 @@ impl Mode for Decide {
     type Note = ();
     type Evidence = ();
     type Log = NoLog;
-    const TRACE: bool = false;
 }
 
 impl Log for NoLog {
@@ -138,7 +135,6 @@ impl Mode for Trace {
     type Note = Note;
     type Evidence = Evidence;
     type Log = TraceLog;
-    const TRACE: bool = true;
 }
 
 impl Log for TraceLog {

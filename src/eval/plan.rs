@@ -7,14 +7,15 @@ use super::choose::Choice;
 use super::demand;
 use super::finding::Subject;
 use super::input::{PlanOutcome, Subjects};
-use super::judge::Outcome;
 use super::run::{Musts, Run, Which, chosen};
-use crate::diag::Severity;
 use crate::program::{About, EffectAt, Level};
-use crate::report::{Finding, NotEvaluated, PlanVerdict, StepReport};
+use crate::report::{Finding, PlanVerdict, StepReport};
 use crate::source::Span;
 use crate::types::{FieldKind, Schema, Type};
 use crate::value::{Cell, Row, StructId, Truth};
+
+/// What findings about a single entity have in common where they are one: code, entity, message, place.
+type Alike = (Arc<str>, Option<Arc<str>>, String, Span);
 
 impl Run<'_> {
     /// Judges what the input says.
@@ -96,9 +97,8 @@ impl Run<'_> {
         let mut happened = Vec::new();
         let mut telling = Vec::new();
         if decided {
-            let (notes, rules): (Vec<Which>, Vec<Which>) = about
-                .iter()
-                .partition(|which| self.card(**which).is_some_and(|card| card.level == Level::Note));
+            let (notes, rules): (Vec<Which>, Vec<Which>) =
+                about.iter().partition(|which| self.card(**which).is_some_and(|card| card.level == Level::Note));
             let judged = self.judged(&rules, false);
             let tallies = self.decide(subject, &judged);
             telling = self.enter(subject, &tallies, &mut musts);
@@ -167,9 +167,7 @@ impl Run<'_> {
     fn key_through(&self, of: StructId, row: Row, field: crate::types::FieldId) -> Option<Arc<str>> {
         let ty = &self.program.schema.field(of, field)?.ty;
         match (self.facts.cell(of, row, field), ty.required()) {
-            (Cell::Row(row), Type::Row(of)) => {
-                Some(self.facts.texts().get(self.facts.key_of(*of, row)?).clone())
-            }
+            (Cell::Row(row), Type::Row(of)) => Some(self.facts.texts().get(self.facts.key_of(*of, row)?).clone()),
             _ => None,
         }
     }
@@ -315,8 +313,7 @@ impl Run<'_> {
     /// Of single entities, findings of one rule with one message are one, with all places.
     fn merge(&mut self) {
         let mut merged: Vec<Finding> = Vec::new();
-        let mut known: rustc_hash::FxHashMap<(Arc<str>, Option<Arc<str>>, String, Span), usize> =
-            rustc_hash::FxHashMap::default();
+        let mut known: rustc_hash::FxHashMap<Alike, usize> = rustc_hash::FxHashMap::default();
         for finding in std::mem::take(&mut self.findings) {
             let key = (finding.code.clone(), finding.subject.clone(), finding.message.clone(), finding.span);
             let found = known.get(&key).and_then(|index| merged.get_mut(*index));

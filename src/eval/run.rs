@@ -116,9 +116,10 @@ impl<'a> Run<'a> {
 
     /// Rules and matrices about one kind of subject, in the order declared. Those of choices are not among them.
     pub(super) fn about(&self, about: About) -> Vec<Which> {
-        let rules = (0u32..).map(RuleAt).zip(&self.program.rules).filter(|(_, rule)| {
-            rule.card.about == about && !matches!(rule.says, Says::Chosen | Says::NoneChosen)
-        });
+        let rules = (0u32..)
+            .map(RuleAt)
+            .zip(&self.program.rules)
+            .filter(|(_, rule)| rule.card.about == about && !matches!(rule.says, Says::Chosen | Says::NoneChosen));
         let matrices = (0u32..).map(MatrixAt).zip(&self.program.matrices).filter(|(_, m)| m.card.about == about);
         let matrices = matrices.map(|(at, _)| Which::Matrix(at));
         matrices.chain(rules.map(|(at, _)| Which::Rule(at))).collect()
@@ -179,7 +180,9 @@ impl<'a> Run<'a> {
         let code = self.card(which).map_or("?", |card| &card.code);
         let limit = self.options.steps;
         let of = subject.step.as_ref().or(subject.name.as_ref()).unwrap_or(&subject.plan_name);
-        let message = format!("`{of}` needs more than {limit} steps of evaluation; `{code}` and what follows it were not evaluated");
+        let message = format!(
+            "`{of}` needs more than {limit} steps of evaluation; `{code}` and what follows it were not evaluated"
+        );
         if self.diagnostics.iter().any(|other| other.message == message) {
             return;
         }
@@ -375,8 +378,7 @@ impl<'a> Run<'a> {
     pub(super) fn nothing_chosen(&mut self, which: &[Which]) {
         for which in which {
             let Some(card) = self.card(*which) else { continue };
-            let reason =
-                if card.disabled.is_some() { NotEvaluated::Disabled } else { NotEvaluated::NothingChosen };
+            let reason = if card.disabled.is_some() { NotEvaluated::Disabled } else { NotEvaluated::NothingChosen };
             self.leave_out(reason, 1);
         }
     }

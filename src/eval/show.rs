@@ -178,9 +178,9 @@ impl Machine<'_, Trace> {
 
     /// Whether two elements of a list bear a key.
     fn shares(&mut self, key: &str, of: Option<StructId>, list: &List<Trace>) -> bool {
-        let field = of.and_then(|of| self.program.schema.get(of)).and_then(|of| {
-            of.fields.get(usize::from(of.key?.0)).map(|field| *field.ty.required() == Type::Name)
-        });
+        let field = of
+            .and_then(|of| self.program.schema.get(of))
+            .and_then(|of| of.fields.get(usize::from(of.key?.0)).map(|field| *field.ty.required() == Type::Name));
         let fold = |text: &str| if field == Some(true) { text.to_lowercase() } else { text.to_owned() };
         let wanted = fold(key);
         let mut seen = 0usize;
