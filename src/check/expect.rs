@@ -222,7 +222,7 @@ impl<'a> Checker<'a> {
                 .iter()
                 .find(|(name, _)| *name == element.kind.text)
                 .or_else(|| each.iter().find(|(_, ty)| *ty == element.kind.text));
-            let Some((name, _)) = found else {
+            let Some((_, entity)) = found else {
                 let help = match &*each {
                     [] => "leave `for` out: the rule has no elements".to_owned(),
                     each => format!("its elements are {}", listed(each.iter().map(|(name, _)| &**name))),
@@ -236,7 +236,8 @@ impl<'a> Checker<'a> {
                 );
                 return None;
             };
-            texts.push(format!("{name} {}", element.name.text));
+            // Reports call an element by its entity or part, whatever name the rule gives it.
+            texts.push(format!("{entity} {}", element.name.text));
         }
         Some((!texts.is_empty()).then(|| texts.join(", ").into()))
     }
