@@ -31,9 +31,6 @@ pub(super) fn check(packs: &[PackFiles]) -> Checked {
     let mut layers = Layers::default();
     checker.redefine(&items, &mut layers);
     checker.read_defaults(defaults);
-    for index in 0..checker.gathers.len() {
-        checker.gather(index);
-    }
     checker.finish_functions();
     checker.find_cycles();
     let mut policies = checker.statements(&items, heads);

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::checker::{Bearer, Checker, DEPTH, GatherSlot, Slot, State};
+use super::checker::{Bearer, Checker, DEPTH, GatherSlot, NESTING, Slot, State};
 use super::scope::Scope;
 use super::tree::{Demand, Expr, Function, FunctionKind, Gather, GatherSource};
 use crate::diag::Diagnostic;
@@ -39,6 +39,7 @@ impl<'a> Checker<'a> {
             done: None,
             used: false,
             broken: false,
+            never_negative: false,
         });
         id
     }
@@ -64,6 +65,17 @@ impl<'a> Checker<'a> {
         }
         // Too deep a chain is told once, over the finished tree; here it only must not exhaust the stack.
         if self.depth >= DEPTH {
+            return;
+        }
+        if self.nesting >= NESTING {
+            let (name, span) = (slot.name.clone(), slot.span);
+            self.error(
+                codes::TOO_DEEP,
+                span,
+                format!("`{name}` is needed too deep inside other definitions"),
+                "too deep",
+                "write some of the definitions out, or give them names step by step",
+            );
             return;
         }
         if expected.is_none() && self.is_ambiguous(slot) {
@@ -134,6 +146,7 @@ impl<'a> Checker<'a> {
             field.ty = ty.clone();
         }
         let broken = self.errors() > before;
+        let never_negative = self.never_negative(&typed);
         let facts = facts.into_iter().filter(|path| usize::from(path.root.0) < params.len()).collect();
         let function = Function {
             name,
@@ -149,15 +162,18 @@ impl<'a> Checker<'a> {
             slot.ty = ty;
             slot.facts = facts;
             slot.broken = broken;
+            slot.never_negative = never_negative;
             slot.done = Some(function);
         }
     }
 
-    /// Types all functions that nothing has asked for yet.
+    /// Types all functions and gathered lists that nothing has asked for yet.
     pub fn finish_functions(&mut self) {
-        let ids = (0u32..).map(FunctionId).take(self.functions.len());
-        for id in ids.clone() {
+        for id in self.dependencies_first() {
             self.resolve(id, None);
+        }
+        for index in 0..self.gathers.len() {
+            self.gather(index);
         }
     }
 
@@ -180,7 +196,16 @@ impl<'a> Checker<'a> {
         let gather = GatherId(u32::try_from(self.gathers.len()).unwrap_or(u32::MAX));
         let field = self.push_field(owner, &item.field, Type::list(Type::Row(part)), FieldKind::Gathered(gather));
         self.structs_used.insert(part);
-        self.gathers.push(GatherSlot { item, owner, field, part, done: None, broken: false });
+        self.gathers.push(GatherSlot {
+            item,
+            owner,
+            field,
+            part,
+            state: State::Waiting,
+            done: None,
+            never_negative: Vec::new(),
+            broken: false,
+        });
     }
 
     /// The part that a `gather` makes: the one that is declared as a part of the owner, and has the fields that are named.
@@ -224,12 +249,30 @@ impl<'a> Checker<'a> {
 
     /// Types a `gather`.
     pub fn gather(&mut self, index: usize) {
-        let Some(slot) = self.gathers.get(index) else { return };
+        let Some(slot) = self.gathers.get_mut(index) else { return };
+        if slot.state != State::Waiting {
+            return;
+        }
+        slot.state = State::Busy;
         let (item, owner, field, part) = (slot.item, slot.owner, slot.field, slot.part);
         let before = self.errors();
-        let sources = item.sources.iter().map(|source| self.gather_source(item, source, owner, part)).collect();
+        let sources: Vec<GatherSource> =
+            item.sources.iter().map(|source| self.gather_source(item, source, owner, part)).collect();
         let broken = self.errors() > before;
+        let fields = self.schema.get(part).map_or(0, |def| def.fields.len());
+        let mut never_negative = Vec::with_capacity(fields);
+        for at in 0..fields {
+            let mut never = true;
+            for source in &sources {
+                if let Some(Some(value)) = source.fields.get(at) {
+                    never &= self.never_negative(value);
+                }
+            }
+            never_negative.push(never);
+        }
         if let Some(slot) = self.gathers.get_mut(index) {
+            slot.state = State::Done;
+            slot.never_negative = never_negative;
             slot.broken = broken;
             slot.done = Some(Gather { owner, field, part, sources, span: item.span });
         }

@@ -202,7 +202,9 @@ impl<'a> Checker<'a> {
                 );
             }
         }
-        self.diagnostics.extend(said);
+        for diagnostic in said {
+            self.say(diagnostic);
+        }
     }
 
     /// Whether the first rule demands all that the second does.
