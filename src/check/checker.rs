@@ -190,6 +190,12 @@ impl<'a> Checker<'a> {
         self.say(Diagnostic::warning(code, span, message).label(label).help(help));
     }
 
+    /// Takes back what was said since.
+    pub fn forget_said(&mut self, from: usize) {
+        self.diagnostics.truncate(from);
+        self.errors = self.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+    }
+
     /// How many errors there are so far.
     pub fn errors(&self) -> usize {
         self.errors

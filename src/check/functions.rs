@@ -60,7 +60,6 @@ impl<'a> Checker<'a> {
         let Some(slot) = self.slot(id) else { return };
         match slot.state {
             State::Done | State::Busy => return,
-            State::Deferred if expected.is_none() => return,
             State::Waiting | State::Deferred => {}
         }
         // Too deep a chain is told once, over the finished tree; here it only must not exhaust the stack.
@@ -78,7 +77,8 @@ impl<'a> Checker<'a> {
             );
             return;
         }
-        if expected.is_none() && self.is_ambiguous(slot) {
+        let settled = expected.is_some_and(|ty| self.settles(slot, ty));
+        if !settled && self.is_ambiguous(slot) {
             if let Some(slot) = self.slot_mut(id) {
                 slot.state = State::Deferred;
             }
@@ -87,12 +87,13 @@ impl<'a> Checker<'a> {
         self.type_body(id, expected);
     }
 
-    /// Whether a definition is made of values of several enums and nothing in it tells which.
+    /// Whether the type of a definition depends on what it is used with: values of several enums, or a number that may be a version.
     pub fn is_ambiguous(&self, slot: &Slot<'a>) -> bool {
         if slot.declared.is_some() || !slot.params.is_empty() {
             return false;
         }
         let names: Option<Vec<&str>> = match &slot.body.kind {
+            ast::ExprKind::Literal(literal) => return matches!(literal.kind, ast::LiteralKind::Number(_)),
             ast::ExprKind::Name(name) => Some(vec![&*name.text]),
             ast::ExprKind::List(elements) if !elements.is_empty() => elements
                 .iter()
@@ -107,6 +108,61 @@ impl<'a> Checker<'a> {
             names.iter().all(|name| !self.defines.contains_key(*name) && !self.sections.contains_key(*name))
                 && self.enums_with(&names).len() > 1
         })
+    }
+
+    /// Whether a use tells what such a definition is.
+    fn settles(&self, slot: &Slot<'a>, expected: &Type) -> bool {
+        let has = |e: &ast::Expr, ty: &Type| match (&e.kind, ty) {
+            (ast::ExprKind::Name(name), Type::Enum(id)) => self.value_of(*id, &name.text).is_some(),
+            (ast::ExprKind::Literal(_), Type::Number | Type::Version) => true,
+            _ => false,
+        };
+        match (&slot.body.kind, expected.required()) {
+            (ast::ExprKind::List(elements), Type::List(of)) => elements.iter().all(|e| has(e, of)),
+            (_, ty) => has(slot.body, ty),
+        }
+    }
+
+    /// Whether definitions wait for their uses to tell what they are.
+    pub fn any_ambiguous(&self) -> bool {
+        self.functions.iter().any(|slot| self.is_ambiguous(slot))
+    }
+
+    /// Forgets everything that was typed, but keeps what uses have told of definitions that depend on it.
+    pub fn settle(&mut self) {
+        for at in 0..self.functions.len() {
+            let Some(slot) = self.functions.get(at) else { continue };
+            if !self.is_ambiguous(slot) {
+                continue;
+            }
+            let number = matches!(slot.body.kind, ast::ExprKind::Literal(_));
+            let told = match slot.state {
+                State::Done if slot.ty != Type::Error => Some(slot.ty.clone()),
+                _ => number.then_some(Type::Number),
+            };
+            if let Some(slot) = self.functions.get_mut(at) {
+                slot.declared = told;
+            }
+        }
+        self.forget_types();
+    }
+
+    /// Forgets everything that was typed.
+    pub fn forget_types(&mut self) {
+        for slot in &mut self.functions {
+            slot.ty = slot.declared.clone().unwrap_or(Type::Error);
+            slot.state = State::Waiting;
+            slot.done = None;
+            slot.facts = Vec::new();
+            slot.broken = false;
+            slot.never_negative = false;
+        }
+        for slot in &mut self.gathers {
+            slot.state = State::Waiting;
+            slot.done = None;
+            slot.broken = false;
+            slot.never_negative = Vec::new();
+        }
     }
 
     /// Types the body of a function now, whatever is known of it.

@@ -204,6 +204,17 @@ impl<'a> Checker<'a> {
                 made(vec![a, b], Type::list(ty))
             }
             (Builtin::Skip | Builtin::First, Some(second)) => {
+                if let (Type::List(_), Type::Number) = (&first.ty, &second.ty) {
+                    let name = if builtin == Builtin::Skip { "skip" } else { "first" };
+                    self.error(
+                        codes::WRONG_TYPE,
+                        first.span,
+                        format!("`{name}` takes the number first, then the list"),
+                        "a list",
+                        format!("write `{name}(number, list)`"),
+                    );
+                    return Checker::nothing(span);
+                }
                 let number = self.fit(first, &Type::Number, "how many elements");
                 let (list, of) = self.elements(second);
                 made(vec![number, list], Type::list(of))
