@@ -1,7 +1,7 @@
 //! Putting a document together from events: what every reader has in common. Iterative, so that depth costs no stack;
 //! limits and doubled keys are found here.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diag::Diagnostic;
@@ -38,7 +38,7 @@ enum Key {
 #[derive(Debug)]
 enum Content {
     List(Vec<NodeId>),
-    Map { members: Vec<Member>, seen: HashMap<String, Span>, merges: Vec<NodeId>, key: Option<Key> },
+    Map { members: Vec<Member>, seen: BTreeMap<String, Span>, merges: Vec<NodeId>, key: Option<Key> },
 }
 
 #[derive(Debug)]
@@ -62,7 +62,7 @@ pub(super) struct Tree<'l> {
     stack: Vec<Frame>,
     total: u64,
     done: Option<Built>,
-    anchors: HashMap<usize, Built>,
+    anchors: BTreeMap<usize, Built>,
 }
 
 /// Where the next event goes.
@@ -89,7 +89,7 @@ impl<'l> Tree<'l> {
             stack: Vec::new(),
             total: 0,
             done: None,
-            anchors: HashMap::new(),
+            anchors: BTreeMap::new(),
         }
     }
 
@@ -159,7 +159,7 @@ impl<'l> Tree<'l> {
     }
 
     pub(super) fn open_map(&mut self, start: u32, anchor: usize) -> Result<(), Stop> {
-        let content = Content::Map { members: Vec::new(), seen: HashMap::new(), merges: Vec::new(), key: None };
+        let content = Content::Map { members: Vec::new(), seen: BTreeMap::new(), merges: Vec::new(), key: None };
         self.open(start, anchor, content)
     }
 
@@ -238,7 +238,7 @@ impl<'l> Tree<'l> {
             Content::List(items) => self.document.add_list(items, span),
             Content::Map { mut members, merges, .. } => {
                 let known = if merges.is_empty() { &[][..] } else { &members };
-                let mut keys: HashSet<String> = known.iter().map(|m| self.document.key(m).to_owned()).collect();
+                let mut keys: BTreeSet<String> = known.iter().map(|m| self.document.key(m).to_owned()).collect();
                 let all: Vec<NodeId> = merges
                     .iter()
                     .flat_map(|merged| match self.document.view(*merged) {
