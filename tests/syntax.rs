@@ -432,6 +432,8 @@ mod laws {
         for label in parsed.diagnostics.iter().flat_map(|diagnostic| &diagnostic.labels) {
             assert!(label.span.start >= 7 && label.span.end <= end, "{:?} of {text}", label.span);
         }
+        let silent = parsed.diagnostics.iter().find(|diagnostic| diagnostic.help.is_none());
+        assert!(silent.is_none(), "each message says what to do: {silent:?}");
         print(&parsed.tree);
         parsed.diagnostics.len()
     }
@@ -462,5 +464,46 @@ mod laws {
         let rule =
             "rule R r {\n  for step\n  must a.b == c and x in [1, 2]\n  because \"{a} is {join(b, \", \")}\"\n}\n";
         assert!(parse(&rule.repeat(20_000), 0).diagnostics.is_empty());
+    }
+
+    #[test]
+    fn depth_is_bounded_and_costs_no_more_stack_than_a_thread_has() {
+        use clearway::diag::codes::syntax::TOO_DEEP;
+        let nests: [(&str, &str, &str); 14] = [
+            ("define x = ", "(", ")"),
+            ("define x = ", "[", "]"),
+            ("define x = ", "f(a, ", ")"),
+            ("define x = ", "a[", "]"),
+            ("define x = ", "not ", ""),
+            ("define x = ", "-", ""),
+            ("define x = ", "a else ", ""),
+            ("define x = ", "a implies ", ""),
+            ("define x = ", "a + ", ""),
+            ("define x = ", "if a then b else ", ""),
+            ("define x = ", "all a in b where c: ", ""),
+            ("define x = ", "[a for b in ", "]"),
+            ("define x: ", "[", "] = x"),
+            ("define x: ", "{ a: ", " } = x"),
+        ];
+        for (before, open, close) in nests {
+            let text = |depth: usize| {
+                let (close, rest) = close.split_once(" =").map_or((close, ""), |(close, _)| (close, " = x"));
+                format!("{before}{}x{}{rest}", open.repeat(depth), close.repeat(depth))
+            };
+            let parsed = parse(&text(45), 0);
+            assert!(parsed.diagnostics.is_empty(), "{open}: {:?}", parsed.diagnostics);
+            let again = parse(&print(&parsed.tree), 0);
+            assert_eq!(meaning(&again.tree), meaning(&parsed.tree));
+            for depth in [120, 50_000] {
+                let codes: Vec<_> =
+                    parse(&text(depth), 0).diagnostics.into_iter().map(|diagnostic| diagnostic.code).collect();
+                assert_eq!(codes.first(), Some(&TOO_DEEP), "{open}");
+            }
+        }
+        let value = |depth: usize| {
+            format!("test \"t\" {{\n  given a b {{ c: {}1{} }}\n}}", "[{ d: ".repeat(depth), " }]".repeat(depth))
+        };
+        assert!(parse(&value(45), 0).diagnostics.is_empty());
+        assert_eq!(parse(&value(60), 0).diagnostics.first().map(|d| d.code), Some(TOO_DEEP));
     }
 }

@@ -193,7 +193,9 @@ impl<'a> In<'a> {
     /// The fault that something else stands here.
     pub fn expected(self, what: &str) -> Fault {
         let message = format!("expected {what}, found {}", self.found());
-        self.fault(Diagnostic::error(codes::UNEXPECTED, self.token().span, message).label(format!("expected {what}")))
+        let diagnostic = Diagnostic::error(codes::UNEXPECTED, self.token().span, message);
+        let help = format!("put {what} here, or look whether something is missing just before it");
+        self.fault(diagnostic.label(format!("expected {what}")).help(help))
     }
 
     /// The same with a remedy.
