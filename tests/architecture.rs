@@ -53,6 +53,7 @@ fn hold(breaches: &[String]) {
 fn every_law_holds_in_every_file() {
     let source = source();
     assert!(source.len() > 20, "the sources were not found");
+    assert!(source.iter().map(|file| file.messages.len()).sum::<usize>() > 10, "the messages were not found");
     hold(&LAWS.iter().flat_map(|(_, law)| source.iter().flat_map(law)).collect::<Vec<_>>());
 }
 
@@ -131,7 +132,7 @@ fn the_project_names_no_place_of_one_machine() {
 
 /// What the laws say about one made-up file.
 fn judged(path: &str, text: &str) -> Vec<String> {
-    let text = if text.starts_with("//!") { text.to_owned() } else { format!("//! A room.\n{text}") };
+    let text = format!("//! A room.\n#![deny(clippy::arithmetic_side_effects)]\n{text}");
     judged_bare(&[Text { path: path.to_owned(), text }])
 }
 
@@ -218,7 +219,10 @@ fn reaching_for_the_world_is_caught() {
     assert_eq!(judged("src/source/files.rs", "use std::fs;"), [""; 0]);
     assert_eq!(judged("src/source/map.rs", "use std::fs;"), ["the world"]);
     let tests = "#![allow(unused)] //! x".to_owned();
-    let files = [("src/eval/mod.rs", "//! x\n#[cfg(test)] mod tests;".to_owned()), ("src/eval/tests.rs", tests)];
+    let files = [
+        ("src/eval/mod.rs", "//! x\n#![deny(clippy::arithmetic_side_effects)]\n#[cfg(test)] mod tests;".to_owned()),
+        ("src/eval/tests.rs", tests),
+    ];
     let files = files.map(|(path, text)| Text {
         path: path.to_owned(),
         text: text.replace("#![allow(unused)] //! x", "//! x\nuse std::fs; use super::*;"),
@@ -246,12 +250,22 @@ fn every_other_law_is_awake() {
     for text in ["unsafe fn f() {}", "fn f() { unsafe { g() } }", "fn f() { m!(unsafe { g() }) }"] {
         assert_eq!(judged("src/eval/mod.rs", text), ["unsafe"], "{text}");
     }
-    let bare = Text { path: "src/eval/mod.rs".to_owned(), text: "fn f() {}".to_owned() };
+    for message in
+        ["\"Nothing is here\"", "format!(\"nothing is {here}.\")", "\"a\\nb\".to_owned()", "\"no `Vec` here\""]
+    {
+        let text = format!("fn f() {{ Diagnostic::error(CODE, span, {message}); }}");
+        assert_eq!(judged("src/eval/steps.rs", &text), ["messages"], "{message}");
+    }
+    let text = "fn f() { Diagnostic::error(CODE, span, format!(\"`{x}` is no name\")).help(\"Write it.\"); }";
+    assert_eq!(judged("src/eval/steps.rs", text), [""; 0]);
+    let door = Text { path: "src/facts/mod.rs".to_owned(), text: "//! Facts.".to_owned() };
+    assert_eq!(judged_bare(&[door]), ["arithmetic"]);
+    let bare = Text { path: "src/eval/steps.rs".to_owned(), text: "fn f() {}".to_owned() };
     assert_eq!(judged_bare(&[bare]), ["opening"]);
     let folder = "work";
     assert_eq!(laws::machine_places("a.md", &format!("see /{folder}/x")).len(), 1);
     assert_eq!(laws::machine_places("a.md", &format!("see (`/{folder}/x`)")).len(), 1);
     assert_eq!(laws::machine_places("a.md", &format!("see docs/{folder}/x, {{{folder}}}/home/")).len(), 0);
     let awake: usize = LAWS.len();
-    assert_eq!(awake, 10, "a new law needs a text that breaks it, here or above");
+    assert_eq!(awake, 12, "a new law needs a text that breaks it, here or above");
 }

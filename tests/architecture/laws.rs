@@ -1,6 +1,8 @@
 //! The laws of the house. Each takes what was read and answers with its breaches, a line each: where, what, and what to do.
 
-use super::house::{CEILING, CRATES, EMPTY_NAMES, EVERYWHERE, LINTS, MAIN_CEILING, PRINTING, ROOMS, Room, WORLD};
+use super::house::{
+    CEILING, CHECKED, CRATES, EMPTY_NAMES, EVERYWHERE, LINTS, MAIN_CEILING, PRINTING, ROOMS, Room, WORLD,
+};
 use super::reading::{How, Mention, Reading};
 
 /// What a file does against a law, a line each.
@@ -18,6 +20,8 @@ pub const LAWS: &[(&str, Law)] = &[
     ("names", names),
     ("silence", silence),
     ("unsafe", no_unsafe),
+    ("messages", messages),
+    ("arithmetic", arithmetic),
 ];
 
 fn room(name: &str) -> Option<&'static Room> {
@@ -140,6 +144,35 @@ fn silence(file: &Reading) -> Vec<String> {
 
 fn no_unsafe(file: &Reading) -> Vec<String> {
     file.says_unsafe.then(|| format!("{}: says `unsafe`", file.path)).into_iter().collect()
+}
+
+/// The law of messages, as far as it shows where one is written.
+fn messages(file: &Reading) -> Vec<String> {
+    let speaks_rust =
+        regex::Regex::new(r"\b(Vec|Option|Result|Box|Arc|String|HashMap|usize|[iu](8|16|32|64)|f64)\b").unwrap();
+    let breach = |text: &String| {
+        let wrong = if text.starts_with(|c: char| c.is_uppercase()) {
+            "begins with a capital"
+        } else if text.ends_with(['.', '!']) {
+            "ends with a full stop"
+        } else if text.contains('\n') {
+            "has more than one line"
+        } else if speaks_rust.is_match(text) {
+            "speaks of a Rust type"
+        } else {
+            return None;
+        };
+        Some(format!("{}: the message {text:?} {wrong}", file.path))
+    };
+    file.messages.iter().filter_map(breach).collect()
+}
+
+/// Rooms that compute with what users wrote say so at their door.
+fn arithmetic(file: &Reading) -> Vec<String> {
+    let door = file.path == format!("src/{}/mod.rs", file.room) && CHECKED.contains(&file.room.as_str());
+    let denies = file.denied.iter().any(|lints| lints.contains("clippy::arithmetic_side_effects"));
+    let open = door && !denies;
+    open.then(|| format!("{}: has to say `#![deny(clippy::arithmetic_side_effects)]`", file.path)).into_iter().collect()
 }
 
 /// Every dependency has a row, every row is a dependency.

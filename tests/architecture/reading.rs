@@ -49,6 +49,10 @@ pub struct Reading {
     pub says_unsafe: bool,
     /// `#[allow(…)]`, and `#[expect(…)]` without a reason, outside of tests.
     pub silenced: Vec<String>,
+    /// The texts of messages that are written out where a diagnostic is made.
+    pub messages: Vec<String>,
+    /// What the file denies for itself and all below it.
+    pub denied: Vec<String>,
     /// Items at the root of the file that are no `mod`.
     pub items_beside_modules: usize,
 }
@@ -77,6 +81,13 @@ fn is_test(attrs: &[syn::Attribute]) -> bool {
         attr.path().is_ident("test")
             || matches!(&attr.meta, syn::Meta::List(list) if list.path.is_ident("cfg") && list.tokens.to_string().contains("test"))
     })
+}
+
+fn listed(attr: &syn::Attribute) -> Option<String> {
+    match &attr.meta {
+        syn::Meta::List(list) => Some(list.tokens.to_string().replace(' ', "")),
+        _ => None,
+    }
 }
 
 /// The modules that `#[cfg(test)] mod name;` declares anywhere, as module paths: their files are tests.
@@ -116,6 +127,7 @@ fn read_one(text: &Text, tests: &BTreeSet<Vec<String>>) -> Reading {
         macros: BTreeSet::new(),
         says_unsafe: false,
         silenced: Vec::new(),
+        messages: Vec::new(),
     };
     let mut names = Names(BTreeSet::new());
     names.visit_file(&file);
@@ -130,6 +142,8 @@ fn read_one(text: &Text, tests: &BTreeSet<Vec<String>>) -> Reading {
         macros: walk.macros,
         says_unsafe: walk.says_unsafe,
         silenced: walk.silenced,
+        messages: walk.messages,
+        denied: file.attrs.iter().filter(|attr| attr.path().is_ident("deny")).filter_map(listed).collect(),
         items_beside_modules: file
             .items
             .iter()
@@ -183,6 +197,25 @@ struct Walk {
     macros: BTreeSet<String>,
     says_unsafe: bool,
     silenced: Vec<String>,
+    messages: Vec<String>,
+}
+
+/// The first text that is written out in an expression, in a `format!` too.
+struct FirstText(Option<String>);
+
+impl Visit<'_> for FirstText {
+    fn visit_lit_str(&mut self, text: &syn::LitStr) {
+        self.0.get_or_insert(text.value());
+    }
+
+    fn visit_macro(&mut self, call: &syn::Macro) {
+        let tokens = call.tokens.to_string();
+        let text =
+            regex::Regex::new(r#"^"(?:[^"\\]|\\.)*""#).unwrap().find(&tokens).map(|found| found.as_str().to_owned());
+        if let Some(Ok(text)) = text.map(|text| syn::parse_str::<syn::LitStr>(&text)) {
+            self.0.get_or_insert(text.value());
+        }
+    }
 }
 
 impl Walk {
@@ -276,6 +309,19 @@ impl<'ast> Visit<'ast> for Walk {
             self.mention(&segments, How::Inline, path.leading_colon.is_some());
         }
         visit::visit_path(self, path);
+    }
+
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        if let syn::Expr::Path(path) = &*call.func {
+            let named: Vec<String> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+            let makes = matches!(named.as_slice(), [.., kind, new] if kind == "Diagnostic" && matches!(new.as_str(), "error" | "warning" | "new"));
+            if makes && let Some(message) = call.args.last() {
+                let mut first = FirstText(None);
+                first.visit_expr(message);
+                self.messages.extend(first.0);
+            }
+        }
+        visit::visit_expr_call(self, call);
     }
 
     fn visit_macro(&mut self, call: &'ast syn::Macro) {

@@ -15,7 +15,7 @@ use crate::syntax::token::{Sign, Token, TokenKind};
 use crate::syntax::words;
 
 use super::MAX_DEPTH;
-use super::tokens::{In, Res, any_name, close, commit, name, sign, text, word};
+use super::tokens::{In, Res, any_name, at_item, close, commit, name, sign, text, word};
 
 /// An expression, how high its tree is, and its place with the parentheses around it.
 struct Node {
@@ -309,9 +309,12 @@ pub fn literal(i: In<'_>) -> Res<'_, Literal> {
         TokenKind::Size(unit) => LiteralKind::Size(digits, unit),
         TokenKind::Duration(unit) => LiteralKind::Duration(digits, unit),
         TokenKind::Date => LiteralKind::Date(written.into()),
-        TokenKind::Name if written == "true" => LiteralKind::Bool(true),
-        TokenKind::Name if written == "false" => LiteralKind::Bool(false),
-        TokenKind::Name if written == "none" => LiteralKind::None,
+        TokenKind::Name => match written {
+            "true" => LiteralKind::Bool(true),
+            "false" => LiteralKind::Bool(false),
+            "none" => LiteralKind::None,
+            _ => return Err(nom::Err::Error(i.expected("a literal"))),
+        },
         _ => return Err(nom::Err::Error(i.expected("a literal"))),
     };
     Ok((i.next(), Literal { kind, span: token.span }))
@@ -366,7 +369,7 @@ fn begins_clause(i: In<'_>) -> bool {
     let clause = i.token().line_start && i.word().is_some_and(|word| lists.iter().any(|list| list.contains(&word)));
     let next = i.ahead(1);
     let goes_on = matches!(next.kind, TokenKind::Sign(sign) if sign != Sign::OpenBrace && sign != Sign::OpenParen && sign != Sign::OpenBracket && sign != Sign::Minus);
-    clause && !goes_on
+    at_item(i) || (clause && !goes_on)
 }
 
 fn list(i: In<'_>) -> Res<'_, Node> {
@@ -404,6 +407,7 @@ fn rest_of_list(i: In<'_>, first: Node, end: Sign) -> Res<'_, (Vec<Expr>, usize)
 
 /// `f(a, b)`, `f(e for x in xs)`, `count(x in xs)`
 fn call(i: In<'_>) -> Res<'_, Node> {
+    let start = i;
     let (i, function) = name(i)?;
     let open = i.token();
     let i = i.next();
@@ -411,7 +415,7 @@ fn call(i: In<'_>) -> Res<'_, Node> {
         let span = function.span.to(i.token().span);
         return Ok((i.next(), leaf(ExprKind::Call { function, args: Vec::new() }, span)));
     }
-    if &*function.text == "count" && i.token().kind == TokenKind::Name && i.word_ahead(1) == Some("in") {
+    if start.at_word("count") && i.token().kind == TokenKind::Name && i.word_ahead(1) == Some("in") {
         let (i, (over, height)) = commit(comprehension(i))?;
         let (i, end) = close(Sign::CloseParen, open)(i)?;
         let span = function.span.to(end.span);

@@ -1,0 +1,136 @@
+//! The oracle, and what it holds the evaluation to.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+#[path = "oracle/mod.rs"]
+mod oracle;
+
+use oracle::cases::{CASES, VOCABULARY};
+use oracle::generate::{Choices, input, policy};
+use oracle::laws;
+use oracle::{build, pack, plan, run};
+use proptest::test_runner::{Config, FileFailurePersistence, RngAlgorithm, RngSeed, TestRng, TestRunner};
+use std::path::Path;
+
+fn choices(seed: u64) -> Vec<u16> {
+    use proptest::prelude::Rng;
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let mut rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    (0..1500).map(|_| (rng.next_u32() >> 8) as u16).collect()
+}
+
+#[test]
+fn sentences_of_the_description_hold() {
+    let mut wrong = String::new();
+    for case in CASES {
+        let rule = if case.rule.starts_with("matrix") {
+            case.rule.to_owned()
+        } else {
+            format!(
+                "rule R r \"R\" {{ for step {} because \"r\" }}",
+                case.rule.replace(" must ", "\n must ").replace(" when ", "\n when ")
+            )
+        };
+        let policies = match run::policies(&format!("{VOCABULARY}{rule}\n")) {
+            Ok(policies) => policies,
+            Err(error) => {
+                wrong += &format!("{}: {error}\n", case.what);
+                continue;
+            }
+        };
+        let comma = if case.host.is_empty() { "" } else { "," };
+        let host = format!("{{\"hosts\": [{{\"name\": \"a\"{comma} {}}}]}}", case.host);
+        let inventory = serde_json::from_str(&host).unwrap();
+        let plan = serde_json::json!({"plan": "p", "steps": [{"id": "s", "host": "a"}]});
+        let store = build::facts(&policies.schema, &inventory, &plan);
+        let judgement = run::judge(&policies, &store);
+        let mut said: Vec<String> = judgement
+            .judged
+            .iter()
+            .filter(|j| j.code == "R")
+            .map(|j| run::line(&j.evaluation).replace("hosts[a].", ""))
+            .collect();
+        said.sort();
+        let mut expected = case.expected.to_vec();
+        expected.sort_unstable();
+        if said != expected {
+            wrong += &format!("{}:\n  expected {expected:?}\n  said     {said:?}\n", case.what);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn generated_policies_check() {
+    let mut bad = 0;
+    for seed in 0..1000 {
+        let choices = choices(seed);
+        let pack = policy::pack(&mut Choices::new(&choices), policy::Options { aware: true });
+        if let Err(error) = run::policies(&pack.text) {
+            bad += 1;
+            if bad < 12 {
+                println!("--- {seed}\n{error}");
+            }
+        }
+    }
+    assert_eq!(bad, 0);
+}
+
+/// Runs a law on generated choices: a fixed seed, failures kept beside this file, `CLEARWAY_CASES` for more cases.
+fn holds(cases: u32, law: impl Fn(&[u16])) {
+    let cases = std::env::var("CLEARWAY_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(cases);
+    let persistence = FileFailurePersistence::Direct("tests/oracle/failures.txt");
+    let config = Config {
+        cases,
+        max_shrink_iters: 3000,
+        failure_persistence: Some(Box::new(persistence)),
+        rng_seed: RngSeed::Fixed(2026),
+        ..Config::default()
+    };
+    let strategy = proptest::collection::vec(proptest::num::u16::ANY, 600..1200);
+    let result = TestRunner::new(config).run(&strategy, |choices| {
+        law(&choices);
+        Ok(())
+    });
+    if let Err(proptest::test_runner::TestError::Fail(_, choices)) = result {
+        // Once more, for the message alone.
+        law(&choices);
+        panic!("failed only once");
+    }
+    result.unwrap();
+}
+
+/// Whatever fills a hole, nothing that was decided changes, and nothing that turns out wrong had passed.
+#[test]
+fn filling_holes_changes_no_verdict() {
+    holds(150, |choices| {
+        let mut c = Choices::new(choices);
+        let pack = policy::pack(&mut c, policy::Options { aware: false });
+        // A definition may narrow more than the generator knows of; the test above sees to it that few are turned down.
+        let Ok(policies) = run::policies(&pack.text) else { return };
+        let input = input::input(&pack.words, &mut c, pack.open, true);
+        let filled: Vec<String> = input.holes.iter().filter(|_| c.chance(1, 2)).cloned().collect();
+        let judged = |holes: &[String]| {
+            let inventory = input::punched(&input.inventory, holes);
+            run::judge(&policies, &build::facts(&policies.schema, &inventory, &input.plan)).judged
+        };
+        let some_left: Vec<String> = input.holes.iter().filter(|hole| !filled.contains(hole)).cloned().collect();
+        let (open, partly, whole) = (judged(&input.holes), judged(&some_left), judged(&[]));
+        assert!(plan::account(&open).balances());
+        for (before, after) in [(&open, &partly), (&open, &whole), (&partly, &whole)] {
+            if let Err(error) = laws::monotone(before, after) {
+                let inventory = input::punched(&input.inventory, &input.holes);
+                panic!("{error}\n{}\n{:#}\n{inventory:#}\nfilled: {some_left:?}\n", pack.text, input.plan);
+            }
+        }
+    });
+}
+
+/// The tests that the pack brings along say what its author reads in the text: the oracle agrees.
+#[test]
+fn the_pack_is_judged_as_its_tests_say() {
+    let checked = pack::read(Path::new("policies/vmm-2019"));
+    let (count, wrong) = pack::run_tests(&checked.policies);
+    assert!(count > 100, "{count} expectations");
+    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+}

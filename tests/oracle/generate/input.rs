@@ -1,0 +1,166 @@
+//! Generated documents: a plan, an inventory that says everything, and the same one with holes.
+
+use serde_json::{Map, Value, json};
+
+use super::Choices;
+use super::schema::{From, MADE, PLACE, STEP, SUBJECT, Struct, Ty, Vocabulary};
+
+/// A plan and its inventory, and where the inventory may have holes.
+#[derive(Clone, Debug)]
+pub struct Input {
+    pub plan: Value,
+    pub inventory: Value,
+    /// Members that may be left out, as JSON pointers: holes, deeper ones first.
+    pub holes: Vec<String>,
+}
+
+struct Filler<'a, 'c> {
+    words: &'a Vocabulary,
+    c: &'a mut Choices<'c>,
+    places: usize,
+    /// How many parts were named already: each has a name of its own, so that an element can be found again.
+    named: Option<usize>,
+}
+
+/// Makes documents. `open`: the section of places may be a hole, too. `named`: every part has a name of its own, and it is known.
+pub fn input(words: &Vocabulary, c: &mut Choices<'_>, open: bool, named: bool) -> Input {
+    let (subjects, places) = (1 + c.pick(3), 1 + c.pick(4));
+    let mut filler = Filler { words, c, places, named: named.then_some(0) };
+    let rows = |filler: &mut Filler<'_, '_>, of: usize, name: &str, count: usize| -> Vec<Value> {
+        (1..=count).map(|at| filler.row(&words.structs[of], Some(format!("{name}{at}")))).collect()
+    };
+    let inventory = json!({
+        "subjects": rows(&mut filler, SUBJECT, "sub", subjects),
+        "places": rows(&mut filler, PLACE, "place", places),
+    });
+    let steps: Vec<Value> = (1..=1 + filler.c.pick(4))
+        .map(|at| {
+            let mut step = match filler.row(&words.structs[STEP], None) {
+                Value::Object(members) => members,
+                _ => Map::new(),
+            };
+            step.insert("id".to_owned(), json!(format!("s{at}")));
+            step.insert("about".to_owned(), json!(format!("sub{}", 1 + filler.c.pick(subjects))));
+            Value::Object(step)
+        })
+        .collect();
+    let mut plan = json!({ "plan": "generated", "steps": steps });
+    // Steps of one wave: a few plans say which.
+    if filler.c.chance(1, 3)
+        && let Some(Value::Array(steps)) = plan.get_mut("steps")
+    {
+        for step in steps {
+            step["wave"] = json!(1 + filler.c.pick(2));
+        }
+    }
+    let mut holes = Vec::new();
+    let mut find = |rows: &str, of: usize| {
+        for (at, row) in inventory[rows].as_array().into_iter().flatten().enumerate() {
+            filler.holes(&words.structs[of], row, &format!("/{rows}/{at}"), &mut holes);
+        }
+    };
+    find("subjects", SUBJECT);
+    find("places", PLACE);
+    if open && filler.c.chance(1, 5) {
+        holes.push("/places".to_owned());
+    }
+    Input { plan, inventory, holes }
+}
+
+impl Filler<'_, '_> {
+    /// A row that says everything.
+    fn row(&mut self, of: &Struct, key: Option<String>) -> Value {
+        let mut members = Map::new();
+        for field in of.fields.iter().filter(|field| field.from != From::Computed) {
+            let defaulted = matches!(field.from, From::Default(_));
+            if defaulted && self.c.chance(1, 2) {
+                continue;
+            }
+            let value = match (&key, &mut self.named) {
+                (Some(key), _) if field.name == "name" => json!(key),
+                (None, Some(named)) if field.name == "name" => {
+                    *named += 1;
+                    json!(format!("part{named}"))
+                }
+                _ => self.value(&field.ty),
+            };
+            members.insert(field.name.clone(), value);
+        }
+        Value::Object(members)
+    }
+
+    fn value(&mut self, ty: &Ty) -> Value {
+        match ty {
+            Ty::Bool => json!(self.c.chance(1, 2)),
+            Ty::Number => self.c.one(&[json!(1), json!(0), json!(2), json!(2.5)]).clone(),
+            Ty::Size => json!(self.c.one(&["1 GiB", "0 B", "512 MiB", "2 GB"])),
+            Ty::Duration => json!(self.c.one(&["1 min", "30 s", "0 s", "2 d"])),
+            Ty::Date => json!(self.c.one(&["2026-01-01", "2026-06-30", "2025-12-31"])),
+            Ty::Version => json!(self.c.one(&["6.2", "6.10", "10.0.14393", "6.3"])),
+            Ty::Text | Ty::Name => json!(self.c.one(&["a", "A", "bb", "ab"])),
+            Ty::Enum(at) => json!(self.c.one(&self.words.enums[*at])),
+            Ty::Row(at) if *at == PLACE => json!(format!("place{}", 1 + self.c.pick(self.places))),
+            Ty::Row(at) => self.row(&self.words.structs[*at].clone(), None),
+            Ty::Record(fields) => {
+                Value::Object(fields.iter().map(|(name, ty)| (name.clone(), self.value(ty))).collect())
+            }
+            Ty::List(of) => Value::Array((0..self.c.pick(4)).map(|_| self.value(of)).collect()),
+            Ty::Map(_, of) => {
+                let keys = ["a", "bb", "ab"];
+                let count = self.c.pick(3);
+                Value::Object(keys.iter().take(count).map(|key| ((*key).to_owned(), self.value(of))).collect())
+            }
+            Ty::Option(of) => {
+                if self.c.chance(1, 3) {
+                    Value::Null
+                } else {
+                    self.value(of)
+                }
+            }
+        }
+    }
+
+    /// Chooses members that may be missing: some of what is no key and has no default.
+    fn holes(&mut self, of: &Struct, row: &Value, at: &str, holes: &mut Vec<String>) {
+        for field in of.fields.iter().filter(|field| field.from == From::Input) {
+            let here = format!("{at}/{}", field.name);
+            match &field.ty {
+                Ty::List(inner) => {
+                    if let Ty::Row(part) = **inner
+                        && part != PLACE
+                        && part != MADE
+                    {
+                        for (place, row) in row[&field.name].as_array().into_iter().flatten().enumerate() {
+                            let part = self.words.structs[part].clone();
+                            self.holes(&part, row, &format!("{here}/{place}"), holes);
+                        }
+                    }
+                }
+                Ty::Record(fields) => {
+                    for (name, _) in fields {
+                        if self.c.chance(1, 4) {
+                            holes.push(format!("{here}/{name}"));
+                        }
+                    }
+                }
+                _ => {}
+            }
+            let is_key = field.name == "name" && (of.kind == super::schema::Kind::Entity || self.named.is_some());
+            if !is_key && self.c.chance(1, 4) {
+                holes.push(here);
+            }
+        }
+    }
+}
+
+/// The inventory without these members.
+pub fn punched<'a>(inventory: &Value, holes: impl IntoIterator<Item = &'a String>) -> Value {
+    let mut with_holes = inventory.clone();
+    for hole in holes {
+        let (at, name) = hole.rsplit_once('/').expect("a pointer to a member");
+        if let Some(Value::Object(members)) = with_holes.pointer_mut(at) {
+            members.remove(name);
+        }
+    }
+    with_holes
+}

@@ -1,0 +1,17 @@
+//! The oracle: a plain walk over the checked tree, simple rather than fast, which the compiled program is held to.
+
+pub mod build;
+pub mod builtin;
+pub mod cases;
+pub mod copy;
+pub mod expr;
+pub mod generate;
+pub mod judge;
+pub mod laws;
+pub mod matrix;
+pub mod pack;
+pub mod plan;
+pub mod run;
+pub mod scalar;
+pub mod value;
+pub mod world;

@@ -1,0 +1,82 @@
+//! From texts to judgements: packs are parsed and checked, facts are built, the oracle judges.
+
+use std::collections::BTreeMap;
+
+use clearway::check::tree::Policies;
+use clearway::check::{PackFiles, check};
+use clearway::diag::Severity;
+use clearway::facts::Facts as Store;
+use clearway::source::SourceMap;
+use clearway::types::Schema;
+
+use super::judge::{Evaluation, Outcome};
+use super::plan::{Judged, Judgement, judge_plan};
+use super::value::{RowRef, Val, Value};
+use super::world::World;
+use super::{builtin, copy, expr};
+
+/// The policies of a text; what is wrong with it otherwise.
+pub fn policies(text: &str) -> Result<Policies, String> {
+    let mut map = SourceMap::new();
+    let file = map.add("generated.way", text).and_then(|id| map.file(id).cloned()).expect("a short text");
+    let parsed = clearway::syntax::parse(file.text(), file.base());
+    let checked = check(&[PackFiles { folder: "generated".into(), files: vec![parsed.tree] }]);
+    let wrong: Vec<String> = parsed
+        .diagnostics
+        .iter()
+        .chain(&checked.diagnostics)
+        .filter(|diagnostic| diagnostic.severity == Severity::Error)
+        .map(|diagnostic| {
+            let line = map.locate(diagnostic.span()).map_or(0, |place| place.line);
+            let code = format!("{:?}", diagnostic.code);
+            let source = file.line(line.saturating_sub(1)).map_or("", |(_, line)| line);
+            format!(
+                "{line}: {code} {} {:?} {:?}\n    {source}",
+                diagnostic.message, diagnostic.notes, diagnostic.labels
+            )
+        })
+        .collect();
+    if wrong.is_empty() { Ok(checked.policies) } else { Err(wrong.join("\n")) }
+}
+
+/// What the oracle says of the plan in a store.
+pub fn judge(policies: &Policies, store: &Store) -> Judgement {
+    let world = World::new(copy::tables(&policies.schema, store));
+    judge_plan(policies, world, &copy::subjects(&policies.schema, store))
+}
+
+/// How a subject is called.
+pub fn name(policies: &Policies, store: &Store, row: RowRef) -> String {
+    let world = World::new(copy::tables(&policies.schema, store));
+    let walk = expr::Walk::new(policies, world);
+    let shown = builtin::show(&walk, &Val::known(Value::Row(row)), &clearway::types::Type::Row(row.of));
+    match row.of {
+        Schema::PLAN => "plan".to_owned(),
+        Schema::WAVE => format!("wave {}", row.at + 1),
+        _ => shown.unwrap_or_else(|| format!("record {}", row.at + 1)),
+    }
+}
+
+/// An evaluation as a line.
+pub fn line(evaluation: &Evaluation) -> String {
+    let outcome = match evaluation.outcome {
+        Outcome::Satisfied => "satisfied".to_owned(),
+        Outcome::Violated => "violated".to_owned(),
+        Outcome::Unverified => "unverified".to_owned(),
+        Outcome::NotApplicable => "not applicable".to_owned(),
+        Outcome::Noted => "noted".to_owned(),
+        Outcome::NotEvaluated(reason) => format!("not evaluated: {}", reason.reason()),
+    };
+    let element = evaluation.element.as_ref().map_or_else(String::new, |element| format!("{element}: "));
+    let missing: String = evaluation.missing.iter().map(|route| format!(" {route}")).collect();
+    format!("{element}{outcome}{missing}")
+}
+
+/// Evaluations by code and subject.
+pub fn by_law(judged: &[Judged]) -> BTreeMap<(&str, RowRef), Vec<&Evaluation>> {
+    let mut all: BTreeMap<(&str, RowRef), Vec<&Evaluation>> = BTreeMap::new();
+    for judged in judged {
+        all.entry((&judged.code, judged.subject)).or_default().push(&judged.evaluation);
+    }
+    all
+}

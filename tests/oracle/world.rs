@@ -1,0 +1,55 @@
+//! The world of the oracle: tables of plain values. Facts are copied into it; nothing is computed here.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use clearway::types::FieldId;
+use clearway::value::StructId;
+
+use super::value::{Facts, RowRef, Val};
+
+/// A row: its stored fields by their place in the struct (others stay unknown), and how people call it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct RowData {
+    pub cells: Vec<Val>,
+}
+
+/// All rows of the input, and which sections are complete.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Tables {
+    pub rows: BTreeMap<StructId, Vec<RowData>>,
+    /// Rows that a section lists, in the order of the input.
+    pub listed: BTreeMap<StructId, Vec<usize>>,
+    /// Sections that no file has: what is missing.
+    pub absent: BTreeMap<StructId, Facts>,
+}
+
+/// The world a step is judged in: the input, with a few cells written over.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    pub tables: Rc<Tables>,
+    pub over: BTreeMap<(RowRef, FieldId), Val>,
+    /// `step.refused`, where it is decided.
+    pub refused: BTreeMap<RowRef, bool>,
+}
+
+impl World {
+    pub fn new(tables: Tables) -> World {
+        World { tables: Rc::new(tables), over: BTreeMap::new(), refused: BTreeMap::new() }
+    }
+
+    /// A stored cell.
+    pub fn cell(&self, row: RowRef, field: FieldId) -> Val {
+        if let Some(value) = self.over.get(&(row, field)) {
+            return value.clone();
+        }
+        self.tables.rows[&row.of][row.at].cells[field.0 as usize].clone()
+    }
+
+    /// The same world with one more cell written over.
+    pub fn with(&self, row: RowRef, field: FieldId, value: Val) -> World {
+        let mut world = self.clone();
+        world.over.insert((row, field), value);
+        world
+    }
+}
