@@ -13,7 +13,7 @@ use crate::diag::{Diagnostic, Severity};
 use crate::eval::{self, PlanInput, Subjects, Waiver};
 use crate::facts::document::Document;
 use crate::facts::load::{self, Options};
-use crate::report::{Finding, FindingVerdict, Knowledge, Report, Summary};
+use crate::report::{Finding, FindingVerdict, Knowledge, PlanVerdict, Report, Summary};
 use crate::source::Span;
 use crate::types::{FieldId, Input};
 use crate::value::{Date, StructId};
@@ -24,6 +24,15 @@ struct Plan {
     documents: Vec<Document>,
     packs: Vec<String>,
     inventories: Vec<PathBuf>,
+}
+
+/// A plan whose facts are in the store.
+struct Loaded {
+    plan: PlanInput,
+    /// How many steps or entities there are to judge.
+    subjects: usize,
+    /// Whether some could not be read.
+    broken: bool,
 }
 
 type Estates = BTreeMap<(Vec<String>, Vec<PathBuf>), Estate>;
@@ -120,17 +129,23 @@ fn judge(
     };
     let mut judged = 0;
     // What is only partly known because a file is broken is not judged: it would be all findings and no help.
-    if let Some((input, subjects)) = input.filter(|_| estate.whole) {
+    if let Some(input) = input.filter(|_| estate.whole) {
         let selection = session.options.selection.clone();
         let selected = (!selection.is_all())
             .then(|| Arc::new(move |code: &str| selection.shows(code)) as Arc<dyn Fn(&str) -> bool + Send + Sync>);
         let options = eval::Options { steps: limits.steps, selected, record: false, left_out: estate.left_out.clone() };
-        let outcome = eval::evaluate(&policies.program, &estate.facts, &input, &options);
+        let outcome = eval::evaluate(&policies.program, &estate.facts, &input.plan, &options);
+        let mut judgement = outcome.report;
+        // A step that could not be read is not known to be permitted.
+        let failed = outcome.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+        if input.broken || failed {
+            judgement.verdict = judgement.verdict.max(PlanVerdict::Unverified);
+        }
         told.extend(outcome.diagnostics);
-        report.account.add(&outcome.report.account);
-        report.plans.push(outcome.report);
+        report.account.add(&judgement.account);
+        report.plans.push(judgement);
         report.findings.extend(outcome.findings);
-        judged = subjects;
+        judged = input.subjects;
     }
     estate.facts.release(&mark);
     judged
@@ -145,7 +160,7 @@ fn steps(
     index: usize,
     file: Arc<str>,
     told: &mut Vec<Diagnostic>,
-) -> Option<(PlanInput, usize)> {
+) -> Option<Loaded> {
     let document = plan.documents.first()?;
     let name = named(&plan.path);
     if plan.inventories.is_empty() {
@@ -172,7 +187,7 @@ fn steps(
         code: waiver.code.node.as_str().into(),
         steps: waiver.steps.as_ref().map(|steps| steps.iter().map(|step| step.node.as_str().into()).collect()),
     });
-    let input = PlanInput {
+    let plan = PlanInput {
         index,
         file,
         name: loaded.name.as_str().into(),
@@ -180,7 +195,7 @@ fn steps(
         subjects: Subjects::Plan(row),
         waivers: waivers.collect(),
     };
-    Some((input, loaded.steps.len()))
+    Some(Loaded { plan, subjects: loaded.steps.len(), broken: loaded.broken > 0 })
 }
 
 /// A file of single entities into the store.
@@ -192,13 +207,13 @@ fn entities(
     index: usize,
     file: Arc<str>,
     told: &mut Vec<Diagnostic>,
-) -> Option<(PlanInput, usize)> {
+) -> Option<Loaded> {
     let documents: Vec<&Document> = plan.documents.iter().collect();
     let loaded = load::load_each(&policies.program.schema, &documents, &mut estate.facts, options);
     told.extend(loaded.diagnostics);
     let rows: Vec<_> = (1u32..).zip(loaded.rows).filter_map(|(record, row)| Some((row?, record))).collect();
     let first = documents.first().and_then(|document| Some(document.span(document.root()?)))?;
-    let input = PlanInput {
+    let plan = PlanInput {
         index,
         name: file.clone(),
         file,
@@ -206,7 +221,7 @@ fn entities(
         subjects: Subjects::Entities(rows.clone()),
         waivers: Vec::new(),
     };
-    Some((input, rows.len()))
+    Some(Loaded { plan, subjects: rows.len(), broken: rows.len() < documents.len() })
 }
 
 fn more_documents(span: Span) -> Diagnostic {

@@ -8,8 +8,8 @@ use super::policies::Policies;
 use super::{Session, Trouble};
 use crate::diag::Diagnostic;
 use crate::eval;
-use crate::facts::Facts;
-use crate::facts::document::Document;
+use crate::facts::{Facts, scvmm};
+use crate::facts::document::{self, Document};
 use crate::facts::load::{self, Options};
 use crate::facts::read::{self, Format, Read};
 use crate::source::SourceFile;
@@ -90,7 +90,12 @@ pub(super) fn estate(
 
 /// An SCVMM export as a native inventory.
 pub(super) fn import(session: &mut Session, path: &Path, told: &mut Vec<Diagnostic>) -> Option<String> {
-    let _ = document(session, path, told)?;
-    told.push(Trouble::NotAnExport { path: path.to_path_buf() }.diagnostic());
-    None
+    let document = document(session, path, told)?;
+    if !scvmm::recognise(&document) {
+        told.push(Trouble::NotAnExport { path: path.to_path_buf() }.diagnostic());
+        return None;
+    }
+    let (value, odd) = scvmm::import(&document);
+    told.extend(odd);
+    Some(document::yaml(&value.document()))
 }
