@@ -169,7 +169,7 @@ steps:
   - { vm: web, wave: one }
   - nothing
   - { id: d1, vm: web, wave: 3, to: { disks: { x: csv-1 } } }
-  - { id: d2, vm: sql01, wave: 3, to: { disks: { SQL01-OS.vhdx: csv-1, lag.vhdx: csv-1, log.vhdx: nope } } }
+  - { id: d2, vm: sql01, wave: 3, to: { disks: { SQL01-OS.vhdx: csv-1 , log.vhdx: nope } } }
   - { id: w1, vm: sql01, wave: 4 }
   - { id: w2, vm: SQL01, wave: 4 }
   - { id: ok, vm: sql01, wave: 5 }

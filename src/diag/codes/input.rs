@@ -21,8 +21,7 @@ crate::diag::code::codes! { Input;
     SAME_MACHINE = "CW321", "two steps of a wave move one machine";
     WAIVER = "CW322", "a waiver is incomplete or waives nothing that is there";
     TABLE = "CW323", "a CSV file has the wrong columns";
-    UNKNOWN_PART = "CW324", "a plan names a part that the machine does not have";
-    ASSUMPTION = "CW325", "an assumption is incomplete";
+    ASSUMPTION = "CW324", "an assumption is incomplete";
     EXPORT = "CW330", "an SCVMM export has an unexpected shape";
     DEMAND = "CW390", "a demand on the input does not hold";
 }

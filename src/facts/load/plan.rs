@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::diag::Diagnostic;
 use crate::diag::codes::input;
-use crate::diag::{Diagnostic, nearest};
 use crate::facts::document::{Document, View};
 use crate::facts::store::Facts;
 use crate::source::{Span, Spanned};
@@ -239,29 +239,26 @@ impl Loader<'_> {
         let errors = self.diagnostics.len();
         self.fill(Schema::STEP, row, &[element], &[Schema::STEP_ID, Schema::STEP_WAVE]);
         let (wave, place) = self.wave_of(element);
-        if let Some((entity, machine, machine_place)) = self.machine(row) {
-            self.parts(element, entity, machine);
-            if let Some(wave) = wave
-                && self.diagnostics.len() == errors
-            {
-                match moved.get(&(wave, machine)).copied() {
-                    None => {
-                        moved.insert((wave, machine), machine_place);
-                    }
-                    Some(first) => {
-                        let name = self.facts.key_of(entity, machine);
-                        let name = name.map_or(String::new(), |name| self.facts.texts().get(name).to_string());
-                        let error = Diagnostic::error(
-                            input::SAME_MACHINE,
-                            machine_place,
-                            format!("wave {wave} moves `{name}` twice"),
-                        )
-                        .label("the second, which takes no part")
-                        .also(first, "the first")
-                        .note("the steps of a wave happen at the same time")
-                        .help("put one of them into a later wave");
-                        self.error(error);
-                    }
+        if self.diagnostics.len() == errors
+            && let (Some(wave), Some((entity, machine, machine_place))) = (wave, self.machine(row))
+        {
+            match moved.get(&(wave, machine)).copied() {
+                None => {
+                    moved.insert((wave, machine), machine_place);
+                }
+                Some(first) => {
+                    let name = self.facts.key_of(entity, machine);
+                    let name = name.map_or(String::new(), |name| self.facts.texts().get(name).to_string());
+                    let error = Diagnostic::error(
+                        input::SAME_MACHINE,
+                        machine_place,
+                        format!("wave {wave} moves `{name}` twice"),
+                    )
+                    .label("the second, which takes no part")
+                    .also(first, "the first")
+                    .note("the steps of a wave happen at the same time")
+                    .help("put one of them into a later wave");
+                    self.error(error);
                 }
             }
         }
@@ -309,68 +306,6 @@ impl Loader<'_> {
             return Some((entity, row, self.facts.place(fact).unwrap_or(Span::NONE)));
         }
         None
-    }
-
-    /// A map of a step that is called like a list of the machine's parts has these parts for keys: `to.disks`.
-    fn parts(&mut self, element: At, entity: StructId, machine: Row) {
-        let mut maps = Vec::new();
-        self.maps_of(Schema::STEP, element, &mut maps);
-        for (name, at) in maps {
-            let Some(parts) = self.part_names(entity, machine, &name) else { continue };
-            let mut wrong = Vec::new();
-            for (key, span, _) in self.members(at) {
-                if !parts.iter().any(|part| part.to_lowercase() == key.to_lowercase()) {
-                    wrong.push((key, span));
-                }
-            }
-            for (key, span) in wrong {
-                let whose = self.facts.key_of(entity, machine);
-                let whose = whose.map_or(String::new(), |name| self.facts.texts().get(name).to_string());
-                let error = Diagnostic::error(
-                    input::UNKNOWN_PART,
-                    span,
-                    format!("`{whose}` has no `{key}` among its `{name}`"),
-                );
-                let listed: Vec<String> = parts.iter().take(12).map(|part| format!("`{part}`")).collect();
-                self.error(match nearest(key, parts.iter().map(String::as_str)) {
-                    Some(near) => error.help(format!("did you mean `{near}`?")),
-                    None if parts.is_empty() => error.help("leave it out: there are none"),
-                    None => error.help(format!("it has {}", listed.join(", "))),
-                });
-            }
-        }
-    }
-
-    /// The maps of a step and of its records, by name, with their nodes.
-    fn maps_of(&self, of: StructId, at: At, maps: &mut Vec<(String, At)>) {
-        let Some(shape) = self.schema.get(of) else { return };
-        for field in shape.fields.iter().filter(|field| field.kind == FieldKind::Stored) {
-            let Some(node) = self.member(at, &field.input) else { continue };
-            match field.ty.required() {
-                Type::Map { by_name: true, .. } => maps.push((field.name.to_string(), node)),
-                Type::Row(inner) if self.schema.get(*inner).is_some_and(|of| of.kind == StructKind::Record) => {
-                    self.maps_of(*inner, node, maps);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// The names of the parts in a list of a row; nothing where there is no such list, or not all of it is known.
-    fn part_names(&self, of: StructId, row: Row, list: &str) -> Option<Vec<String>> {
-        let shape = self.schema.get(of)?;
-        let field = shape.find(list)?;
-        let Type::List(inner) = shape.fields.get(field.0 as usize)?.ty.required() else { return None };
-        let Type::Row(part) = **inner else { return None };
-        if self.schema.get(part)?.kind != StructKind::Part {
-            return None;
-        }
-        let Cell::List(list) = self.facts.cell(of, row, field) else { return None };
-        let name = |cell: &Cell| match cell {
-            Cell::Row(row) => Some(self.facts.texts().get(self.facts.key_of(part, *row)?).to_string()),
-            _ => None,
-        };
-        self.facts.list(list).iter().map(name).collect()
     }
 
     /// Waves run in the order of their numbers where all steps have one; else a wave stands where its first step stands.

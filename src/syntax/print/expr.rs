@@ -20,6 +20,9 @@ impl Place {
     /// Between the braces of a message.
     pub const MESSAGE: Place = Place { least: 0, no_else: false, nested: true };
 
+    /// What something is written to: a value with fields and keys behind it.
+    pub const TARGET: Place = Place { least: POSTFIX, no_else: false, nested: false };
+
     fn least(self, least: u8) -> Place {
         Place { least, ..self }
     }
@@ -106,10 +109,10 @@ fn split(whole: &Expr, place: Place, chain: Option<BinaryOp>, parts: &mut Vec<St
                 parts.push(format!("{} {}", op.text(), expr(right, place.least(own))));
             } else {
                 split(left, place.least(own), Some(*op), parts);
-                parts.push(format!("{} {}", op.text(), expr(right, place.least(own.saturating_add(1)))));
+                parts.push(format!("{} {}", op.text(), operand(*op, right, place.least(own.saturating_add(1)))));
             }
         }
-        _ => parts.push(expr(whole, place)),
+        _ => parts.push(chain.map_or_else(|| expr(whole, place), |op| operand(op, whole, place))),
     }
 }
 
@@ -126,7 +129,7 @@ fn bare(whole: &Expr, place: Place) -> String {
             format!("{}({})", function.text, comprehension(over, free))
         }
         ExprKind::Aggregate { function, element: Some(element), over } => {
-            format!("{}({} for {})", function.text, expr(element, free), comprehension(over, free))
+            format!("{}({} for {})", function.text, first_given(function, element, free), comprehension(over, free))
         }
         ExprKind::List(elements) => format!("[{}]", joined(elements, free)),
         ExprKind::ListOf { element, over } => format!("[{} for {}]", expr(element, free), comprehension(over, free)),
@@ -141,7 +144,8 @@ fn bare(whole: &Expr, place: Place) -> String {
                 COMPARISON => (tighter, tighter),
                 _ => (own, tighter),
             };
-            format!("{} {} {}", expr(left, place.least(of_left)), op.text(), expr(right, place.least(of_right)))
+            let (of_left, of_right) = (place.least(of_left), place.least(of_right));
+            format!("{} {} {}", operand(*op, left, of_left), op.text(), operand(*op, right, of_right))
         }
         ExprKind::Else { value, fallback } => {
             format!("{} else {}", expr(value, place.least(SUM)), expr(fallback, place.least(ELSE)))
@@ -165,6 +169,12 @@ fn bare(whole: &Expr, place: Place) -> String {
     }
 }
 
+/// An operand. An `and` below an `or` needs no parentheses, but readers are glad of them.
+fn operand(op: BinaryOp, found: &Expr, place: Place) -> String {
+    let mixed = op == BinaryOp::Or && matches!(found.kind, ExprKind::Binary { op: BinaryOp::And, .. });
+    expr(found, if mixed { place.least(NOT) } else { place })
+}
+
 fn comprehension(over: &Comprehension, free: Place) -> String {
     let list = expr(&over.list, free.least(IMPLIES));
     let filter = over.filter.as_ref().map_or_else(String::new, |filter| format!(" where {}", expr(filter, free)));
@@ -176,19 +186,23 @@ fn joined(elements: &[Expr], free: Place) -> String {
     elements.join(", ")
 }
 
-fn call(function: &Ident, args: &[Expr], free: Place) -> String {
-    let printed = joined(args, free);
-    // `count(x in xs)` counts; the truth of `x in xs` as an argument has to look different.
+/// The first thing a function is given. `count(x in xs)` counts; the truth of `x in xs` there has to look different.
+fn first_given(function: &Ident, given: &Expr, free: Place) -> String {
+    let printed = expr(given, free);
     let mut start = printed.split(' ');
     let counts = &*function.text == "count"
         && start.next().is_some_and(|first| first.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
         && start.next() == Some("in");
+    if counts { format!("({printed})") } else { printed }
+}
+
+fn call(function: &Ident, args: &[Expr], free: Place) -> String {
     match args.split_first() {
-        Some((first, rest)) if counts => {
+        Some((first, rest)) => {
             let rest: String = rest.iter().map(|arg| format!(", {}", expr(arg, free))).collect();
-            format!("{}(({}){rest})", function.text, expr(first, free))
+            format!("{}({}{rest})", function.text, first_given(function, first, free))
         }
-        _ => format!("{}({printed})", function.text),
+        None => format!("{}()", function.text),
     }
 }
 
