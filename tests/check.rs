@@ -542,3 +542,87 @@ fn depth_is_bounded_and_not_paid_twice() {
     let said = lines(&map, &checked);
     assert!(said.starts_with("CW213 ") && said.matches("\nCW").count() == 0, "{said}");
 }
+
+#[test]
+fn conditions_that_are_never_in_doubt() {
+    let odd = [
+        "step.source.cluster exists implies step.source.cluster exists",
+        "step.transfer == live or step.transfer != live",
+        "step.transfer exists implies step.transfer in [live, quick, network]",
+        "step.transfer == live and step.transfer in [quick, network]",
+        "step.source.version >= 6.2 or step.source.version < 6.3",
+        "step.source.version < 6.2 and step.source.version >= 6.2",
+        "step.source.limit > 3 implies step.source.limit > 2",
+        "step.source.limit == 3 and step.source.limit != 3",
+        "step.source == step.source",
+        "step.vm.running or not step.vm.running",
+        "step.vm.name == \"A\" and step.vm.name == \"b\"",
+        "step.vm.name == \"A\" or step.vm.name != \"a\"",
+        "1 < 2",
+        "true",
+        "live in [live, quick] and step.vm.running",
+        "step.transfer in []",
+        "if live == quick then step.vm.running else true == step.vm.running",
+        "all d in step.vm.disks where d.size > 1 GiB or d.size <= 1 GiB: d.name == \"x\"",
+        "(some d in step.vm.disks: d.size > 1 GiB) or not (some x in step.vm.disks: x.size > 1 GiB)",
+        "step.vm exists",
+        "step.source.cluster exists and step.source.cluster exists",
+        "step.source != none",
+    ];
+    let mut said = String::new();
+    let mut wrong = String::new();
+    for expression in odd {
+        let lines = about(expression);
+        if !lines.starts_with("CW270 ") || lines.matches("\nCW").count() > 0 {
+            wrong += &format!("{expression}\n{lines}\n");
+        }
+        said += &format!("{expression}\n{lines}\n");
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    insta::assert_snapshot!("odd", said);
+    let fine = [
+        "step.transfer == live or step.transfer == quick",
+        "step.transfer in [live, quick, network]",
+        "step.source.version >= 6.2 or step.source.version < 6.1",
+        "step.source.limit > 2 implies step.source.limit > 3",
+        "step.vm.notes == \"a\" or step.vm.notes != \"b\"",
+        "step.vm.running or step.source.clustered",
+        "step.source == step.destination",
+        "(step.vm.running) is known",
+    ];
+    for expression in fine {
+        assert_eq!(about(expression), "", "{expression}");
+    }
+}
+
+#[test]
+fn a_rule_that_another_one_implies_is_told() {
+    let rule = |code: &str, when: &str, rest: &str| {
+        format!(
+            "rule {code} r-{code} \"R\" {{\n  cite page \"x\"\n  for step\n  each d in step.vm.disks\n  {when}\n  {rest}\n  because \"{{d.name}}\"\n  help \"…\"\n}}\n"
+        )
+    };
+    let implied = |a: &str, b: &str| {
+        let text = format!("{VOCABULARY}\n{a}{b}");
+        let (map, checked) = check_packs(&[("demo", &[&text])]);
+        assert!(checked.diagnostics.iter().all(|d| d.severity == Severity::Warning), "{}", lines(&map, &checked));
+        let found = checked.diagnostics.iter().filter(|d| d.code.as_str() == "CW272");
+        found.map(|d| map.text(d.span()).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let all = rule("D1", "", "must d.size > 1 GiB");
+    let live = rule("D2", "when step.transfer == live", "must d.size > 1 GiB");
+    let running = rule("D3", "when step.vm.running and step.transfer == live", "must d.size > 1 GiB");
+    let two = rule("D4", "when step.transfer in [live, quick]", "must d.size > 1 GiB");
+    let soft = rule("D5", "", "should d.size > 1 GiB");
+    let renamed = rule("D6", "", "must d.size > 1 GiB").replace("each d", "each x").replace("d.", "x.");
+    let less = rule("D7", "", "must d.size > 2 GiB");
+    assert_eq!(implied(&all, &live), ["D2"]);
+    assert_eq!(implied(&live, &all), ["D2"]);
+    assert_eq!(implied(&live, &running), ["D3"]);
+    assert_eq!(implied(&two, &live), ["D2"]);
+    assert_eq!(implied(&two, &running), ["D3"]);
+    assert_eq!(implied(&soft, &all), ["D5"]);
+    assert_eq!(implied(&soft, &live), [""; 0]);
+    assert_eq!(implied(&all, &renamed), ["D6"]);
+    assert_eq!(implied(&all, &less), [""; 0]);
+}
