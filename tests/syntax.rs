@@ -26,6 +26,7 @@ fn the_tour_prints_in_its_canonical_layout() {
     assert!(again.diagnostics.is_empty(), "{:?}", again.diagnostics);
     assert_eq!(meaning(&again.tree), meaning(&parsed.tree));
     assert_eq!(clearway::syntax::print(&again.tree), printed);
-    let comments = |tree: &clearway::syntax::ast::File| tree.comments.iter().map(|c| c.text.clone()).collect::<Vec<_>>();
+    let comments =
+        |tree: &clearway::syntax::ast::File| tree.comments.iter().map(|c| c.text.clone()).collect::<Vec<_>>();
     assert_eq!(comments(&again.tree), comments(&parsed.tree), "no comment is lost");
 }

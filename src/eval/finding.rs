@@ -1,0 +1,307 @@
+//! From an evaluation in tracing mode to a finding: message, help, missing and deciding facts, place, cell.
+
+use std::sync::Arc;
+
+use super::judge::{Evaluation, Outcome};
+use super::machine::Machine;
+use super::mode::{Evidence, Read, Trace, once_each};
+use super::value::Value;
+use crate::diag::Severity;
+use crate::facts::{Fact, Facts};
+use crate::program::{About, Card, Level, Matrix};
+use crate::report::{CellHit, CiteRef, Finding, FindingVerdict, Missing, ProposedFix, Related, TableView, fingerprint};
+use crate::source::Span;
+use crate::types::{Schema, Type};
+use crate::value::{Cell, Row, StructId};
+
+/// Missing facts that a message names; further ones are counted.
+const NAMED: usize = 3;
+
+/// Whom findings are about.
+#[derive(Clone, Debug)]
+pub(super) struct Subject {
+    pub(super) about: About,
+    pub(super) of: StructId,
+    pub(super) row: Row,
+    /// The step's id.
+    pub(super) step: Option<Arc<str>>,
+    /// The wave's or the entity's name.
+    pub(super) name: Option<Arc<str>>,
+    /// What stands for the step in fingerprints.
+    pub(super) mark: String,
+    pub(super) span: Span,
+    pub(super) plan: usize,
+    pub(super) plan_name: Arc<str>,
+}
+
+impl Subject {
+    /// As findings and tests name the subject with an element of it. Of a single entity what is said about an element is
+    /// said of the entity.
+    fn with(&self, element: Option<&str>) -> Option<Arc<str>> {
+        match (self.about, element, &self.name) {
+            (About::Entity(_), _, name) => name.clone(),
+            (About::Wave, Some(element), Some(wave)) => Some(format!("{element} in {wave}").into()),
+            (_, Some(element), _) => Some(element.into()),
+            (_, None, name) => name.clone(),
+        }
+    }
+}
+
+/// How bad it is where a rule of this level has something to say.
+pub(super) fn severity(level: Level) -> Severity {
+    match level {
+        Level::Must => Severity::Error,
+        Level::Should => Severity::Warning,
+        Level::Note => Severity::Info,
+    }
+}
+
+impl<'a> Machine<'a, Trace> {
+    /// The elements of an evaluation, as subjects name them.
+    pub(super) fn element_names(&mut self, evaluation: &Evaluation<'_, 'a, Trace>) -> Option<String> {
+        let named = evaluation.elements.iter().map(|of| self.element_name(of.name, &of.list, of.at));
+        let named: Vec<String> = named.collect();
+        (!named.is_empty()).then(|| named.join(", "))
+    }
+
+    /// The finding that an evaluation is.
+    pub(super) fn finding(
+        &mut self,
+        card: &'a Card,
+        matrix: Option<(&'a Matrix, &Arc<TableView>)>,
+        subject: &Subject,
+        evaluation: &Evaluation<'_, 'a, Trace>,
+    ) -> Finding {
+        let element = self.element_names(evaluation);
+        let named = subject.with(element.as_deref());
+        let cell = evaluation.hit.as_ref().map(|hit| {
+            let shown = |machine: &mut Self, value: &Value<Trace>| {
+                (!matches!(value, Value::Unknown)).then(|| machine.show(value))
+            };
+            let places = |headers: &super::matrix::Headers<'_>| -> Vec<usize> {
+                headers.places().iter().map(|place| *place as usize).collect()
+            };
+            CellHit {
+                row: shown(self, &hit.row),
+                column: shown(self, &hit.column),
+                rows: places(&hit.rows),
+                columns: places(&hit.columns),
+            }
+        });
+        let missing = self.missing(evaluation.missing.facts());
+        let message = self.what(card, evaluation.outcome, cell.as_ref(), &missing);
+        let help = card.help.as_ref().map(|help| self.message(help)).filter(|help| !help.is_empty());
+        let fix = card.fix.as_ref().filter(|_| evaluation.outcome == Outcome::Violated).map(|(member, value)| {
+            let value = self.eval(*value);
+            ProposedFix { member: member.to_string(), value: self.show(&value) }
+        });
+        let decided = match evaluation.outcome {
+            Outcome::Noted => &evaluation.conditions,
+            _ => &evaluation.obligation,
+        };
+        let part = |cell: Option<&String>| cell.map_or("?", |cell| cell).to_owned();
+        let in_cell = cell.as_ref().map(|hit| format!("{}/{}", part(hit.row.as_ref()), part(hit.column.as_ref())));
+        let print = fingerprint(&[
+            &card.code,
+            &subject.plan_name,
+            &subject.mark,
+            named.as_deref().unwrap_or_default(),
+            in_cell.as_deref().unwrap_or_default(),
+        ]);
+        Finding {
+            code: card.code.clone(),
+            rule: card.name.clone(),
+            title: card.title.clone(),
+            severity: if evaluation.outcome == Outcome::Silent { Severity::Warning } else { severity(card.level) },
+            verdict: match evaluation.outcome {
+                Outcome::Violated => FindingVerdict::Violated,
+                Outcome::Noted => FindingVerdict::Noted,
+                _ => FindingVerdict::Unverified,
+            },
+            plan: subject.plan,
+            step: subject.step.clone(),
+            subject: named,
+            message,
+            help,
+            fingerprint: print,
+            missing,
+            cites: cites(card),
+            span: self.place(subject, &evaluation.obligation, &evaluation.conditions),
+            related: self.related(decided),
+            cell,
+            table: matrix.map(|(_, table)| table.clone()),
+            fix,
+            rule_span: card.span,
+        }
+    }
+
+    /// What is the matter.
+    pub(super) fn what(
+        &mut self,
+        card: &'a Card,
+        outcome: Outcome,
+        cell: Option<&CellHit>,
+        missing: &[Missing],
+    ) -> String {
+        let title = || if card.title.is_empty() { card.name.to_string() } else { card.title.to_string() };
+        let cell = || {
+            let part = |value: Option<&String>| value.map_or("?", |value| value).to_owned();
+            cell.map(|hit| format!("{} to {}", part(hit.row.as_ref()), part(hit.column.as_ref())))
+        };
+        match outcome {
+            Outcome::Unverified => unverified(missing).unwrap_or_else(|| format!("cannot be verified: {}", title())),
+            Outcome::Silent => {
+                let source =
+                    card.cites.first().map_or_else(|| "the source".to_owned(), |cite| format!("\"{}\"", cite.title));
+                let about = cell().unwrap_or_else(title);
+                match unverified(missing) {
+                    Some(unknown) => format!("{source} is silent about {about}, and it {unknown}"),
+                    None => format!("{source} is silent about {about}"),
+                }
+            }
+            _ => match (&card.because, cell()) {
+                (Some(because), _) => self.message(because),
+                (None, Some(cell)) => format!("{cell} is not supported"),
+                (None, None) => title(),
+            },
+        }
+    }
+
+    /// Missing facts as routes.
+    pub(super) fn missing(&self, facts: &[Fact]) -> Vec<Missing> {
+        let all = once_each(facts.iter().copied()).into_iter().map(|fact| Missing {
+            route: self.facts().route(fact),
+            span: self.facts().place(fact).unwrap_or(Span::NONE),
+        });
+        let mut seen = rustc_hash::FxHashSet::default();
+        all.filter(|missing| seen.insert(missing.route.clone())).collect()
+    }
+
+    /// Facts of the inventory that decided, with what they say.
+    pub(super) fn related(&mut self, evidence: &Evidence) -> Vec<Related> {
+        let facts = self.facts();
+        let of_inventory = |read: &&Read| match read.fact {
+            Fact::Field { of, row, .. } => !read.led && !is_plan(root(facts, of, row).0),
+            Fact::Section(_) => false,
+        };
+        let read = once_each(evidence.read().iter().filter(of_inventory).map(|read| read.fact));
+        let mut related = Vec::new();
+        for fact in read {
+            let Fact::Field { of, row, field } = fact else { continue };
+            let ty = self.program.schema.field(of, field).map_or(&Type::Error, |field| &field.ty);
+            let value = self.show_cell(self.world.read(of, row, field), ty);
+            let span = facts.place(fact).unwrap_or(Span::NONE);
+            related.push(Related { route: facts.route(fact), value, span });
+        }
+        related
+    }
+
+    fn show_cell(&mut self, cell: Cell, ty: &Type) -> String {
+        match (cell, ty.required()) {
+            (Cell::Enum(value), Type::Enum(of)) => self.show(&Value::Enum(*of, value)),
+            (Cell::Row(row), Type::Row(of)) => self.show(&Value::Row(*of, row)),
+            (Cell::List(list), Type::List(of)) => {
+                let cells = self.facts().list(list);
+                let shown: Vec<String> = cells.iter().map(|cell| self.show_cell(*cell, of)).collect();
+                shown.join(", ")
+            }
+            (Cell::Map(map), Type::Map { value, .. }) => {
+                let facts = self.facts();
+                let entry = |(key, cell): &(crate::value::TextId, Cell)| {
+                    format!("{}: {}", facts.texts().get(*key), self.show_cell(*cell, value))
+                };
+                facts.map(map).iter().map(entry).collect::<Vec<_>>().join(", ")
+            }
+            (Cell::Text(text), _) => self.facts().texts().get(text).to_string(),
+            (Cell::Bool(value), _) => value.to_string(),
+            (Cell::Number(value), _) => value.to_string(),
+            (Cell::Size(value), _) => value.to_string(),
+            (Cell::Duration(value), _) => value.to_string(),
+            (Cell::Date(value), _) => value.to_string(),
+            (Cell::Version(value), _) => value.to_string(),
+            (Cell::None, _) => "null".to_owned(),
+            _ => "?".to_owned(),
+        }
+    }
+
+    /// Where in the plan it stands: the member of the step that the obligation read, else the one that `when` read (the
+    /// machine last, which every rule reads), else the step.
+    pub(super) fn place(&self, subject: &Subject, obligation: &Evidence, conditions: &Evidence) -> Span {
+        if subject.about != About::Step {
+            return subject.span;
+        }
+        let facts = self.facts();
+        let machine = self.program.schema.get(Schema::STEP).and_then(|step| step.find("vm"));
+        let mut behind = None;
+        for read in obligation.read().iter().chain(conditions.read()) {
+            let Fact::Field { of, row, field } = read.fact else { continue };
+            let (root, step_row, member) = root_member(facts, of, row, field);
+            if root != Schema::STEP
+                || step_row != subject.row
+                || member == Schema::STEP_ID
+                || member == Schema::STEP_WAVE
+            {
+                continue;
+            }
+            let Some(span) = facts.place(read.fact).filter(|span| facts.row_place(of, row) != Some(*span)) else {
+                continue;
+            };
+            if Some(member) == machine {
+                behind = behind.or(Some(span));
+            } else {
+                return span;
+            }
+        }
+        behind.unwrap_or(subject.span)
+    }
+}
+
+/// Where a rule is written.
+pub(super) fn cites(card: &Card) -> Vec<CiteRef> {
+    let cited = card.cites.iter().map(|cite| CiteRef {
+        source: cite.source.clone(),
+        title: cite.title.clone(),
+        section: cite.section.clone(),
+        item: cite.item,
+    });
+    cited.collect()
+}
+
+/// `cannot be verified: … is unknown`; nothing where no fact is missing.
+pub(super) fn unverified(missing: &[Missing]) -> Option<String> {
+    let named: Vec<&str> = missing.iter().take(NAMED).map(|missing| missing.route.as_str()).collect();
+    let more = missing.len().saturating_sub(NAMED);
+    let (last, before) = named.split_last()?;
+    let (list, verb) = match (before, more) {
+        ([], 0) => ((*last).to_owned(), "is"),
+        (before, 0) => (format!("{} and {last}", before.join(", ")), "are"),
+        (before, more) => (format!("{}, {last} and {more} more", before.join(", ")), "are"),
+    };
+    Some(format!("cannot be verified: {list} {verb} unknown"))
+}
+
+fn is_plan(of: StructId) -> bool {
+    [Schema::PLAN, Schema::WAVE, Schema::STEP].contains(&of)
+}
+
+/// The row that a part or a record lives in, outermost.
+fn root(facts: &Facts, of: StructId, row: Row) -> (StructId, Row) {
+    let (of, row, _) = root_member(facts, of, row, crate::types::FieldId(0));
+    (of, row)
+}
+
+/// The outermost row, and its field on the way to a field.
+fn root_member(
+    facts: &Facts,
+    of: StructId,
+    row: Row,
+    field: crate::types::FieldId,
+) -> (StructId, Row, crate::types::FieldId) {
+    let (mut of, mut row, mut field) = (of, row, field);
+    // Owners are older than what they own; the bound is for facts made by hand.
+    for _ in 0..1_000 {
+        let Some(owner) = facts.owner(of, row) else { break };
+        (of, row, field) = (owner.of, owner.row, owner.field);
+    }
+    (of, row, field)
+}

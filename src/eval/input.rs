@@ -1,0 +1,126 @@
+//! What an evaluation is given beside program and facts, and what it gives back.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::judge::Outcome;
+use crate::diag::Diagnostic;
+use crate::program::{EffectAt, MatrixAt};
+use crate::report::{Finding, PlanReport};
+use crate::source::Span;
+use crate::value::{Row, StructId};
+
+/// Steps of evaluation that one subject (a step, a wave, a plan, an entity) may cost before the limit is hit.
+pub const DEFAULT_STEPS: u64 = 20_000_000;
+
+/// A plan, or a file of single entities, whose facts are loaded.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PlanInput {
+    /// Its place among the plans of the run.
+    pub index: usize,
+    /// The file as the user named it.
+    pub file: Arc<str>,
+    /// Its name.
+    pub name: Arc<str>,
+    /// Where the plan stands.
+    pub span: Span,
+    /// What is judged.
+    pub subjects: Subjects,
+    /// Waivers that count.
+    pub waivers: Vec<Waiver>,
+}
+
+/// What is judged.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Subjects {
+    /// The steps of this row of the built-in `plan`, its waves and the plan itself.
+    Plan(Row),
+    /// These rows of the entity of `input each`, with their record numbers.
+    Entities(Vec<(Row, u32)>),
+}
+
+/// A waiver that counts: neither expired nor without a reason.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Waiver {
+    /// What it waives.
+    pub code: Arc<str>,
+    /// For which steps; nothing: everywhere.
+    pub steps: Option<Vec<Arc<str>>>,
+}
+
+/// Says of a code whether it is selected.
+pub type Selection = Arc<dyn Fn(&str) -> bool + Send + Sync>;
+
+/// How to evaluate.
+#[derive(Clone)]
+pub struct Options {
+    /// Steps that one subject may cost.
+    pub steps: u64,
+    /// Which codes are told and counted; nothing: all. It never changes what is decided.
+    pub selected: Option<Selection>,
+    /// Whether every evaluation is recorded, satisfied ones too: for tests of policies.
+    pub record: bool,
+    /// Rows of the inventory that take no part, for a demand on them does not hold (see [`demands`](super::demands)).
+    pub left_out: Vec<(StructId, Row)>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { steps: DEFAULT_STEPS, selected: None, record: false, left_out: Vec::new() }
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Options");
+        shown.field("steps", &self.steps).field("selected", &self.selected.is_some());
+        shown.field("record", &self.record).field("left_out", &self.left_out).finish()
+    }
+}
+
+/// What an evaluation found.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PlanOutcome {
+    /// Verdicts, steps and the account.
+    pub report: PlanReport,
+    /// Findings, in the order in which they are told.
+    pub findings: Vec<Finding>,
+    /// Demands that do not hold, limits that were hit.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Every evaluation, where [`Options::record`] asks for it.
+    pub recorded: Vec<Recorded>,
+}
+
+/// An evaluation as tests of policies look at it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Recorded {
+    /// Of whom.
+    pub of: RecordedSubject,
+    /// The code.
+    pub code: Arc<str>,
+    /// The element (`file a.vhdx`).
+    pub element: Option<Arc<str>>,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What was said, or would have been said.
+    pub message: String,
+    /// Facts that are missing, as routes.
+    pub missing: Vec<String>,
+    /// The cell of a matrix that was hit: matrix, row, column.
+    pub cell: Option<(MatrixAt, u32, u32)>,
+    /// Effects of the step that happened.
+    pub effects: Vec<EffectAt>,
+}
+
+/// Whom an evaluation is about.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum RecordedSubject {
+    /// A step, by its id.
+    Step(Arc<str>),
+    /// A wave, by its name (`wave 1`).
+    Wave(Arc<str>),
+    /// The plan.
+    Plan,
+    /// An entity, by its name (`vm web01`).
+    Entity(Arc<str>),
+}

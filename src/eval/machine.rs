@@ -1,0 +1,578 @@
+//! The machine: runs the nodes of a program over a world, in one of the two modes. It decides about single expressions;
+//! what a rule makes of them is judged elsewhere.
+
+use std::rc::Rc;
+
+use regex::Regex;
+use rustc_hash::FxHashMap;
+
+use super::mode::{Log, Mark, Mode};
+use super::value::{Bound, Item, List, Map, Part, Text, Value};
+use super::world::World;
+use crate::facts::{Fact, Facts};
+use crate::program::{Address, CallId, ConstId, ExprId, GatheredId, Node, Operands, Program, Shape, ShapeId, Slot};
+use crate::types::Const;
+use crate::value::{Cell, Row, StructId, Truth};
+
+/// How deep expressions and calls may nest while they are evaluated. Policies cannot recurse; this holds for the stack.
+const DEPTH: u32 = 700;
+
+/// A place in a frame.
+#[derive(Clone, Debug)]
+enum Held<M: Mode> {
+    Nothing,
+    Bound(Bound<M>),
+    /// A `let` that nobody has read yet.
+    Lazy(ExprId),
+}
+
+/// The value of a derived field, with what was logged for it.
+type Kept<M> = (Value<M>, <M as Mode>::Evidence);
+
+/// What a mode needs from one subject to the next, so that it is not made anew each time.
+#[derive(Debug)]
+pub(super) struct Scratch<M: Mode> {
+    stack: Vec<Held<M>>,
+    base: usize,
+    pub(super) log: M::Log,
+    kept: FxHashMap<(CallId, StructId, Row), Kept<M>>,
+    consts: FxHashMap<ConstId, Value<M>>,
+    pub(super) patterns: FxHashMap<ConstId, Option<Regex>>,
+    depth: u32,
+    /// Steps that are left.
+    pub(super) fuel: u64,
+}
+
+impl<M: Mode> Default for Scratch<M> {
+    fn default() -> Scratch<M> {
+        Scratch {
+            stack: Vec::new(),
+            base: 0,
+            log: M::Log::default(),
+            kept: FxHashMap::default(),
+            consts: FxHashMap::default(),
+            patterns: FxHashMap::default(),
+            depth: 0,
+            fuel: 0,
+        }
+    }
+}
+
+/// A frame of names, to be taken off again.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Frame {
+    base: usize,
+    length: usize,
+}
+
+/// The machine.
+pub(super) struct Machine<'a, M: Mode> {
+    pub(super) program: &'a Program,
+    pub(super) world: &'a World<'a>,
+    pub(super) scratch: &'a mut Scratch<M>,
+}
+
+impl<'a, M: Mode> Machine<'a, M> {
+    /// A machine for one subject, with this many steps to spend. What was kept of another world is forgotten.
+    pub(super) fn new(program: &'a Program, world: &'a World<'a>, scratch: &'a mut Scratch<M>, fuel: u64) -> Self {
+        scratch.stack.clear();
+        scratch.base = 0;
+        scratch.kept.clear();
+        scratch.depth = 0;
+        scratch.fuel = fuel;
+        scratch.log.forget(Mark::default());
+        Machine { program, world, scratch }
+    }
+
+    pub(super) fn facts(&self) -> &'a Facts {
+        self.world.facts()
+    }
+
+    /// Whether the limit of steps was hit. What was computed since then says nothing.
+    pub(super) fn exhausted(&self) -> bool {
+        self.scratch.fuel == 0
+    }
+
+    pub(super) fn mark(&self) -> Mark {
+        self.scratch.log.mark()
+    }
+
+    /// Opens a frame with this many places.
+    pub(super) fn enter(&mut self, slots: u16) -> Frame {
+        let frame = Frame { base: self.scratch.base, length: self.scratch.stack.len() };
+        self.scratch.base = frame.length;
+        let length = frame.length.saturating_add(usize::from(slots));
+        self.scratch.stack.resize(length, Held::Nothing);
+        frame
+    }
+
+    /// Closes the frame that was opened last.
+    pub(super) fn leave(&mut self, frame: Frame) {
+        self.scratch.stack.truncate(frame.length);
+        self.scratch.base = frame.base;
+    }
+
+    fn hold(&mut self, slot: Slot, held: Held<M>) {
+        let at = self.scratch.base.saturating_add(usize::from(slot.0));
+        if let Some(place) = self.scratch.stack.get_mut(at) {
+            *place = held;
+        }
+    }
+
+    /// Binds a value.
+    pub(super) fn bind(&mut self, slot: Slot, bound: Bound<M>) {
+        self.hold(slot, Held::Bound(bound));
+    }
+
+    /// Binds what is computed when it is first read.
+    pub(super) fn bind_lazily(&mut self, slot: Slot, value: ExprId) {
+        self.hold(slot, Held::Lazy(value));
+    }
+
+    /// The value of an expression. What it found missing is in the log exactly where the value is not decided.
+    pub(super) fn eval(&mut self, id: ExprId) -> Value<M> {
+        let scratch = &mut *self.scratch;
+        scratch.fuel = scratch.fuel.saturating_sub(1);
+        if scratch.fuel == 0 {
+            return Value::Unknown;
+        }
+        if scratch.depth >= DEPTH {
+            scratch.fuel = 0;
+            return Value::Unknown;
+        }
+        let Some(node) = self.program.node(id).copied() else { return Value::Unknown };
+        let mark = self.mark();
+        self.scratch.depth = self.scratch.depth.saturating_add(1);
+        let value = self.run(node);
+        self.scratch.depth = self.scratch.depth.saturating_sub(1);
+        if value.decided() {
+            self.scratch.log.settle(mark);
+        }
+        value
+    }
+
+    /// The truth of a condition.
+    pub(super) fn truth(&mut self, id: ExprId) -> Truth {
+        self.eval(id).truth()
+    }
+
+    /// A list; where it is unknown, the list of which nothing is known.
+    pub(super) fn list(&mut self, id: ExprId) -> List<M> {
+        let mark = self.mark();
+        let value = self.eval(id);
+        self.as_list(value, mark)
+    }
+
+    pub(super) fn as_list(&mut self, value: Value<M>, mark: Mark) -> List<M> {
+        match value {
+            Value::List(list) => list,
+            Value::None => List::empty(),
+            _ => List::unknown(self.scratch.log.take(mark)),
+        }
+    }
+
+    /// A value with what is missing where it is not decided.
+    pub(super) fn bound(&mut self, id: ExprId) -> Bound<M> {
+        let mark = self.mark();
+        let value = self.eval(id);
+        let why = self.scratch.log.take(mark);
+        Bound { value, why }
+    }
+
+    fn run(&mut self, node: Node) -> Value<M> {
+        match node {
+            Node::Const(id) => self.constant(id),
+            Node::Local(slot) => self.local(slot),
+            Node::Section(of) => self.section(of),
+            Node::Lookup { index, key } => self.look_up(index, key),
+            Node::Field { of, at } => self.field(of, at),
+            Node::Gathered { of, gather } => self.gathered(of, gather),
+            Node::Refused(of) => self.refused(of),
+            Node::Call { function, args } => self.call(function, args),
+            Node::Index { map, key } => self.index(map, key),
+            Node::Not(a) => self.truth(a).negate().into(),
+            Node::And(a, b) => self.connect(a, b, Truth::False, false),
+            Node::Or(a, b) => self.connect(a, b, Truth::True, false),
+            Node::Implies(a, b) => self.connect(a, b, Truth::True, true),
+            Node::Compare { how, left, right, fold } => self.compare_nodes(how, left, right, fold),
+            Node::In { element, list, fold } => self.is_in(element, list, fold),
+            Node::Arithmetic(how, a, b) => self.arithmetic_nodes(how, a, b),
+            Node::Negate(a) => self.negate(a),
+            Node::Quantify { quantifier, over, body } => self.quantify(quantifier, over, body),
+            Node::Collect { over, body } => self.collect(over, body),
+            Node::Fold { fold, over, body } => self.fold(fold, over, body),
+            Node::Builtin { builtin, args, fold } => self.builtin(builtin, args, fold),
+            Node::Exists(a) => match self.eval(a) {
+                Value::Unknown => Value::Unknown,
+                Value::None => Value::Bool(false),
+                _ => Value::Bool(true),
+            },
+            Node::IsKnown(a) => {
+                let value = self.eval(a);
+                Value::Bool(self.known(&value))
+            }
+            Node::Else(a, b) => match self.eval(a) {
+                Value::None => self.eval(b),
+                value => value,
+            },
+            Node::If(p, a, b) => self.either(p, a, b),
+            Node::List(elements) => self.literal(elements),
+            Node::Hit { matrix, condition } => self.hit_condition(matrix, condition).into(),
+        }
+    }
+
+    /// `and`, `or`, `implies`: a side that decides makes the other one idle.
+    fn connect(&mut self, a: ExprId, b: ExprId, decides: Truth, negate: bool) -> Value<M> {
+        let start = self.mark();
+        let left = self.truth(a);
+        let left = if negate { left.negate() } else { left };
+        if left == decides {
+            return left.into();
+        }
+        let middle = self.mark();
+        let right = self.truth(b);
+        if right == decides {
+            self.scratch.log.forget_between(start, middle);
+            return right.into();
+        }
+        // Neither decides: both are the other truth, or one is unknown.
+        if left == Truth::Unknown { left.into() } else { right.into() }
+    }
+
+    fn either(&mut self, p: ExprId, a: ExprId, b: ExprId) -> Value<M> {
+        match self.truth(p) {
+            Truth::True => self.eval(a),
+            Truth::False => self.eval(b),
+            Truth::Unknown => {
+                let (left, right) = (self.eval(a), self.eval(b));
+                if self.known(&left) && self.known(&right) && self.equal(&left, &right, false) == Truth::True {
+                    return left;
+                }
+                self.confess(&left);
+                self.confess(&right);
+                Value::Unknown
+            }
+        }
+    }
+
+    fn literal(&mut self, elements: Operands) -> Value<M> {
+        let program = self.program;
+        let mut items = Vec::with_capacity(elements.count as usize);
+        for element in program.operands(elements) {
+            let bound = self.bound(*element);
+            items.push(Item { why: bound.why, ..Item::known(bound.value) });
+        }
+        Value::made(items, None)
+    }
+
+    fn constant(&mut self, id: ConstId) -> Value<M> {
+        if let Some(value) = self.scratch.consts.get(&id) {
+            return value.clone();
+        }
+        let value = self.program.consts.get(id.at()).map_or(Value::Unknown, |value| self.of_const(value));
+        self.scratch.consts.insert(id, value.clone());
+        value
+    }
+
+    /// A constant as a value. A text that the facts have is theirs, so that comparing is comparing numbers.
+    pub(super) fn of_const(&self, value: &Const) -> Value<M> {
+        match value {
+            Const::None => Value::None,
+            Const::Bool(value) => Value::Bool(*value),
+            Const::Number(value) => Value::Number(*value),
+            Const::Size(value) => Value::Size(*value),
+            Const::Duration(value) => Value::Duration(*value),
+            Const::Date(value) => Value::Date(*value),
+            Const::Version(value) => Value::Version(*value),
+            Const::Text(text) => Value::Text(match self.facts().texts().find(text) {
+                Some(id) => Text::Id(id),
+                None => Text::Own((&**text).into()),
+            }),
+            Const::Enum(of, value) => Value::Enum(*of, *value),
+            Const::List(values) => {
+                Value::made(values.iter().map(|value| Item::known(self.of_const(value))).collect(), None)
+            }
+            Const::Map(entries) => {
+                let entries = entries.iter().map(|(key, value)| ((&**key).into(), self.of_const(value)));
+                Value::Map(Map::Made(Rc::new(entries.collect())))
+            }
+        }
+    }
+
+    fn local(&mut self, slot: Slot) -> Value<M> {
+        let at = self.scratch.base.saturating_add(usize::from(slot.0));
+        let scratch = &mut *self.scratch;
+        match scratch.stack.get(at) {
+            Some(Held::Bound(bound)) => {
+                if !bound.value.decided() {
+                    scratch.log.again(&bound.why);
+                }
+                bound.value.clone()
+            }
+            Some(Held::Lazy(value)) => {
+                let value = *value;
+                self.hold(slot, Held::Nothing);
+                let bound = self.bound(value);
+                self.scratch.log.again(&bound.why);
+                let value = bound.value.clone();
+                self.hold(slot, Held::Bound(bound));
+                value
+            }
+            Some(Held::Nothing) | None => Value::Unknown,
+        }
+    }
+
+    fn call(&mut self, id: CallId, args: Operands) -> Value<M> {
+        let program = self.program;
+        let Some(function) = program.functions.get(id.at()) else { return Value::Unknown };
+        let mut bounds = Vec::with_capacity(args.count as usize);
+        let start = self.mark();
+        for arg in program.operands(args) {
+            bounds.push(self.bound(*arg));
+        }
+        if function.derived {
+            self.scratch.log.led(start);
+        }
+        let key = match bounds.first().map(|bound| &bound.value) {
+            Some(Value::Row(of, row)) if function.derived => Some((id, *of, *row)),
+            _ => None,
+        };
+        if let Some(key) = key
+            && let Some((value, evidence)) = self.scratch.kept.get(&key)
+        {
+            let value = value.clone();
+            self.scratch.log.replay(evidence);
+            return value;
+        }
+        let mark = self.mark();
+        let frame = self.enter(function.slots);
+        for (slot, bound) in (0u16..).map(Slot).zip(bounds) {
+            self.bind(slot, bound);
+        }
+        let value = self.eval(function.body);
+        self.leave(frame);
+        if let Some(key) = key
+            && !self.exhausted()
+        {
+            let evidence = self.scratch.log.copy(mark);
+            self.scratch.kept.insert(key, (value.clone(), evidence));
+        }
+        value
+    }
+
+    fn section(&mut self, of: StructId) -> Value<M> {
+        let rows = self.facts().rows(of);
+        let known = self.facts().section_known(of);
+        let fact = Fact::Section(of);
+        if known && self.world.all_take_part(of) {
+            self.scratch.log.read(fact);
+            return Value::List(List::Rows(of, rows));
+        }
+        let rows = (0..rows).map(Row).filter(|row| self.world.takes_part(of, *row));
+        let items = rows.map(|row| Item::known(Value::Row(of, row))).collect();
+        let rest = (!known).then(|| self.note(fact));
+        Value::made(items, rest)
+    }
+
+    /// That a fact is missing, to be kept with a value.
+    pub(super) fn note(&mut self, fact: Fact) -> M::Note {
+        let mark = self.mark();
+        self.scratch.log.missing(fact);
+        self.scratch.log.take(mark)
+    }
+
+    fn field(&mut self, of: ExprId, at: Address) -> Value<M> {
+        let start = self.mark();
+        let row = self.eval(of);
+        self.scratch.log.led(start);
+        self.field_of(&row, at)
+    }
+
+    /// A field of a row or of a gathered part.
+    pub(super) fn field_of(&mut self, row: &Value<M>, at: Address) -> Value<M> {
+        match row {
+            Value::Row(of, row) => {
+                let fact = Fact::Field { of: *of, row: *row, field: at.field };
+                let cell = self.world.read(*of, *row, at.field);
+                if cell == Cell::Unknown {
+                    self.scratch.log.missing(fact);
+                } else {
+                    self.scratch.log.read(fact);
+                }
+                self.lift(cell, at.shape, fact)
+            }
+            Value::Part(part) => self.field_of_part(part, at),
+            _ => Value::Unknown,
+        }
+    }
+
+    fn field_of_part(&mut self, part: &Part<M>, at: Address) -> Value<M> {
+        let program = self.program;
+        let source = program.gathers.get(part.gather.at()).and_then(|gather| gather.sources.get(part.source as usize));
+        let Some(source) = source else { return Value::Unknown };
+        let Some(Some(field)) = source.fields.get(usize::from(at.field.0)) else { return Value::Unknown };
+        let frame = self.enter(source.slots);
+        self.bind(Slot(0), Bound::known(part.owner.clone()));
+        if let (Some((slot, _)), Some(element)) = (source.each, &part.element) {
+            self.bind(slot, element.clone());
+        }
+        let value = self.eval(*field);
+        self.leave(frame);
+        value
+    }
+
+    /// What a cell says, by what its field holds.
+    pub(super) fn lift(&self, cell: Cell, shape: ShapeId, fact: Fact) -> Value<M> {
+        let shape = self.program.shapes.get(shape.at()).unwrap_or(&Shape::Plain);
+        match (cell, shape) {
+            (Cell::None, _) => Value::None,
+            (Cell::Bool(value), _) => Value::Bool(value),
+            (Cell::Number(value), _) => Value::Number(value),
+            (Cell::Size(value), _) => Value::Size(value),
+            (Cell::Duration(value), _) => Value::Duration(value),
+            (Cell::Date(value), _) => Value::Date(value),
+            (Cell::Version(value), _) => Value::Version(value),
+            (Cell::Text(text), _) => Value::Text(Text::Id(text)),
+            (Cell::Enum(value), Shape::Enum(of)) => Value::Enum(*of, value),
+            (Cell::Row(row), Shape::Row(of)) => Value::Row(*of, row),
+            (Cell::List(id), Shape::List(of)) => Value::List(List::Stored(id, *of, fact)),
+            (Cell::Map(id), Shape::Map { by_name, of }) => {
+                Value::Map(Map::Stored { id, by_name: *by_name, shape: *of, fact })
+            }
+            _ => Value::Unknown,
+        }
+    }
+
+    fn refused(&mut self, of: ExprId) -> Value<M> {
+        match self.eval(of) {
+            Value::Row(_, row) => self.world.refused(row).map_or(Value::Unknown, Value::Bool),
+            _ => Value::Unknown,
+        }
+    }
+
+    fn index(&mut self, map: ExprId, key: ExprId) -> Value<M> {
+        let start = self.mark();
+        let map = self.eval(map);
+        let Value::Map(map) = map else { return Value::Unknown };
+        if self.map_len(&map) == 0 {
+            return Value::None;
+        }
+        let key = self.eval(key);
+        let Value::Text(key) = key else { return Value::Unknown };
+        self.scratch.log.settle(start);
+        match &map {
+            Map::Made(entries) => {
+                let text = self.text(&key);
+                let found = entries.iter().find(|(key, _)| **key == *text);
+                found.map_or(Value::None, |(_, value)| value.clone())
+            }
+            Map::Stored { id, by_name, shape, fact } => {
+                let cell = self.stored_entry(*id, &key, *by_name);
+                if cell == Cell::Unknown {
+                    self.scratch.log.missing(*fact);
+                }
+                self.lift(cell, *shape, *fact)
+            }
+        }
+    }
+
+    fn stored_entry(&self, id: crate::value::MapId, key: &Text, by_name: bool) -> Cell {
+        match key {
+            Text::Id(key) => self.facts().map_get(id, *key, by_name),
+            Text::Own(key) => {
+                let texts = self.facts().texts();
+                let folded = if by_name { key.to_lowercase() } else { key.to_string() };
+                texts.find(&folded).map_or(Cell::None, |key| self.facts().map_get(id, key, by_name))
+            }
+        }
+    }
+
+    pub(super) fn map_len(&self, map: &Map<M>) -> usize {
+        match map {
+            Map::Made(entries) => entries.len(),
+            Map::Stored { id, .. } => self.facts().map(*id).len(),
+        }
+    }
+
+    /// The elements of a gathered list, source by source.
+    fn gathered(&mut self, of: ExprId, id: GatheredId) -> Value<M> {
+        let start = self.mark();
+        let owner = self.eval(of);
+        if !matches!(owner, Value::Row(..) | Value::Part(_)) {
+            return Value::Unknown;
+        }
+        self.scratch.log.led(start);
+        let program = self.program;
+        let Some(gather) = program.gathers.get(id.at()) else { return Value::Unknown };
+        let mut gathering = Gathering { id, owner, items: Vec::new(), rest: None };
+        let rest_mark = self.mark();
+        for (index, source) in (0u32..).zip(&gather.sources) {
+            let frame = self.enter(source.slots);
+            self.bind(Slot(0), Bound::known(gathering.owner.clone()));
+            match source.each {
+                None => self.gather_one(&mut gathering, index, source.when, None, Truth::True, M::Note::default()),
+                Some((slot, list)) => {
+                    let list = self.list(list);
+                    for at in 0..self.len(&list) {
+                        let item = self.item(&list, at);
+                        let element = Bound { value: item.value, why: item.why };
+                        self.bind(slot, element.clone());
+                        let why = item.why_member;
+                        self.gather_one(&mut gathering, index, source.when, Some(element), item.member, why);
+                    }
+                    if let Some(why) = list.rest() {
+                        self.bind(slot, Bound { value: Value::Unknown, why: why.clone() });
+                        let mark = self.mark();
+                        let drops = source.when.is_some_and(|when| self.truth(when) == Truth::False);
+                        self.scratch.log.forget(mark);
+                        if !drops {
+                            let mark = self.mark();
+                            if let Some(rest) = &gathering.rest {
+                                self.scratch.log.again(rest);
+                            }
+                            self.scratch.log.again(why);
+                            gathering.rest = Some(self.scratch.log.take(mark));
+                        }
+                    }
+                }
+            }
+            self.leave(frame);
+        }
+        self.scratch.log.settle(rest_mark);
+        Value::made(gathering.items, gathering.rest)
+    }
+
+    fn gather_one(
+        &mut self,
+        gathering: &mut Gathering<M>,
+        source: u32,
+        when: Option<ExprId>,
+        element: Option<Bound<M>>,
+        member: Truth,
+        why_member: M::Note,
+    ) {
+        let mark = self.mark();
+        if member == Truth::Unknown {
+            self.scratch.log.again(&why_member);
+        }
+        let holds = when.map_or(Truth::True, |when| self.truth(when));
+        let member = member.and(holds);
+        if member == Truth::False {
+            self.scratch.log.forget(mark);
+            return;
+        }
+        let why_member = self.scratch.log.take(mark);
+        let ordinal = u32::try_from(gathering.items.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let part = Part { gather: gathering.id, source, owner: gathering.owner.clone(), element, ordinal };
+        let value = Value::Part(Rc::new(part));
+        gathering.items.push(Item { member, why_member, ..Item::known(value) });
+    }
+}
+
+/// A gathered list on its way.
+struct Gathering<M: Mode> {
+    id: GatheredId,
+    owner: Value<M>,
+    items: Vec<Item<M>>,
+    rest: Option<M::Note>,
+}

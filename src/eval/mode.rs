@@ -1,0 +1,204 @@
+//! The two modes of the one evaluator. *Deciding* keeps no evidence: its notes have no size and its log does nothing.
+//! *Tracing* remembers which facts are missing and which were read. Both take the same way through a program, so that
+//! what is explained is what was decided.
+
+use std::rc::Rc;
+
+use crate::facts::Fact;
+
+/// What a mode keeps.
+pub(super) trait Mode: Copy + Default + std::fmt::Debug + 'static {
+    /// Evidence that stays with a bound value or an element: facts that are missing.
+    type Note: Clone + Default + std::fmt::Debug;
+    /// Everything that was logged for a value that is kept.
+    type Evidence: Clone + std::fmt::Debug;
+    /// Evidence of the expression that is being evaluated.
+    type Log: Log<Note = Self::Note, Evidence = Self::Evidence> + Default + std::fmt::Debug;
+}
+
+/// A place in a log.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Mark {
+    missing: usize,
+    read: usize,
+}
+
+/// Evidence as it grows and is taken back.
+pub(super) trait Log {
+    /// What is kept of it with a bound value.
+    type Note;
+    /// What is kept of it with a value that is computed once and read often.
+    type Evidence;
+
+    /// Here.
+    fn mark(&self) -> Mark;
+    /// What was found missing since then adds nothing: the value is decided.
+    fn settle(&mut self, mark: Mark);
+    /// Neither what was missing nor what was read since then decides anything.
+    fn forget(&mut self, mark: Mark);
+    /// What was read from the one to the other decides nothing.
+    fn forget_between(&mut self, from: Mark, to: Mark);
+    /// What was read since then only led to what was read next.
+    fn led(&mut self, mark: Mark);
+    /// Takes what was found missing since then out of the log.
+    fn take(&mut self, mark: Mark) -> Self::Note;
+    /// A copy of everything since then.
+    fn copy(&self, mark: Mark) -> Self::Evidence;
+    /// Everything that was copied, once more.
+    fn replay(&mut self, evidence: &Self::Evidence);
+    /// A fact is missing.
+    fn missing(&mut self, fact: Fact);
+    /// A fact was read.
+    fn read(&mut self, fact: Fact);
+    /// What was missing when a value was bound is missing where it is used.
+    fn again(&mut self, note: &Self::Note);
+}
+
+/// Deciding.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Decide;
+
+/// The log that keeps nothing.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct NoLog;
+
+impl Mode for Decide {
+    type Note = ();
+    type Evidence = ();
+    type Log = NoLog;
+}
+
+impl Log for NoLog {
+    type Note = ();
+    type Evidence = ();
+
+    fn mark(&self) -> Mark {
+        Mark::default()
+    }
+    fn settle(&mut self, _: Mark) {}
+    fn forget(&mut self, _: Mark) {}
+    fn forget_between(&mut self, _: Mark, _: Mark) {}
+    fn led(&mut self, _: Mark) {}
+    fn take(&mut self, _: Mark) {}
+    fn copy(&self, _: Mark) {}
+    fn replay(&mut self, (): &()) {}
+    fn missing(&mut self, _: Fact) {}
+    fn read(&mut self, _: Fact) {}
+    fn again(&mut self, (): &()) {}
+}
+
+/// Tracing.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Trace;
+
+/// Facts that are missing, each once.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Note(Option<Rc<[Fact]>>);
+
+impl Note {
+    /// The facts, in order of reading.
+    pub(super) fn facts(&self) -> &[Fact] {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
+/// A fact that was read.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Read {
+    pub(super) fact: Fact,
+    /// Whether it only led to another one, as `vm.host` does in `vm.host.cpu`.
+    pub(super) led: bool,
+}
+
+/// The log of a trace.
+#[derive(Clone, Default, Debug)]
+pub(super) struct TraceLog {
+    missing: Vec<Fact>,
+    read: Vec<Read>,
+}
+
+/// What a trace keeps of a value that is computed once.
+#[derive(Clone, Debug)]
+pub(super) struct Evidence {
+    missing: Rc<[Fact]>,
+    read: Rc<[Read]>,
+}
+
+impl Evidence {
+    /// What was read, in order.
+    pub(super) fn read(&self) -> &[Read] {
+        &self.read
+    }
+}
+
+impl Mode for Trace {
+    type Note = Note;
+    type Evidence = Evidence;
+    type Log = TraceLog;
+}
+
+impl Log for TraceLog {
+    type Note = Note;
+    type Evidence = Evidence;
+
+    fn mark(&self) -> Mark {
+        Mark { missing: self.missing.len(), read: self.read.len() }
+    }
+
+    fn settle(&mut self, mark: Mark) {
+        self.missing.truncate(mark.missing);
+    }
+
+    fn forget(&mut self, mark: Mark) {
+        self.missing.truncate(mark.missing);
+        self.read.truncate(mark.read);
+    }
+
+    fn forget_between(&mut self, from: Mark, to: Mark) {
+        let end = to.read.min(self.read.len());
+        if from.read < end {
+            self.read.drain(from.read..end);
+        }
+    }
+
+    fn led(&mut self, mark: Mark) {
+        for read in self.read.iter_mut().skip(mark.read) {
+            read.led = true;
+        }
+    }
+
+    fn copy(&self, mark: Mark) -> Evidence {
+        Evidence {
+            missing: self.missing.get(mark.missing..).unwrap_or_default().into(),
+            read: self.read.get(mark.read..).unwrap_or_default().into(),
+        }
+    }
+
+    fn replay(&mut self, evidence: &Evidence) {
+        self.missing.extend(evidence.missing.iter());
+        self.read.extend(evidence.read.iter());
+    }
+
+    fn take(&mut self, mark: Mark) -> Note {
+        let taken = self.missing.split_off(mark.missing.min(self.missing.len()));
+        Note(if taken.is_empty() { None } else { Some(once_each(taken).into()) })
+    }
+
+    fn missing(&mut self, fact: Fact) {
+        self.missing.push(fact);
+    }
+
+    fn read(&mut self, fact: Fact) {
+        self.read.push(Read { fact, led: false });
+    }
+
+    fn again(&mut self, note: &Note) {
+        self.missing.extend(note.facts());
+    }
+}
+
+/// Each once, in order of first appearance.
+pub(super) fn once_each<T: Copy + Eq + std::hash::Hash>(items: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut seen = rustc_hash::FxHashSet::default();
+    items.into_iter().filter(|item| seen.insert(*item)).collect()
+}

@@ -1,0 +1,341 @@
+//! Steps, waves, the plan; and files of single entities. Every step sees the inventory as it is given, with its own
+//! choice of transfer type: what steps do to the world is computed (which effects happen) but not carried on yet.
+
+use std::sync::Arc;
+
+use super::choose::Choice;
+use super::demand;
+use super::finding::Subject;
+use super::input::{PlanOutcome, Subjects};
+use super::run::{Musts, Run, Which, chosen};
+use crate::program::{About, EffectAt, Level};
+use crate::report::{Finding, PlanVerdict, StepReport};
+use crate::source::Span;
+use crate::types::{FieldKind, Schema, Type};
+use crate::value::{Cell, Row, StructId, Truth};
+
+/// What findings about a single entity have in common where they are one: code, entity, message, place.
+type Alike = (Arc<str>, Option<Arc<str>>, String, Span);
+
+impl Run<'_> {
+    /// Judges what the input says.
+    pub(super) fn all(mut self) -> PlanOutcome {
+        match &self.input.subjects {
+            Subjects::Plan(plan) => {
+                let plan = *plan;
+                let (steps, verdict) = self.plan(plan);
+                self.outcome(steps, verdict)
+            }
+            Subjects::Entities(rows) => {
+                let rows = rows.clone();
+                let verdict = self.entities(&rows);
+                self.merge();
+                self.outcome(Vec::new(), verdict)
+            }
+        }
+    }
+
+    fn plan(&mut self, plan: Row) -> (Vec<StepReport>, PlanVerdict) {
+        let given = self.rows_of(Schema::PLAN, plan, Schema::PLAN_STEPS);
+        let broken = demand::broken(self.program, &self.world, Schema::STEP, &given, self.options.steps);
+        for demand::Broken { row, diagnostic } in broken {
+            self.world.leave_out(Schema::STEP, row);
+            self.diagnostics.push(diagnostic);
+        }
+        let steps: Vec<Row> = given.into_iter().filter(|row| self.world.takes_part(Schema::STEP, *row)).collect();
+        let subjects = self.step_subjects(&steps);
+        let about_steps = self.about(About::Step);
+        let mut reports = Vec::with_capacity(steps.len());
+        let mut total = Musts::default();
+        for subject in &subjects {
+            let (report, musts) = self.step(subject, &about_steps);
+            total.violated |= musts.violated;
+            total.unverified |= musts.unverified;
+            reports.push(report);
+        }
+        let about_waves = self.about(About::Wave);
+        for subject in self.wave_subjects(&subjects) {
+            let musts = self.subject(&subject, &about_waves);
+            total.violated |= musts.violated;
+            total.unverified |= musts.unverified;
+        }
+        if !subjects.is_empty() {
+            let subject = Subject {
+                about: About::Plan,
+                of: Schema::PLAN,
+                row: plan,
+                step: None,
+                name: None,
+                mark: String::new(),
+                span: self.input.span,
+                plan: self.input.index,
+                plan_name: self.input.name.clone(),
+            };
+            let about_plan = self.about(About::Plan);
+            let musts = self.subject(&subject, &about_plan);
+            total.violated |= musts.violated;
+            total.unverified |= musts.unverified;
+        }
+        (reports, total.verdict())
+    }
+
+    fn step(&mut self, subject: &Subject, about: &[Which]) -> (StepReport, Musts) {
+        let program = self.program;
+        let musts_about = self.musts(about, subject);
+        let mut musts = Musts::default();
+        let mut choices = Vec::new();
+        for select in &program.selects {
+            let choice = self.choose(select, subject, &musts_about);
+            match choice {
+                Choice::Nothing { .. } => musts.violated = true,
+                Choice::Undecided => musts.unverified = true,
+                Choice::Named | Choice::Chosen { .. } => {}
+            }
+            choices.push((select, choice));
+        }
+        let decided = choices.iter().all(|(_, choice)| matches!(choice, Choice::Named | Choice::Chosen { .. }));
+        let mut happened = Vec::new();
+        let mut telling = Vec::new();
+        if decided {
+            let (notes, rules): (Vec<Which>, Vec<Which>) =
+                about.iter().partition(|which| self.card(**which).is_some_and(|card| card.level == Level::Note));
+            let judged = self.judged(&rules, false);
+            let tallies = self.decide(subject, &judged);
+            telling = self.enter(subject, &tallies, &mut musts);
+            let mut record = judged;
+            let judged = self.judged(&notes, musts.violated);
+            let tallies = self.decide(subject, &judged);
+            telling.extend(self.enter(subject, &tallies, &mut musts));
+            record.extend(judged);
+            if self.options.record {
+                telling = record;
+            }
+            if !musts.violated {
+                happened = self.effects(subject);
+            }
+        } else {
+            self.nothing_chosen(about);
+        }
+        self.world.refuse(subject.row, musts.violated);
+        for (select, choice) in &choices {
+            self.tell_choice(select, subject, choice);
+        }
+        self.tell(subject, &telling, &happened);
+        let chosen = choices.iter().any(|(_, choice)| chosen(choice));
+        let report = self.step_report(subject, chosen, musts, &happened);
+        (report, musts)
+    }
+
+    /// The effects of a step that happen.
+    fn effects(&mut self, subject: &Subject) -> Vec<EffectAt> {
+        let program = self.program;
+        let mut happened = Vec::new();
+        for (at, effect) in (0u32..).map(EffectAt).zip(&program.effects) {
+            if self.happens(subject.of, subject.row, &effect.head) == Truth::True {
+                happened.push(at);
+            }
+        }
+        happened
+    }
+
+    fn step_report(&self, subject: &Subject, chosen: bool, musts: Musts, happened: &[EffectAt]) -> StepReport {
+        let field = |name: &str| self.program.schema.get(Schema::STEP).and_then(|step| step.find(name));
+        let transfer = self.program.selects.first().map(|select| select.field).or_else(|| field("transfer"));
+        let transfer = transfer.and_then(|transfer| {
+            let ty = &self.program.schema.field(Schema::STEP, transfer)?.ty;
+            match (self.world.read(Schema::STEP, subject.row, transfer), ty.required()) {
+                (Cell::Enum(value), Type::Enum(of)) => {
+                    self.program.schema.enum_def(*of)?.values.get(usize::from(value)).cloned()
+                }
+                _ => None,
+            }
+        });
+        let named = happened.iter().filter_map(|at| self.program.effect(*at)).filter(|effect| effect.in_cell);
+        StepReport {
+            id: subject.step.clone().unwrap_or_default(),
+            vm: field("vm").and_then(|vm| self.key_through(Schema::STEP, subject.row, vm)).unwrap_or_default(),
+            transfer,
+            transfer_chosen: chosen,
+            verdict: musts.verdict(),
+            effects: named.map(|effect| effect.name.clone()).collect(),
+            after_refused: Vec::new(),
+            span: subject.span,
+        }
+    }
+
+    /// The key of the row that a field refers to.
+    fn key_through(&self, of: StructId, row: Row, field: crate::types::FieldId) -> Option<Arc<str>> {
+        let ty = &self.program.schema.field(of, field)?.ty;
+        match (self.facts.cell(of, row, field), ty.required()) {
+            (Cell::Row(row), Type::Row(of)) => Some(self.facts.texts().get(self.facts.key_of(*of, row)?).clone()),
+            _ => None,
+        }
+    }
+
+    fn rows_of(&self, of: StructId, row: Row, field: crate::types::FieldId) -> Vec<Row> {
+        let Cell::List(list) = self.facts.cell(of, row, field) else { return Vec::new() };
+        let rows = self.facts.list(list).iter().filter_map(|cell| match cell {
+            Cell::Row(row) => Some(*row),
+            _ => None,
+        });
+        rows.collect()
+    }
+
+    fn step_subjects(&self, steps: &[Row]) -> Vec<Subject> {
+        let mut equals: rustc_hash::FxHashMap<String, usize> = rustc_hash::FxHashMap::default();
+        let mut subjects = Vec::with_capacity(steps.len());
+        for (index, row) in steps.iter().enumerate() {
+            let span = self.facts.row_place(Schema::STEP, *row).unwrap_or(self.input.span);
+            let key = self.facts.key_of(Schema::STEP, *row).map(|key| self.facts.texts().get(key).clone());
+            let id = key.unwrap_or_else(|| format!("step-{}", index.saturating_add(1)).into());
+            let mark = if self.id_is_written(*row) {
+                id.to_string()
+            } else {
+                let like = self.what_moves(*row);
+                let nth = equals.entry(like.clone()).or_default();
+                *nth = nth.saturating_add(1);
+                format!("{like}#{nth}")
+            };
+            subjects.push(Subject {
+                about: About::Step,
+                of: Schema::STEP,
+                row: *row,
+                step: Some(id),
+                name: None,
+                mark,
+                span,
+                plan: self.input.index,
+                plan_name: self.input.name.clone(),
+            });
+        }
+        subjects
+    }
+
+    fn id_is_written(&self, row: Row) -> bool {
+        let id = crate::facts::Fact::Field { of: Schema::STEP, row, field: Schema::STEP_ID };
+        self.facts.place(id) != self.facts.row_place(Schema::STEP, row)
+    }
+
+    /// Machine and destination of a step without an id: every row that it names, in the order declared.
+    fn what_moves(&self, row: Row) -> String {
+        let mut named = Vec::new();
+        let mut look = |of: StructId, row: Row| {
+            let fields = self.program.schema.get(of).into_iter().flat_map(crate::types::Struct::fields);
+            for (id, field) in fields.filter(|(_, field)| field.kind == FieldKind::Stored) {
+                if of == Schema::STEP && id == Schema::STEP_WAVE {
+                    continue;
+                }
+                if let Some(key) = self.key_through(of, row, id) {
+                    named.push(format!("{}={key}", field.name));
+                }
+            }
+        };
+        look(Schema::STEP, row);
+        let fields = self.program.schema.get(Schema::STEP).into_iter().flat_map(crate::types::Struct::fields);
+        for (id, field) in fields {
+            let record = |of: StructId| {
+                let kind = self.program.schema.get(of).map(|of| of.kind);
+                kind == Some(crate::types::StructKind::Record)
+            };
+            if let (Cell::Row(inner), Type::Row(of)) = (self.facts.cell(Schema::STEP, row, id), field.ty.required())
+                && record(*of)
+            {
+                look(*of, inner);
+            }
+        }
+        named.join(" ")
+    }
+
+    /// The waves, in the order in which they first stand in the plan.
+    fn wave_subjects(&self, steps: &[Subject]) -> Vec<Subject> {
+        let mut seen = rustc_hash::FxHashSet::default();
+        let mut subjects = Vec::new();
+        for step in steps {
+            let Cell::Row(wave) = self.facts.cell(Schema::STEP, step.row, Schema::STEP_WAVE) else { continue };
+            if !seen.insert(wave) {
+                continue;
+            }
+            let name = match self.facts.cell(Schema::WAVE, wave, Schema::WAVE_NUMBER) {
+                Cell::Number(number) => format!("wave {number}"),
+                _ => format!("wave of {}", step.step.as_deref().unwrap_or("?")),
+            };
+            subjects.push(Subject {
+                about: About::Wave,
+                of: Schema::WAVE,
+                row: wave,
+                step: None,
+                name: Some(name.into()),
+                mark: String::new(),
+                span: step.span,
+                plan: self.input.index,
+                plan_name: self.input.name.clone(),
+            });
+        }
+        subjects
+    }
+
+    fn entities(&mut self, rows: &[(Row, u32)]) -> PlanVerdict {
+        let crate::types::Input::Each { entity } = self.program.schema.input else { return PlanVerdict::Permitted };
+        let given: Vec<Row> = rows.iter().map(|(row, _)| *row).collect();
+        for demand::Broken { row, diagnostic } in
+            demand::broken(self.program, &self.world, entity, &given, self.options.steps)
+        {
+            self.world.leave_out(entity, row);
+            self.diagnostics.push(diagnostic);
+        }
+        let about = self.about(About::Entity(entity));
+        let kind = self.program.schema.get(entity).map_or("?", |of| &of.name).to_owned();
+        let mut total = Musts::default();
+        for (row, record) in rows {
+            if !self.world.takes_part(entity, *row) {
+                continue;
+            }
+            let key = self.facts.key_of(entity, *row).map(|key| self.facts.texts().get(key));
+            let name = key.map_or_else(|| format!("record {record}"), |key| format!("{kind} {key}"));
+            let subject = Subject {
+                about: About::Entity(entity),
+                of: entity,
+                row: *row,
+                step: None,
+                name: Some(name.into()),
+                mark: String::new(),
+                span: self.facts.row_place(entity, *row).unwrap_or(self.input.span),
+                plan: self.input.index,
+                plan_name: self.input.name.clone(),
+            };
+            let musts = self.subject(&subject, &about);
+            total.violated |= musts.violated;
+            total.unverified |= musts.unverified;
+        }
+        total.verdict()
+    }
+
+    /// Of single entities, findings of one rule with one message are one, with all places.
+    fn merge(&mut self) {
+        let mut merged: Vec<Finding> = Vec::new();
+        let mut known: rustc_hash::FxHashMap<Alike, usize> = rustc_hash::FxHashMap::default();
+        for finding in std::mem::take(&mut self.findings) {
+            let key = (finding.code.clone(), finding.subject.clone(), finding.message.clone(), finding.span);
+            let found = known.get(&key).and_then(|index| merged.get_mut(*index));
+            match found.filter(|found| found.verdict == finding.verdict) {
+                Some(found) => {
+                    for related in finding.related {
+                        if !found.related.contains(&related) {
+                            found.related.push(related);
+                        }
+                    }
+                    for missing in finding.missing {
+                        if !found.missing.contains(&missing) {
+                            found.missing.push(missing);
+                        }
+                    }
+                }
+                None => {
+                    known.insert(key, merged.len());
+                    merged.push(finding);
+                }
+            }
+        }
+        self.findings = merged;
+    }
+}

@@ -1,0 +1,413 @@
+//! A plan from its first step to its verdict: demands, the choice of the transfer type, rules about steps, waves and the
+//! plan, effects, and the account of all that.
+
+use std::sync::Arc;
+
+use super::choose::Choice;
+use super::finding::Subject;
+use super::input::{Options, PlanInput, PlanOutcome, Recorded, RecordedSubject};
+use super::judge::{Judged, Outcome};
+use super::machine::{Machine, Scratch};
+use super::mode::{Decide, Trace};
+use super::value::Value;
+use super::world::World;
+use crate::diag::{Diagnostic, codes};
+use crate::facts::Facts;
+use crate::program::{About, Card, EffectAt, Head, Level, Matrix, MatrixAt, Program, RuleAt, Says};
+use crate::report::{Account, Finding, FindingVerdict, NotEvaluated, PlanReport, PlanVerdict, TableView};
+use crate::value::{Row, StructId, Truth};
+
+/// A rule or a matrix.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Which {
+    Rule(RuleAt),
+    Matrix(MatrixAt),
+}
+
+/// What became of the evaluations of one rule for one subject.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Tally {
+    pub(super) satisfied: u64,
+    pub(super) violated: u64,
+    pub(super) unverified: u64,
+    pub(super) not_applicable: u64,
+    pub(super) noted: u64,
+    /// The limit was hit on the way: nothing else counts.
+    pub(super) limit: bool,
+}
+
+impl Tally {
+    fn count(&mut self, outcome: Outcome) {
+        let counter = match outcome {
+            Outcome::Satisfied => &mut self.satisfied,
+            Outcome::NotApplicable => &mut self.not_applicable,
+            Outcome::Noted => &mut self.noted,
+            Outcome::Unverified | Outcome::Silent => &mut self.unverified,
+            Outcome::Violated => &mut self.violated,
+        };
+        *counter = counter.saturating_add(1);
+    }
+
+    fn all(&self) -> u64 {
+        [self.satisfied, self.violated, self.unverified, self.not_applicable, self.noted]
+            .iter()
+            .fold(0, |sum, n| sum.saturating_add(*n))
+    }
+
+    fn has_findings(&self) -> bool {
+        self.violated > 0 || self.unverified > 0 || self.noted > 0
+    }
+}
+
+/// What the `must`s about a subject come to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Musts {
+    pub(super) violated: bool,
+    pub(super) unverified: bool,
+}
+
+impl Musts {
+    pub(super) fn verdict(self) -> PlanVerdict {
+        match self {
+            Musts { violated: true, .. } => PlanVerdict::Denied,
+            Musts { unverified: true, .. } => PlanVerdict::Unverified,
+            Musts { .. } => PlanVerdict::Permitted,
+        }
+    }
+}
+
+/// A run over one plan.
+pub(super) struct Run<'a> {
+    pub(super) program: &'a Program,
+    pub(super) facts: &'a Facts,
+    pub(super) input: &'a PlanInput,
+    pub(super) options: &'a Options,
+    pub(super) world: World<'a>,
+    pub(super) decide: Scratch<Decide>,
+    pub(super) trace: Scratch<Trace>,
+    pub(super) tables: Vec<Option<Arc<TableView>>>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) account: Account,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) recorded: Vec<Recorded>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(program: &'a Program, facts: &'a Facts, input: &'a PlanInput, options: &'a Options) -> Run<'a> {
+        let mut world = World::new(program, facts);
+        for (of, row) in &options.left_out {
+            world.leave_out(*of, *row);
+        }
+        Run {
+            program,
+            facts,
+            input,
+            options,
+            world,
+            decide: Scratch::default(),
+            trace: Scratch::default(),
+            tables: vec![None; program.matrices.len()],
+            findings: Vec::new(),
+            account: Account::default(),
+            diagnostics: Vec::new(),
+            recorded: Vec::new(),
+        }
+    }
+
+    /// Rules and matrices about one kind of subject, in the order declared. Those of choices are not among them.
+    pub(super) fn about(&self, about: About) -> Vec<Which> {
+        let rules = (0u32..)
+            .map(RuleAt)
+            .zip(&self.program.rules)
+            .filter(|(_, rule)| rule.card.about == about && !matches!(rule.says, Says::Chosen | Says::NoneChosen));
+        let matrices = (0u32..).map(MatrixAt).zip(&self.program.matrices).filter(|(_, m)| m.card.about == about);
+        let matrices = matrices.map(|(at, _)| Which::Matrix(at));
+        matrices.chain(rules.map(|(at, _)| Which::Rule(at))).collect()
+    }
+
+    pub(super) fn card(&self, which: Which) -> Option<&'a Card> {
+        match which {
+            Which::Rule(at) => self.program.rule(at).map(|rule| &rule.card),
+            Which::Matrix(at) => self.program.matrix(at).map(|matrix| &matrix.card),
+        }
+    }
+
+    fn parts(&self, which: Which) -> Option<(&'a Head, Judged<'a>)> {
+        match which {
+            Which::Matrix(at) => {
+                let matrix = self.program.matrix(at)?;
+                Some((&matrix.head, Judged::Matrix(matrix)))
+            }
+            Which::Rule(at) => {
+                let rule = self.program.rule(at)?;
+                let judged = match rule.says {
+                    Says::Demand(obligation) => Judged::Demand(obligation),
+                    Says::Note => Judged::Note,
+                    Says::EffectNote { when, .. } => Judged::Once(when),
+                    Says::Chosen | Says::NoneChosen => return None,
+                };
+                Some((&rule.head, judged))
+            }
+        }
+    }
+
+    /// Decides rules for a subject; keeps no evidence.
+    pub(super) fn decide(&mut self, subject: &Subject, which: &[Which]) -> Vec<(Which, Tally)> {
+        let parts: Vec<_> = which.iter().filter_map(|which| Some((*which, self.parts(*which)?))).collect();
+        let mut machine = Machine::new(self.program, &self.world, &mut self.decide, self.options.steps.max(1));
+        let mut tallies = Vec::with_capacity(parts.len());
+        let mut hit = None;
+        for (which, (head, judged)) in parts {
+            let mut tally = Tally::default();
+            if !machine.exhausted() {
+                machine.judge(Value::Row(subject.of, subject.row), head, judged, &mut |_, evaluation| {
+                    tally.count(evaluation.outcome);
+                });
+            }
+            if machine.exhausted() {
+                hit = hit.or(Some(which));
+                tally = Tally { limit: true, ..Tally::default() };
+            }
+            tallies.push((which, tally));
+        }
+        if let Some(which) = hit {
+            self.limit_hit(subject, which);
+        }
+        tallies
+    }
+
+    fn limit_hit(&mut self, subject: &Subject, which: Which) {
+        let code = self.card(which).map_or("?", |card| &card.code);
+        let limit = self.options.steps;
+        let of = subject.step.as_ref().or(subject.name.as_ref()).unwrap_or(&subject.plan_name);
+        let message = format!(
+            "`{of}` needs more than {limit} steps of evaluation; `{code}` and what follows it were not evaluated"
+        );
+        if self.diagnostics.iter().any(|other| other.message == message) {
+            return;
+        }
+        self.diagnostics.push(
+            Diagnostic::error(codes::limit::EVALUATION_STEPS, subject.span, message)
+                .help("raise the limit, or make the rule look at fewer rows"),
+        );
+    }
+
+    pub(super) fn waived(&self, card: &Card, subject: &Subject) -> bool {
+        self.input.waivers.iter().any(|waiver| {
+            waiver.code.eq_ignore_ascii_case(&card.code)
+                && waiver.steps.as_ref().is_none_or(|steps| {
+                    subject.step.as_ref().is_some_and(|step| steps.iter().any(|id| id.eq_ignore_ascii_case(step)))
+                })
+        })
+    }
+
+    pub(super) fn selected(&self, card: &Card) -> bool {
+        self.options.selected.as_ref().is_none_or(|selected| selected(&card.code))
+    }
+
+    /// Counts an evaluation that was left out.
+    pub(super) fn leave_out(&mut self, reason: NotEvaluated, count: u64) {
+        self.account.evaluations = self.account.evaluations.saturating_add(count);
+        let left_out = self.account.not_evaluated.entry(reason).or_default();
+        *left_out = left_out.saturating_add(count);
+    }
+
+    /// Enters what was decided into the books, and says what the `must`s come to. Answers with the rules that have
+    /// something to tell.
+    pub(super) fn enter(&mut self, subject: &Subject, tallies: &[(Which, Tally)], musts: &mut Musts) -> Vec<Which> {
+        let mut telling = Vec::new();
+        for (which, tally) in tallies {
+            let Some(card) = self.card(*which) else { continue };
+            let waived = self.waived(card, subject);
+            if card.level == Level::Must && !waived {
+                musts.violated |= tally.violated > 0;
+                musts.unverified |= tally.unverified > 0 || tally.limit;
+            }
+            if tally.limit {
+                self.leave_out(NotEvaluated::Limit, 1);
+                continue;
+            }
+            if !self.selected(card) {
+                self.leave_out(NotEvaluated::NotSelected, tally.all());
+                continue;
+            }
+            self.book(*tally, waived);
+            if tally.has_findings() {
+                telling.push(*which);
+            }
+        }
+        telling
+    }
+
+    /// Adds what was decided to the account.
+    pub(super) fn book(&mut self, tally: Tally, waived: bool) {
+        let account = &mut self.account;
+        let add = |counter: &mut u64, count: u64| *counter = counter.saturating_add(count);
+        add(&mut account.evaluations, tally.all());
+        add(&mut account.satisfied, tally.satisfied);
+        add(&mut account.not_applicable, tally.not_applicable);
+        add(&mut account.noted, tally.noted);
+        if waived {
+            add(&mut account.waived, tally.violated.saturating_add(tally.unverified));
+        } else {
+            add(&mut account.violated, tally.violated);
+            add(&mut account.unverified, tally.unverified);
+        }
+    }
+
+    /// Rules of a list that are neither switched off nor notes about a refused step; the others are booked.
+    pub(super) fn judged(&mut self, which: &[Which], refused: bool) -> Vec<Which> {
+        let mut judged = Vec::new();
+        for which in which {
+            let Some(card) = self.card(*which) else { continue };
+            if card.disabled.is_some() {
+                self.leave_out(NotEvaluated::Disabled, 1);
+            } else if refused && card.level == Level::Note {
+                self.leave_out(NotEvaluated::Refused, 1);
+            } else {
+                judged.push(*which);
+            }
+        }
+        judged
+    }
+
+    /// Evaluates rules of a subject once more with everything that explains them.
+    pub(super) fn tell(&mut self, subject: &Subject, which: &[Which], effects: &[EffectAt]) {
+        let mut findings = Vec::new();
+        let mut recorded = Vec::new();
+        for which in which {
+            let (Some(card), Some((head, judged))) = (self.card(*which), self.parts(*which)) else { continue };
+            let waived = self.waived(card, subject);
+            let matrix = match (judged, which) {
+                (Judged::Matrix(matrix), Which::Matrix(at)) => Some((matrix, self.table(*at, matrix), *at)),
+                _ => None,
+            };
+            let table = matrix.as_ref().map(|(matrix, table, _)| (*matrix, table));
+            let fuel = self.options.steps.saturating_mul(4);
+            let mut machine = Machine::new(self.program, &self.world, &mut self.trace, fuel);
+            let record = self.options.record;
+            machine.judge(Value::Row(subject.of, subject.row), head, judged, &mut |machine, evaluation| {
+                if evaluation.outcome.is_finding() || record {
+                    let mut finding = machine.finding(card, table, subject, &evaluation);
+                    if record {
+                        let element = machine.element_names(&evaluation).map(Into::into);
+                        recorded.push(Recorded {
+                            of: recorded_subject(subject),
+                            code: card.code.clone(),
+                            element,
+                            outcome: evaluation.outcome,
+                            message: finding.message.clone(),
+                            missing: finding.missing.iter().map(|missing| missing.route.clone()).collect(),
+                            cell: evaluation.hit.as_ref().zip(matrix.as_ref()).and_then(|(hit, (_, _, at))| {
+                                match (hit.rows.places(), hit.columns.places()) {
+                                    ([row], [column]) => Some((*at, *row, *column)),
+                                    _ => None,
+                                }
+                            }),
+                            effects: effects.to_vec(),
+                        });
+                    }
+                    if evaluation.outcome.is_finding() {
+                        if waived && finding.verdict != FindingVerdict::Noted {
+                            finding.verdict = FindingVerdict::Waived;
+                        }
+                        findings.push(finding);
+                    }
+                }
+            });
+        }
+        self.findings.append(&mut findings);
+        self.recorded.append(&mut recorded);
+    }
+
+    fn table(&mut self, at: MatrixAt, matrix: &Matrix) -> Arc<TableView> {
+        let table = &matrix.table;
+        let made = || {
+            Arc::new(TableView {
+                rows_by: table.rows_by.to_string(),
+                columns_by: table.columns_by.to_string(),
+                row_headers: table.row_headers.clone(),
+                column_headers: table.column_headers.clone(),
+                cells: table.cells.iter().map(|row| row.iter().map(ToString::to_string).collect()).collect(),
+            })
+        };
+        match self.tables.get_mut(at.at()) {
+            Some(slot) => slot.get_or_insert_with(made).clone(),
+            None => made(),
+        }
+    }
+
+    /// Judges a subject by all its rules and tells what there is to tell.
+    pub(super) fn subject(&mut self, subject: &Subject, which: &[Which]) -> Musts {
+        let mut musts = Musts::default();
+        let judged = self.judged(which, false);
+        let tallies = self.decide(subject, &judged);
+        let telling = self.enter(subject, &tallies, &mut musts);
+        let telling = if self.options.record { judged } else { telling };
+        self.tell(subject, &telling, &[]);
+        musts
+    }
+
+    /// Whether an effect happens for a step.
+    pub(super) fn happens(&mut self, of: StructId, row: Row, head: &'a Head) -> Truth {
+        let mut machine = Machine::new(self.program, &self.world, &mut self.decide, self.options.steps.max(1));
+        machine.happens(Value::Row(of, row), head)
+    }
+
+    pub(super) fn outcome(mut self, steps: Vec<crate::report::StepReport>, verdict: PlanVerdict) -> PlanOutcome {
+        let order: rustc_hash::FxHashMap<Arc<str>, usize> =
+            steps.iter().enumerate().map(|(index, step)| (step.id.clone(), index)).collect();
+        let place = |finding: &Finding| {
+            finding.step.as_ref().map_or(usize::MAX, |step| order.get(step).copied().unwrap_or(usize::MAX))
+        };
+        self.findings.sort_by(|a, b| {
+            (place(a), &a.code, &a.subject, &a.message).cmp(&(place(b), &b.code, &b.subject, &b.message))
+        });
+        let report = PlanReport {
+            file: self.input.file.clone(),
+            plan: self.input.name.clone(),
+            packs: self.program.packs.clone(),
+            verdict,
+            steps,
+            account: self.account,
+        };
+        PlanOutcome { report, findings: self.findings, diagnostics: self.diagnostics, recorded: self.recorded }
+    }
+
+    /// What a choice does to the books of the rules that are not judged.
+    pub(super) fn nothing_chosen(&mut self, which: &[Which]) {
+        for which in which {
+            let Some(card) = self.card(*which) else { continue };
+            let reason = if card.disabled.is_some() { NotEvaluated::Disabled } else { NotEvaluated::NothingChosen };
+            self.leave_out(reason, 1);
+        }
+    }
+
+    /// Books one evaluation of a code of a choice.
+    pub(super) fn book_choice(&mut self, rule: RuleAt, outcome: Outcome) {
+        let Some(rule) = self.program.rule(rule) else { return };
+        if !self.selected(&rule.card) {
+            self.leave_out(NotEvaluated::NotSelected, 1);
+            return;
+        }
+        let mut tally = Tally::default();
+        tally.count(outcome);
+        self.book(tally, false);
+    }
+}
+
+/// Whom an evaluation is recorded of.
+pub(super) fn recorded_subject(subject: &Subject) -> RecordedSubject {
+    let name = || subject.name.clone().unwrap_or_default();
+    match subject.about {
+        About::Step => RecordedSubject::Step(subject.step.clone().unwrap_or_default()),
+        About::Wave => RecordedSubject::Wave(name()),
+        About::Plan => RecordedSubject::Plan,
+        About::Entity(_) => RecordedSubject::Entity(name()),
+    }
+}
+
+/// What was chosen for a step, for its report.
+pub(super) fn chosen(choice: &Choice) -> bool {
+    matches!(choice, Choice::Chosen { .. })
+}

@@ -1,0 +1,203 @@
+//! How messages show values: texts bare, entities by their key, quantities in their best unit, `none` as `null`, what is
+//! unknown as `?`, a partly known count as `at least 3`; and how subjects name elements.
+
+use super::machine::Machine;
+use super::mode::{Log, Mode, Trace};
+use super::value::{List, Map, Part, Range, Value};
+use crate::program::{Address, Message, Piece, Shape, ShapeId};
+use crate::types::{Schema, Type};
+use crate::value::{Row, StructId, Truth};
+
+impl<M: Mode> Machine<'_, M> {
+    /// A value as a message shows it.
+    pub(super) fn show(&mut self, value: &Value<M>) -> String {
+        match value {
+            Value::Unknown => "?".to_owned(),
+            Value::None => "null".to_owned(),
+            Value::Bool(value) => value.to_string(),
+            Value::Number(value) => value.to_string(),
+            Value::Size(value) => value.to_string(),
+            Value::Duration(value) => value.to_string(),
+            Value::Date(value) => value.to_string(),
+            Value::Version(value) => value.to_string(),
+            Value::Text(text) => self.text(text).to_string(),
+            Value::Enum(of, value) => {
+                let name = self.program.schema.enum_def(*of).and_then(|of| of.values.get(usize::from(*value)));
+                name.map_or("?", |name| name).to_owned()
+            }
+            Value::Row(of, row) => self.show_row(*of, *row),
+            Value::Part(part) => self.part_key(part).unwrap_or_else(|| self.numbered(part)),
+            Value::List(list) => self.show_list(list),
+            Value::Map(map) => self.show_map(map),
+            Value::Range(range) => show_range(range),
+        }
+    }
+
+    fn show_list(&mut self, list: &List<M>) -> String {
+        let mut shown = Vec::new();
+        let mut doubt = list.rest().is_some();
+        for at in 0..self.len(list) {
+            let item = self.item(list, at);
+            if item.member == Truth::True {
+                shown.push(self.show(&item.value));
+            } else {
+                doubt = true;
+            }
+        }
+        if doubt {
+            shown.push("?".to_owned());
+        }
+        shown.join(", ")
+    }
+
+    fn show_map(&mut self, map: &Map<M>) -> String {
+        let entries: Vec<(String, Value<M>)> = match map {
+            Map::Made(entries) => entries.iter().map(|(key, value)| (key.to_string(), value.clone())).collect(),
+            Map::Stored { id, shape, fact, .. } => {
+                let facts = self.facts();
+                let entry = |(key, cell): &(crate::value::TextId, crate::value::Cell)| {
+                    (facts.texts().get(*key).to_string(), self.lift(*cell, *shape, *fact))
+                };
+                facts.map(*id).iter().map(entry).collect()
+            }
+        };
+        let shown: Vec<String> = entries.iter().map(|(key, value)| format!("{key}: {}", self.show(value))).collect();
+        shown.join(", ")
+    }
+
+    /// A row by its key; without one by its struct and its place.
+    fn show_row(&self, of: StructId, row: Row) -> String {
+        if of == Schema::WAVE {
+            return self.wave_name(row);
+        }
+        match self.facts().key_of(of, row) {
+            Some(key) => self.facts().texts().get(key).to_string(),
+            None => format!("{} {}", self.struct_name(of), self.facts().ordinal(of, row)),
+        }
+    }
+
+    /// `wave 1`; without a number `wave of` its first step.
+    pub(super) fn wave_name(&self, row: Row) -> String {
+        use crate::value::Cell;
+        let facts = self.facts();
+        match facts.cell(Schema::WAVE, row, Schema::WAVE_NUMBER) {
+            Cell::Number(number) => format!("wave {number}"),
+            _ => {
+                let first = match facts.cell(Schema::WAVE, row, Schema::WAVE_STEPS) {
+                    Cell::List(steps) => facts.list(steps).first().copied(),
+                    _ => None,
+                };
+                let id = match first {
+                    Some(Cell::Row(step)) => facts.key_of(Schema::STEP, step),
+                    _ => None,
+                };
+                format!("wave of {}", id.map_or("?", |id| facts.texts().get(id)))
+            }
+        }
+    }
+
+    fn struct_name(&self, of: StructId) -> &str {
+        self.program.schema.get(of).map_or("?", |of| &of.name)
+    }
+
+    fn numbered(&self, part: &Part<M>) -> String {
+        let of = self.program.gathers.get(part.gather.at()).map_or("?", |gather| self.struct_name(gather.part));
+        format!("{of} {}", part.ordinal)
+    }
+
+    /// What a gathered part's key field says, where that is known.
+    fn part_key(&mut self, part: &std::rc::Rc<Part<M>>) -> Option<String> {
+        let of = self.program.gathers.get(part.gather.at())?.part;
+        let field = self.program.schema.get(of)?.key?;
+        let plain = self.program.shapes.iter().position(|shape| *shape == Shape::Plain);
+        let shape = ShapeId(u32::try_from(plain.unwrap_or(0)).ok()?);
+        let mark = self.mark();
+        let value = self.field_of(&Value::Part(part.clone()), Address { owner: of, field, shape });
+        self.scratch.log.forget(mark);
+        match value {
+            Value::Text(text) => Some(self.text(&text).to_string()),
+            _ => None,
+        }
+    }
+
+    /// A message with its expressions filled in.
+    pub(super) fn message(&mut self, message: &Message) -> String {
+        let mut text = String::new();
+        for piece in &message.pieces {
+            match piece {
+                Piece::Text(piece) => text.push_str(piece),
+                Piece::Expr(id) => {
+                    let value = self.eval(*id);
+                    text.push_str(&self.show(&value));
+                }
+            }
+        }
+        text
+    }
+
+    /// Key of an element as names compare it, and as it is written.
+    fn element_key(&mut self, value: &Value<M>) -> Option<String> {
+        match value {
+            Value::Row(of, row) => {
+                let key = self.facts().key_of(*of, *row)?;
+                Some(self.facts().texts().get(key).to_string())
+            }
+            Value::Part(part) => self.part_key(part),
+            _ => None,
+        }
+    }
+}
+
+impl Machine<'_, Trace> {
+    /// How a subject names an element of a list: `host a1`, `file a.vhdx`; by its place from 1 where it has no key or
+    /// shares it with another element; the unknown rest is `file ?`.
+    pub(super) fn element_name(&mut self, name: &str, list: &List<Trace>, at: Option<usize>) -> String {
+        let value = at.map(|at| self.item(list, at).value);
+        let of = match &value {
+            Some(Value::Row(of, _)) => Some(*of),
+            Some(Value::Part(part)) => self.program.gathers.get(part.gather.at()).map(|gather| gather.part),
+            _ => None,
+        };
+        let kind = of.map_or_else(|| name.to_owned(), |of| self.struct_name(of).to_owned());
+        let Some(value) = value else { return format!("{kind} ?") };
+        let (key, entity) = (self.element_key(&value), of.is_some_and(|of| self.is_entity(of)));
+        match (&value, key) {
+            (Value::Row(Schema::WAVE, row), _) => self.wave_name(*row),
+            (_, Some(key)) if entity || !self.shares(&key, of, list) => format!("{kind} {key}"),
+            (Value::Row(of, row), _) => format!("{kind} {}", self.facts().ordinal(*of, *row)),
+            (Value::Part(part), _) => format!("{kind} {}", part.ordinal),
+            (value, _) => format!("{kind} {}", self.show(value)),
+        }
+    }
+
+    fn is_entity(&self, of: StructId) -> bool {
+        use crate::types::StructKind;
+        let kind = self.program.schema.get(of).map(|of| of.kind);
+        !matches!(kind, Some(StructKind::Part | StructKind::Record))
+    }
+
+    /// Whether two elements of a list bear a key.
+    fn shares(&mut self, key: &str, of: Option<StructId>, list: &List<Trace>) -> bool {
+        let field = of
+            .and_then(|of| self.program.schema.get(of))
+            .and_then(|of| of.fields.get(usize::from(of.key?.0)).map(|field| *field.ty.required() == Type::Name));
+        let fold = |text: &str| if field == Some(true) { text.to_lowercase() } else { text.to_owned() };
+        let wanted = fold(key);
+        let mut seen = 0usize;
+        for at in 0..self.len(list) {
+            let value = self.item(list, at).value;
+            if self.element_key(&value).is_some_and(|other| fold(&other) == wanted) {
+                seen = seen.saturating_add(1);
+            }
+        }
+        seen > 1
+    }
+}
+
+/// `at least 3`, `3 to 5`.
+fn show_range(range: &Range) -> String {
+    match range.high {
+        None => format!("at least {}", range.low),
+        Some(high) => format!("{} to {high}", range.low),
+    }
+}
