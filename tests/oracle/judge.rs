@@ -108,7 +108,12 @@ pub fn places(walk: &Walk<'_>, bindings: &[Binding], subject: Val) -> Vec<Place>
                         next(&element.value, element.doubt.as_ref(), false, label(walk, &list, at, &of));
                     }
                     if let Some(missing) = &list.rest {
-                        next(&Val::unknown(missing.clone()), Some(missing), true, format!("{} ?", kind(walk, &of)));
+                        next(
+                            &Val::unknown(missing.clone()),
+                            Some(missing),
+                            true,
+                            format!("{} ?", kind(walk, &of)),
+                        );
                     }
                 }
             }
@@ -126,7 +131,8 @@ fn kind(walk: &Walk<'_>, of: &Type) -> String {
     }
 }
 
-/// How the element at a place of a list is called: by its key, or where it has none or shares it by its place.
+/// How the element at a place of a list is called: by its key, or where it has none or shares it by its place
+/// where it lives, which no filter changes.
 fn label(walk: &Walk<'_>, list: &List, at: usize, of: &Type) -> String {
     let shown = |value: &Val| show(walk, value, of);
     let mine = &list.elements[at].value;
@@ -134,14 +140,18 @@ fn label(walk: &Walk<'_>, list: &List, at: usize, of: &Type) -> String {
         return format!("{} ?", kind(walk, of));
     }
     let shared = |name: &str| {
-        let same = |other: &&super::value::Element| {
-            shown(&other.value).is_some_and(|o| o.to_lowercase() == name.to_lowercase())
+        // The same row once more is no other bearer of its key.
+        let other = |other: &super::value::Element| {
+            other.value != *mine && shown(&other.value).is_some_and(|o| o.to_lowercase() == name.to_lowercase())
         };
-        list.elements.iter().filter(same).count() > 1
+        list.elements.iter().any(other)
     };
     match shown(mine).filter(|name| !shared(name)) {
         Some(name) => format!("{} {name}", kind(walk, of)),
-        None => format!("{} {}", kind(walk, of), at + 1),
+        None => match mine.value {
+            Value::Row(row) => format!("{} {}", kind(walk, of), walk.ordinal(row)),
+            _ => format!("{} {}", kind(walk, of), at + 1),
+        },
     }
 }
 
@@ -184,9 +194,11 @@ pub fn judge(
         };
         let (outcome, missing) = verdict(&place.member, &and(&when, &what.when), what.obligation.as_ref());
         // Of what is not known of a list only one thing is worth telling: that it may make a difference.
-        if place.rest && outcome != Outcome::Unverified {
-            continue;
-        }
+        let missing = match place.rest {
+            true if outcome != Outcome::Unverified => continue,
+            true => place.member.gaps(),
+            false => missing,
+        };
         let element = (!place.labels.is_empty()).then(|| place.labels.join(", "));
         let cells = what.cells.filter(|_| outcome != Outcome::NotApplicable);
         evaluations.push(Evaluation { element, outcome, missing, cells });

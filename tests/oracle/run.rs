@@ -52,7 +52,14 @@ pub fn name(policies: &Policies, store: &Store, row: RowRef) -> String {
     let shown = builtin::show(&walk, &Val::known(Value::Row(row)), &clearway::types::Type::Row(row.of));
     match row.of {
         Schema::PLAN => "plan".to_owned(),
-        Schema::WAVE => format!("wave {}", row.at + 1),
+        Schema::WAVE => match &walk.world.cell(row, Schema::WAVE_NUMBER).value {
+            Value::Number(number) => format!("wave {number}"),
+            _ => {
+                let first = walk.world.cell(row, Schema::WAVE_STEPS).as_list().elements[0].value.clone();
+                let id = builtin::show(&walk, &first, &clearway::types::Type::Row(Schema::STEP));
+                format!("wave of {}", id.expect("a step has an id"))
+            }
+        },
         _ => shown.unwrap_or_else(|| format!("record {}", row.at + 1)),
     }
 }
