@@ -182,6 +182,7 @@ impl<'a> Checker<'a> {
         let help = match nearest(wanted, known.iter().copied()) {
             Some(name) => format!("did you mean `{name}`?"),
             None if known.is_empty() || known.len() > 12 => otherwise.to_owned(),
+            None if known.len() == 1 => format!("there is only {}", listed(known.iter().copied())),
             None => format!("there are {}", listed(known.iter().copied())),
         };
         self.error(code, span, message, "not known", help);

@@ -167,7 +167,7 @@ impl Checker<'_> {
         self.error(
             codes::TOO_DEEP,
             span,
-            format!("`{name}` builds upon more than {DEPTH} definitions, one on the other"),
+            format!("`{name}` stands on a chain of {DEPTH} definitions"),
             "too deep",
             "write some of them out",
         );

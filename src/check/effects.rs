@@ -20,7 +20,7 @@ impl<'a> Checker<'a> {
     pub fn effect(&mut self, item: &'a ast::Effect, pack: usize, id: EffectId, next: usize) -> (Effect, Vec<Rule>) {
         let before = self.errors();
         let mut scope = Scope::default();
-        let premises = self.premises(&mut scope, item.subject.as_ref(), &item.premises, item.span, "the effect");
+        let premises = self.premises(&mut scope, item.subject.as_ref(), &item.premises, "the effect");
         if premises.subject != Subject::Step && item.subject.is_some() {
             let at = item.subject.as_ref().map_or(item.span, |name| name.span);
             self.error(codes::UNKNOWN_SUBJECT, at, "only steps have effects", "no step", "write `for step`");

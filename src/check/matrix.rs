@@ -39,11 +39,11 @@ impl<'a> Checker<'a> {
     ) -> Option<(Matrix, Vec<Rule>)> {
         let before = self.errors();
         let mut scope = Scope::default();
-        let premises = self.premises(&mut scope, item.subject.as_ref(), &item.premises, item.span, "the matrix");
+        let premises = self.premises(&mut scope, item.subject.as_ref(), &item.premises, "the matrix");
         let rows = item.rows.as_ref().map(|axis| self.axis(&mut scope, axis, ROWS));
         let columns = item.columns.as_ref().map(|axis| self.axis(&mut scope, axis, COLUMNS));
         let (Some(rows), Some(columns), Some(table)) = (rows, columns, &item.table) else {
-            self.lacks(item, before);
+            // The parser has said what is lacking.
             return None;
         };
         let row_headers = self.headers(table.rows.iter().map(|row| &row.header), &rows.ty);
@@ -124,19 +124,6 @@ impl<'a> Checker<'a> {
         let broken = matrix_exprs(&matrix).into_iter().any(|e| self.is_broken(e))
             || rules.iter().any(|rule| self.rule_exprs(rule).into_iter().any(|e| self.is_broken(e)));
         (self.errors() == before && !broken).then_some((matrix, rules))
-    }
-
-    fn lacks(&mut self, item: &ast::Matrix, before: usize) {
-        if self.errors() > before {
-            return;
-        }
-        let (lacking, help) = match (&item.rows, &item.columns) {
-            (None, _) => ("what its rows stand for", "add `rows E`: the value that picks the row"),
-            (_, None) => ("what its columns stand for", "add `columns E`: the value that picks the column"),
-            _ => ("a table", "add the table, a `|` before and behind each cell"),
-        };
-        let code = item.code.span;
-        self.error(codes::INCOMPLETE, code, format!("`{}` lacks {lacking}", item.code.text), "incomplete", help);
     }
 
     fn axis(&mut self, scope: &mut Scope, axis: &'a ast::Axis, side: Side) -> Expr {
@@ -351,6 +338,14 @@ impl<'a> Checker<'a> {
 
     fn cell(&mut self, cell: &'a ast::Cell, names: &[Arc<str>], used: &mut [bool]) -> Cell {
         let (verdict, effects, condition) = self.body(&cell.body, names);
+        // A condition that was misspelt here is not unused as well.
+        if let ast::CellBody::Yes { condition: Some(name), .. } = &cell.body
+            && condition.is_none()
+            && let Some(near) = nearest(&name.text, names.iter().map(|name| &**name))
+            && let Some(flag) = names.iter().position(|known| **known == *near).and_then(|at| used.get_mut(at))
+        {
+            *flag = true;
+        }
         if let Some(flag) = condition.and_then(|at| used.get_mut(at)) {
             *flag = true;
         }

@@ -4,15 +4,18 @@
 
 pub mod tree;
 
+mod alike;
 mod checker;
 mod cover;
 mod cycle;
 mod declare;
 mod effects;
+mod expect;
 mod expr;
 mod functions;
 mod given;
 mod layers;
+mod logic;
 mod matrix;
 mod narrow;
 mod packs;

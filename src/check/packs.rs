@@ -100,7 +100,12 @@ impl Checker<'_> {
                     self.say(diagnostic);
                 }
                 None => {
-                    let known: Vec<&str> = packs.iter().map(|pack| &*pack.name).collect();
+                    let known: Vec<&str> = packs
+                        .iter()
+                        .zip(files)
+                        .filter(|(_, files)| !extends(files, &name))
+                        .map(|(pack, _)| &*pack.name)
+                        .collect();
                     self.unknown(
                         codes::UNKNOWN_PACK,
                         name.span,
@@ -113,4 +118,9 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// Whether it is this pack that extends the other.
+fn extends(files: &PackFiles, name: &crate::syntax::ast::Ident) -> bool {
+    files.files.iter().any(|file| file.span.start <= name.span.start && name.span.end <= file.span.end)
 }

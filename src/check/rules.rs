@@ -48,17 +48,9 @@ pub(super) fn level(kind: ast::LevelKind) -> Level {
 
 impl<'a> Checker<'a> {
     /// What a rule is about, with its type.
-    pub fn subject(&mut self, subject: Option<&ast::Ident>, whole: Span, what: &str) -> Option<(Subject, Type)> {
-        let Some(name) = subject else {
-            self.error(
-                codes::INCOMPLETE,
-                whole,
-                format!("{what} does not say what it is about"),
-                "no `for`",
-                "add `for step`, `for wave` or `for plan`",
-            );
-            return None;
-        };
+    pub fn subject(&mut self, subject: Option<&ast::Ident>, what: &str) -> Option<(Subject, Type)> {
+        // The parser has said where there is none.
+        let name = subject?;
         let each = match self.schema.input {
             Input::Each { entity } => Some(entity),
             Input::Plan { .. } => None,
@@ -102,10 +94,9 @@ impl<'a> Checker<'a> {
         scope: &mut Scope,
         subject: Option<&ast::Ident>,
         premises: &'a [ast::Premise],
-        whole: Span,
         what: &str,
     ) -> Premises {
-        let (about, ty) = self.subject(subject, whole, what).unwrap_or((Subject::Step, Type::Error));
+        let (about, ty) = self.subject(subject, what).unwrap_or((Subject::Step, Type::Error));
         let name = subject.map_or_else(|| Arc::from("step"), |name| name.text.clone());
         scope.bind(&name, ty);
         let mut made = Premises { subject: about, bindings: Vec::new(), when: None, elements: Vec::new() };
@@ -257,20 +248,10 @@ impl<'a> Checker<'a> {
     pub fn rule(&mut self, item: &'a ast::Rule, pack: usize) -> Option<Rule> {
         let before = self.errors();
         let mut scope = Scope::default();
-        let premises = self.premises(&mut scope, item.subject.as_ref(), &item.premises, item.span, "the rule");
+        let premises = self.premises(&mut scope, item.subject.as_ref(), &item.premises, "the rule");
         let reasons = self.reasons(&mut scope, &item.why, premises.subject);
-        let Some(stated) = &item.obligation else {
-            if self.errors() == before {
-                self.error(
-                    codes::INCOMPLETE,
-                    item.code.span,
-                    format!("`{}` does not say what it demands", item.code.text),
-                    "no `must`, `should` or `note`",
-                    "add `must P`, `should P` or `note`",
-                );
-            }
-            return None;
-        };
+        // Where there is no obligation, the parser has said so.
+        let stated = item.obligation.as_ref()?;
         let obligation = stated.condition.as_ref().map(|condition| {
             let what = format!("what stands behind `{}`", stated.level.kind.text());
             self.condition(&mut scope, condition, &what)

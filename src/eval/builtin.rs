@@ -59,7 +59,7 @@ impl<M: Mode> Machine<'_, M> {
 
     fn rounded(&mut self, n: ExprId, up: bool) -> Value<M> {
         match self.eval(n) {
-            Value::Number(n) => Value::Number(Number(if up { n.0.ceil() } else { n.0.floor() })),
+            Value::Number(n) => Value::Number(if up { n.ceil() } else { n.floor() }),
             _ => Value::Unknown,
         }
     }
@@ -131,7 +131,7 @@ impl<M: Mode> Machine<'_, M> {
         let count = self.bound(n);
         let list = self.list(xs);
         let limit = match &count.value {
-            Value::Number(n) => Some(n.0.ceil()),
+            Value::Number(n) => Some(n.ceil()),
             _ => None,
         };
         let more = list.rest().is_some();
@@ -141,9 +141,9 @@ impl<M: Mode> Machine<'_, M> {
         for at in 0..self.len(&list) {
             let mut item = self.item(&list, at);
             let within = limit.map_or(Truth::Unknown, |limit| {
-                if Number::from_count(sure).0 >= limit {
+                if Number::from_count(sure) >= limit {
                     Truth::False
-                } else if !more && Number::from_count(sure.saturating_add(perhaps)).0 < limit {
+                } else if !more && Number::from_count(sure.saturating_add(perhaps)) < limit {
                     Truth::True
                 } else {
                     Truth::Unknown

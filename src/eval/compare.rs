@@ -3,14 +3,11 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
-
 use super::machine::Machine;
 use super::mode::Mode;
 use super::value::{List, Map, Quantity, Range, Text, Value};
 use crate::program::{Arithmetic, Comparison, ExprId};
-use crate::value::{Date, Duration, Number, Size, Truth};
+use crate::value::Truth;
 
 impl<M: Mode> Machine<'_, M> {
     pub(super) fn compare_nodes(&mut self, how: Comparison, left: ExprId, right: ExprId, fold: bool) -> Value<M> {
@@ -199,31 +196,22 @@ fn compute<M: Mode>(how: Arithmetic, a: &Value<M>, b: &Value<M>) -> Option<Value
     use Value::{Date as D, Duration as T, Number as N, Size as S};
     Some(match (how, a, b) {
         (Arithmetic::Add, D(day), T(time)) | (Arithmetic::Add, T(time), D(day)) => D(day.plus(*time)?),
-        (Arithmetic::Subtract, D(day), T(time)) => D(before(*day, *time)?),
+        (Arithmetic::Subtract, D(day), T(time)) => D(day.plus(time.negated()?)?),
         (Arithmetic::Subtract, D(day), D(earlier)) => T(day.since(*earlier)?),
         (Arithmetic::Add, ..) => a.quantity()?.add(b.quantity()?)?.into(),
         (Arithmetic::Subtract, ..) => a.quantity()?.add(b.quantity()?.negate()?)?.into(),
-        (Arithmetic::Multiply, N(a), N(b)) => N(Number(a.0.checked_mul(b.0)?)),
+        (Arithmetic::Multiply, N(a), N(b)) => N(a.times(*b)?),
         (Arithmetic::Multiply, S(size), N(factor)) | (Arithmetic::Multiply, N(factor), S(size)) => {
             S(size.times(*factor)?)
         }
         (Arithmetic::Multiply, T(time), N(factor)) | (Arithmetic::Multiply, N(factor), T(time)) => {
             T(time.times(*factor)?)
         }
-        (Arithmetic::Divide, N(a), N(b)) => N(Number(a.0.checked_div(b.0)?)),
+        (Arithmetic::Divide, N(a), N(b)) => N(a.over(*b)?),
         (Arithmetic::Divide, S(a), S(b)) => N(a.over(*b)?),
         (Arithmetic::Divide, T(a), T(b)) => N(a.over(*b)?),
-        (Arithmetic::Divide, S(size), N(by)) => S(Size(share(size.0, *by)?)),
-        (Arithmetic::Divide, T(time), N(by)) => T(Duration(share(time.0, *by)?)),
+        (Arithmetic::Divide, S(size), N(by)) => S(size.share(*by)?),
+        (Arithmetic::Divide, T(time), N(by)) => T(time.share(*by)?),
         _ => return None,
     })
-}
-
-fn before(day: Date, time: Duration) -> Option<Date> {
-    day.plus(Duration(time.0.checked_neg()?))
-}
-
-/// A whole amount divided, rounded to the nearest whole.
-fn share(amount: i64, by: Number) -> Option<i64> {
-    Decimal::from(amount).checked_div(by.0)?.round().to_i64()
 }

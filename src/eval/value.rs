@@ -133,18 +133,18 @@ pub(super) struct Range {
 impl Quantity {
     pub(super) fn add(self, other: Quantity) -> Option<Quantity> {
         Some(match (self, other) {
-            (Quantity::Number(a), Quantity::Number(b)) => Quantity::Number(Number(a.0.checked_add(b.0)?)),
-            (Quantity::Size(a), Quantity::Size(b)) => Quantity::Size(Size(a.0.checked_add(b.0)?)),
-            (Quantity::Duration(a), Quantity::Duration(b)) => Quantity::Duration(Duration(a.0.checked_add(b.0)?)),
+            (Quantity::Number(a), Quantity::Number(b)) => Quantity::Number(a.plus(b)?),
+            (Quantity::Size(a), Quantity::Size(b)) => Quantity::Size(a.plus(b)?),
+            (Quantity::Duration(a), Quantity::Duration(b)) => Quantity::Duration(a.plus(b)?),
             _ => return None,
         })
     }
 
     pub(super) fn negate(self) -> Option<Quantity> {
         Some(match self {
-            Quantity::Number(a) => Quantity::Number(Number(a.0.checked_mul(rust_decimal::Decimal::NEGATIVE_ONE)?)),
-            Quantity::Size(a) => Quantity::Size(Size(a.0.checked_neg()?)),
-            Quantity::Duration(a) => Quantity::Duration(Duration(a.0.checked_neg()?)),
+            Quantity::Number(a) => Quantity::Number(a.negated()),
+            Quantity::Size(a) => Quantity::Size(a.negated()?),
+            Quantity::Duration(a) => Quantity::Duration(a.negated()?),
         })
     }
 }

@@ -2,6 +2,11 @@
 //! read. It knows no policy and judges nothing; the session loads, the evaluator reads.
 #![deny(clippy::arithmetic_side_effects)]
 
+pub mod document;
+mod limits;
+pub mod load;
+pub mod read;
 pub mod store;
 
+pub use limits::{Limit, Limits};
 pub use store::{Fact, Facts, Mark, Owner};

@@ -95,3 +95,8 @@ pub fn all() -> Vec<&'static str> {
     words.dedup();
     words
 }
+
+/// Every sign there is.
+pub fn signs() -> impl Iterator<Item = &'static str> {
+    super::token::Sign::ALL.iter().map(|sign| sign.text())
+}

@@ -2,6 +2,7 @@
 //! cells that facts are stored in. No types, no schema, no evaluation: arithmetic on single values only.
 #![deny(clippy::arithmetic_side_effects)]
 
+mod arithmetic;
 mod cell;
 mod quantity;
 mod truth;

@@ -46,7 +46,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("miette", &["render"]),
     ("nom", &["syntax"]),
     ("regex", &["check", "program", "compile", "eval"]),
-    ("rust_decimal", &["value", "check", "compile", "eval"]),
+    ("rust_decimal", &["value", "check"]),
     ("rustc_hash", &[EVERYWHERE]),
     ("saphyr_parser", &["facts", "session"]),
     ("serde", &["value", "types", "facts", "report", "program", "render", "session"]),
@@ -101,4 +101,4 @@ pub const MAIN_CEILING: usize = 30;
 pub const EMPTY_NAMES: &[&str] = &["util", "utils", "common", "helper", "helpers", "manager", "misc"];
 
 /// Rooms that compute with what users wrote: arithmetic that could overflow is denied in them.
-pub const CHECKED: &[&str] = &["source", "value", "syntax", "facts", "check", "render"];
+pub const CHECKED: &[&str] = &["source", "value", "syntax", "facts", "check", "program", "compile", "eval", "render"];

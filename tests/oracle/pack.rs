@@ -147,7 +147,8 @@ fn meets(policies: &Policies, store: &Store, judgement: &Judgement, expected: &E
             let Some(Type::Enum(id)) = field.map(|field| field.ty.required()) else { return Err("no choice".into()) };
             let values = &policies.schema.enum_def(*id).expect("an enum").values;
             let chosen = of_step.and_then(|step| step.chosen).map(|place| values[usize::from(place)].clone());
-            if chosen.as_ref() == Some(value) { Ok(()) } else { Err(format!("{value} expected, {chosen:?} chosen")) }
+            let wanted = (&**value != "none").then_some(value);
+            if chosen.as_ref() == wanted { Ok(()) } else { Err(format!("{value} expected, {chosen:?} chosen")) }
         }
         WorldExpectation::Verdict { verdict, code, element } => {
             let outcome = match verdict {

@@ -14,6 +14,7 @@ use crate::value::{Cell, ListId, MapId, Row, StructId, TextId, Texts};
 
 pub use names::Found;
 use names::Names;
+pub(super) use names::short_form;
 use table::Table;
 
 /// What may be missing, and can be pointed at.
@@ -116,6 +117,11 @@ impl Facts {
     /// How many rows a table has.
     pub fn rows(&self, of: StructId) -> u32 {
         self.table(of).map_or(0, Table::rows)
+    }
+
+    /// How many rows all tables have together.
+    pub fn total_rows(&self) -> u64 {
+        self.tables.iter().map(|table| u64::from(table.rows())).fold(0, u64::saturating_add)
     }
 
     /// A fact. Unknown for what is out of range, and for fields that are computed.

@@ -85,7 +85,7 @@ impl Names {
 }
 
 /// `hv12` of `hv12.corp.example`: only of what looks like a full host name, so that no path and no version loses its end.
-pub(super) fn short_form(text: &str) -> Option<&str> {
+pub(in crate::facts) fn short_form(text: &str) -> Option<&str> {
     let (first, rest) = text.split_once('.')?;
     let label = |label: &str| {
         !label.is_empty() && label.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_'))

@@ -231,9 +231,9 @@ impl Lexer<'_> {
             Some('\'') => self.single_quoted(),
             Some('&') => {
                 let end = self.run_end(self.at, |byte| byte == b'&');
-                self.skip(end, "write `and`");
+                self.meant(end, "write `and`");
             }
-            Some('!') => self.skip(self.at.saturating_add(1), "write `not`; unequal is `!=`"),
+            Some('!') => self.meant(self.at.saturating_add(1), "write `not`; unequal is `!=`"),
             Some(';') => self.skip(self.at.saturating_add(1), "leave it out: the next clause ends the one before it"),
             Some('%') => self.skip(self.at.saturating_add(1), "a percentage is digits and `%` without a blank: `15%`"),
             Some(c) if c.is_alphabetic() || c == '_' => {
@@ -264,6 +264,14 @@ impl Lexer<'_> {
             }
             None => {}
         }
+    }
+
+    /// Reports an operator of other languages and keeps it: [`meant_word`] says what it is taken for.
+    fn meant(&mut self, end: usize, help: &str) {
+        let start = self.at;
+        self.skip(end, help);
+        self.at = start;
+        self.push(TokenKind::Name, end);
     }
 
     /// Reports what stands from here to `end` and leaves it out.
@@ -297,6 +305,15 @@ impl Lexer<'_> {
             self.at = end;
             self.blank = true;
         }
+    }
+}
+
+/// What a word is taken for: operators of other languages, reported already, for the words that are meant.
+pub(super) fn meant_word(written: &str) -> &str {
+    match written {
+        "!" => "not",
+        _ if written.starts_with('&') => "and",
+        _ => written,
     }
 }
 

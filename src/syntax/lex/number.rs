@@ -131,7 +131,9 @@ impl Lexer<'_> {
         let kind = as_unit.and_then(unit);
         let diagnostic = match as_unit {
             Some(unit) => diagnostic.help(format!("a blank stands between a number and its unit: `{digits} {unit}`")),
-            None if rest.starts_with('-') && rest.bytes().skip(1).all(|byte| byte.is_ascii_digit() || byte == b'.') => {
+            None if rest.starts_with('-')
+                && rest.bytes().skip(1).all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-')) =>
+            {
                 diagnostic.help("a minus needs a blank on each side; a date is four, two and two digits: `2026-12-31`")
             }
             None => diagnostic.help("a name starts with a letter; a number has digits and points only"),

@@ -13,7 +13,7 @@ use crate::syntax::token::{Sign, TokenKind};
 
 use super::expr::{expr, target};
 use super::message::message;
-use super::tokens::{In, Res, any_name, commit, name, sign, text, word};
+use super::tokens::{In, Res, commit, name, sign, text, word};
 
 /// `must`, `should`, `note`
 pub fn level(i: In<'_>) -> Res<'_, Level> {
@@ -190,9 +190,4 @@ fn rule_name(i: In<'_>) -> Res<'_, RuleName> {
             i.expected_with("the name of the rule", "behind its code a rule has a name: `rule VMM103 same-cpu { … }`")
         }
     }
-}
-
-/// `NAME CODE` or the like stands here, and not a clause.
-pub fn two_names(i: In<'_>) -> bool {
-    any_name(i).is_ok() && i.ahead(1).kind == TokenKind::Name
 }

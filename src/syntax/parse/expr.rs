@@ -15,11 +15,12 @@ use crate::syntax::token::{Sign, Token, TokenKind};
 use crate::syntax::words;
 
 use super::MAX_DEPTH;
-use super::tokens::{In, Res, any_name, close, commit, name, sign, text, word};
+use super::tokens::{In, Res, any_name, at_item, close, commit, name, sign, text, word};
 
 /// An expression, how high its tree is, and its place with the parentheses around it.
 struct Node {
-    expr: Expr,
+    /// In a box, so that the parser's frames stay small: they are what nesting costs.
+    expr: Box<Expr>,
     height: usize,
     outer: Span,
 }
@@ -36,7 +37,7 @@ const PRODUCT: u8 = 8;
 
 /// An expression.
 pub fn expr(i: In<'_>) -> Res<'_, Expr> {
-    node(i, false).map(|(i, node)| (i, node.expr))
+    node(i, false).map(|(i, node)| (i, *node.expr))
 }
 
 fn node(i: In<'_>, no_else: bool) -> Res<'_, Node> {
@@ -109,50 +110,50 @@ fn binary(i: In<'_>, least: u8, no_else: bool) -> Res<'_, Node> {
         if power > most {
             return Err(nom::Err::Failure(i.expected("the end of the expression")));
         }
-        let (rest, kind, height, span) = match infix {
-            Infix::Exists => {
-                let span = left.outer.to(op.span);
-                (i.next(), ExprKind::Exists(Box::new(left.expr)), left.height, span)
-            }
-            Infix::IsKnown => {
-                let (rest, known) = commit(word("known")(i.next()))?;
-                let span = left.outer.to(known.span);
-                (rest, ExprKind::IsKnown(Box::new(left.expr)), left.height, span)
-            }
-            Infix::Else => {
-                let (rest, right) = commit(i.next().deeper(|i| binary(i, ELSE, no_else)))?;
-                let span = left.outer.to(right.outer);
-                let height = left.height.max(right.height);
-                let kind = ExprKind::Else { value: Box::new(left.expr), fallback: Box::new(right.expr) };
-                (rest, kind, height, span)
-            }
-            Infix::Binary(binary_op, power) => {
-                if op.kind == TokenKind::Sign(Sign::Minus) && !(op.blank_before && op.blank_after) {
-                    i.report(minus(op));
-                }
-                let joins_right = binary_op == BinaryOp::Implies;
-                let least = if joins_right { power } else { power.saturating_add(1) };
-                let (rest, right) = if joins_right {
-                    commit(i.next().deeper(|i| binary(i, least, no_else)))?
-                } else {
-                    commit(binary(i.next(), least, no_else))?
-                };
-                let span = left.outer.to(right.outer);
-                let height = left.height.max(right.height);
-                let kind = ExprKind::Binary {
-                    op: binary_op,
-                    op_span: op.span,
-                    left: Box::new(left.expr),
-                    right: Box::new(right.expr),
-                };
-                (rest, kind, height, span)
-            }
-        };
+        let (rest, grown) = joined(i, infix, left, no_else)?;
+        left = grown;
         most = most.min(power);
-        left = grown(i, kind, height, span)?;
         i = rest;
     }
     Ok((i, left))
+}
+
+/// An operand and what stands behind it.
+fn joined<'a>(i: In<'a>, infix: Infix, left: Node, no_else: bool) -> Res<'a, Node> {
+    let op = i.token();
+    match infix {
+        Infix::Exists => {
+            let span = left.outer.to(op.span);
+            Ok((i.next(), grown(i, ExprKind::Exists(left.expr), left.height, span)?))
+        }
+        Infix::IsKnown => {
+            let (rest, known) = commit(word("known")(i.next()))?;
+            let span = left.outer.to(known.span);
+            Ok((rest, grown(i, ExprKind::IsKnown(left.expr), left.height, span)?))
+        }
+        Infix::Else => {
+            let (rest, right) = right_operand(i, ELSE, no_else)?;
+            let (span, height) = (left.outer.to(right.outer), left.height.max(right.height));
+            let kind = ExprKind::Else { value: left.expr, fallback: right.expr };
+            Ok((rest, grown(i, kind, height, span)?))
+        }
+        Infix::Binary(binary_op, power) => {
+            if op.kind == TokenKind::Sign(Sign::Minus) && !(op.blank_before && op.blank_after) {
+                i.report(minus(op));
+            }
+            let joins_right = binary_op == BinaryOp::Implies;
+            let least = if joins_right { power } else { power.saturating_add(1) };
+            let (rest, right) = right_operand(i, least, no_else)?;
+            let (span, height) = (left.outer.to(right.outer), left.height.max(right.height));
+            let kind = ExprKind::Binary { op: binary_op, op_span: op.span, left: left.expr, right: right.expr };
+            Ok((rest, grown(i, kind, height, span)?))
+        }
+    }
+}
+
+/// What stands behind an operator.
+fn right_operand(i: In<'_>, least: u8, no_else: bool) -> Res<'_, Node> {
+    commit(i.next().deeper(|i| binary(i, least, no_else)))
 }
 
 fn minus(op: Token) -> Diagnostic {
@@ -188,7 +189,7 @@ fn grown<'a>(i: In<'a>, kind: ExprKind, height: usize, span: Span) -> Result<Nod
     if height > MAX_DEPTH {
         return Err(nom::Err::Failure(i.too_deep(span)));
     }
-    Ok(Node { expr: Expr { kind, span }, height, outer: span })
+    Ok(Node { expr: Box::new(Expr { kind, span }), height, outer: span })
 }
 
 /// What an operator stands before, between or behind.
@@ -205,41 +206,39 @@ fn operand(i: In<'_>, least: u8, no_else: bool) -> Res<'_, Node> {
     }
     match first {
         "not" => {
-            let (i, inner) = commit(i.next().deeper(|i| binary(i, NOT, no_else)))?;
+            let (i, inner) = right_operand(i, NOT, no_else)?;
             let span = start.token().span.to(inner.outer);
-            let kind = ExprKind::Unary { op: UnaryOp::Not, operand: Box::new(inner.expr) };
+            let kind = ExprKind::Unary { op: UnaryOp::Not, operand: inner.expr };
             Ok((i, grown(i, kind, inner.height, span)?))
         }
-        "if" => {
-            let (i, condition) = commit(node(i.next(), false))?;
-            let (i, _) = commit(word("then")(i))?;
-            let (i, then) = commit(node(i, true))?;
-            let (i, _) = commit(word("else")(i))?;
-            let (i, otherwise) = commit(node(i, no_else))?;
-            let span = start.token().span.to(otherwise.outer);
-            let height = condition.height.max(then.height).max(otherwise.height);
-            let kind = ExprKind::If {
-                condition: Box::new(condition.expr),
-                then: Box::new(then.expr),
-                otherwise: Box::new(otherwise.expr),
-            };
-            Ok((i, grown(i, kind, height, span)?))
-        }
-        _ => {
-            let quantifier = match first {
-                "all" => Quantifier::All,
-                "some" => Quantifier::Some,
-                _ => Quantifier::No,
-            };
-            let (i, (over, over_height)) = commit(comprehension(i.next()))?;
-            let (i, _) = commit(sign(Sign::Colon)(i))?;
-            let (i, body) = commit(node(i, no_else))?;
-            let span = start.token().span.to(body.outer);
-            let height = over_height.max(body.height);
-            let kind = ExprKind::Quantified { quantifier, over, body: Box::new(body.expr) };
-            Ok((i, grown(i, kind, height, span)?))
-        }
+        "if" => conditional(i, no_else),
+        "all" => quantified(i, Quantifier::All, no_else),
+        "some" => quantified(i, Quantifier::Some, no_else),
+        _ => quantified(i, Quantifier::No, no_else),
     }
+}
+
+/// `if P then a else b`
+fn conditional(start: In<'_>, no_else: bool) -> Res<'_, Node> {
+    let (i, condition) = commit(node(start.next(), false))?;
+    let (i, _) = commit(word("then")(i))?;
+    let (i, then) = commit(node(i, true))?;
+    let (i, _) = commit(word("else")(i))?;
+    let (i, otherwise) = commit(node(i, no_else))?;
+    let span = start.token().span.to(otherwise.outer);
+    let height = condition.height.max(then.height).max(otherwise.height);
+    let kind = ExprKind::If { condition: condition.expr, then: then.expr, otherwise: otherwise.expr };
+    Ok((i, grown(i, kind, height, span)?))
+}
+
+/// `all x in xs where P: Q`
+fn quantified(start: In<'_>, quantifier: Quantifier, no_else: bool) -> Res<'_, Node> {
+    let (i, (over, over_height)) = commit(comprehension(start.next()))?;
+    let (i, _) = commit(sign(Sign::Colon)(i))?;
+    let (i, body) = commit(node(i, no_else))?;
+    let span = start.token().span.to(body.outer);
+    let kind = ExprKind::Quantified { quantifier, over, body: body.expr };
+    Ok((i, grown(i, kind, over_height.max(body.height), span)?))
 }
 
 /// `x in xs where P`
@@ -250,12 +249,8 @@ fn comprehension(i: In<'_>) -> Res<'_, (Comprehension, usize)> {
     let (i, list) = commit(node(i, false))?;
     let (i, filter) = opt(preceded(word("where"), |i| commit(node(i, false)))).parse(i)?;
     let height = list.height.max(filter.as_ref().map_or(0, |filter| filter.height));
-    let over = Comprehension {
-        binding,
-        list: Box::new(list.expr),
-        filter: filter.map(|filter| Box::new(filter.expr)),
-        span: i.span_from(start),
-    };
+    let over =
+        Comprehension { binding, list: list.expr, filter: filter.map(|filter| filter.expr), span: i.span_from(start) };
     Ok((i, (over, height)))
 }
 
@@ -266,7 +261,7 @@ fn unary(i: In<'_>) -> Res<'_, Node> {
     }
     let (i, inner) = commit(i.next().deeper(unary))?;
     let span = start.span.to(inner.outer);
-    let kind = ExprKind::Unary { op: UnaryOp::Negate, operand: Box::new(inner.expr) };
+    let kind = ExprKind::Unary { op: UnaryOp::Negate, operand: inner.expr };
     Ok((i, grown(i, kind, inner.height, span)?))
 }
 
@@ -279,21 +274,25 @@ fn postfix(i: In<'_>) -> Res<'_, Node> {
             TokenKind::Sign(Sign::Dot) => {
                 let (rest, name) = commit(any_name(i.next()))?;
                 let span = base.outer.to(name.span);
-                base = grown(i, ExprKind::Field { base: Box::new(base.expr), name }, base.height, span)?;
+                base = grown(i, ExprKind::Field { base: base.expr, name }, base.height, span)?;
                 i = rest;
             }
             TokenKind::Sign(Sign::OpenBracket) => {
-                let (rest, key) = commit(node(i.next(), false))?;
-                let (rest, end) = close(Sign::CloseBracket, token)(rest)?;
-                let span = base.outer.to(end.span);
-                let height = base.height.max(key.height);
-                let kind = ExprKind::Index { base: Box::new(base.expr), key: Box::new(key.expr) };
-                base = grown(i, kind, height, span)?;
-                i = rest;
+                (i, base) = index(i, base)?;
             }
             _ => return Ok((i, base)),
         }
     }
+}
+
+/// `base[key]`
+fn index(i: In<'_>, base: Node) -> Res<'_, Node> {
+    let open = i.token();
+    let (i, key) = commit(node(i.next(), false))?;
+    let (i, end) = close(Sign::CloseBracket, open)(i)?;
+    let span = base.outer.to(end.span);
+    let height = base.height.max(key.height);
+    Ok((i, grown(i, ExprKind::Index { base: base.expr, key: key.expr }, height, span)?))
 }
 
 /// A literal that is no text, as a token alone tells it.
@@ -309,27 +308,26 @@ pub fn literal(i: In<'_>) -> Res<'_, Literal> {
         TokenKind::Size(unit) => LiteralKind::Size(digits, unit),
         TokenKind::Duration(unit) => LiteralKind::Duration(digits, unit),
         TokenKind::Date => LiteralKind::Date(written.into()),
-        TokenKind::Name if written == "true" => LiteralKind::Bool(true),
-        TokenKind::Name if written == "false" => LiteralKind::Bool(false),
-        TokenKind::Name if written == "none" => LiteralKind::None,
+        TokenKind::Name => match written {
+            "true" => LiteralKind::Bool(true),
+            "false" => LiteralKind::Bool(false),
+            "none" => LiteralKind::None,
+            _ => return Err(nom::Err::Error(i.expected("a literal"))),
+        },
         _ => return Err(nom::Err::Error(i.expected("a literal"))),
     };
     Ok((i.next(), Literal { kind, span: token.span }))
 }
 
 fn leaf(kind: ExprKind, span: Span) -> Node {
-    Node { expr: Expr { kind, span }, height: 1, outer: span }
+    Node { expr: Box::new(Expr { kind, span }), height: 1, outer: span }
 }
 
 fn primary(i: In<'_>) -> Res<'_, Node> {
     let token = i.token();
     match token.kind {
         TokenKind::Text => text(i).map(|(i, text)| (i, leaf(ExprKind::Text(text), token.span))),
-        TokenKind::Sign(Sign::OpenParen) => {
-            let (i, inner) = commit(node(i.next(), false))?;
-            let (i, end) = close(Sign::CloseParen, token)(i)?;
-            Ok((i, Node { outer: token.span.to(end.span), ..inner }))
-        }
+        TokenKind::Sign(Sign::OpenParen) => parenthesised(i),
         TokenKind::Sign(Sign::OpenBracket) => list(i),
         TokenKind::Sign(Sign::OpenBrace) => {
             let (i, end) = close(Sign::CloseBrace, token)(i.next())?;
@@ -366,7 +364,14 @@ fn begins_clause(i: In<'_>) -> bool {
     let clause = i.token().line_start && i.word().is_some_and(|word| lists.iter().any(|list| list.contains(&word)));
     let next = i.ahead(1);
     let goes_on = matches!(next.kind, TokenKind::Sign(sign) if sign != Sign::OpenBrace && sign != Sign::OpenParen && sign != Sign::OpenBracket && sign != Sign::Minus);
-    clause && !goes_on
+    at_item(i) || (clause && !goes_on)
+}
+
+fn parenthesised(i: In<'_>) -> Res<'_, Node> {
+    let open = i.token();
+    let (i, inner) = commit(node(i.next(), false))?;
+    let (i, end) = close(Sign::CloseParen, open)(i)?;
+    Ok((i, Node { outer: open.span.to(end.span), ..inner }))
 }
 
 fn list(i: In<'_>) -> Res<'_, Node> {
@@ -380,7 +385,7 @@ fn list(i: In<'_>) -> Res<'_, Node> {
         let (i, (over, over_height)) = commit(comprehension(i.next()))?;
         let (i, end) = close(Sign::CloseBracket, open)(i)?;
         let height = first.height.max(over_height);
-        let kind = ExprKind::ListOf { element: Box::new(first.expr), over };
+        let kind = ExprKind::ListOf { element: first.expr, over };
         return Ok((i, grown(i, kind, height, open.span.to(end.span))?));
     }
     let (i, (elements, height)) = rest_of_list(i, first, Sign::CloseBracket)?;
@@ -391,19 +396,20 @@ fn list(i: In<'_>) -> Res<'_, Node> {
 /// The elements behind the first one, up to the bracket; a comma may stand behind the last.
 fn rest_of_list(i: In<'_>, first: Node, end: Sign) -> Res<'_, (Vec<Expr>, usize)> {
     if !i.at(Sign::Comma) {
-        return Ok((i, (vec![first.expr], first.height)));
+        return Ok((i, (vec![*first.expr], first.height)));
     }
     let element =
         |i| if In::at(i, end) { Err(nom::Err::Error(i.expected("an expression"))) } else { commit(node(i, false)) };
     let (i, more) = separated_list0(sign(Sign::Comma), element).parse(i.next())?;
     let i = if i.at(Sign::Comma) { i.next() } else { i };
     let height = more.iter().map(|node| node.height).fold(first.height, usize::max);
-    let elements = std::iter::once(first.expr).chain(more.into_iter().map(|node| node.expr)).collect();
+    let elements = std::iter::once(*first.expr).chain(more.into_iter().map(|node| *node.expr)).collect();
     Ok((i, (elements, height)))
 }
 
 /// `f(a, b)`, `f(e for x in xs)`, `count(x in xs)`
 fn call(i: In<'_>) -> Res<'_, Node> {
+    let start = i;
     let (i, function) = name(i)?;
     let open = i.token();
     let i = i.next();
@@ -411,7 +417,7 @@ fn call(i: In<'_>) -> Res<'_, Node> {
         let span = function.span.to(i.token().span);
         return Ok((i.next(), leaf(ExprKind::Call { function, args: Vec::new() }, span)));
     }
-    if &*function.text == "count" && i.token().kind == TokenKind::Name && i.word_ahead(1) == Some("in") {
+    if start.at_word("count") && i.token().kind == TokenKind::Name && i.word_ahead(1) == Some("in") {
         let (i, (over, height)) = commit(comprehension(i))?;
         let (i, end) = close(Sign::CloseParen, open)(i)?;
         let span = function.span.to(end.span);
@@ -423,7 +429,7 @@ fn call(i: In<'_>) -> Res<'_, Node> {
         let (i, end) = close(Sign::CloseParen, open)(i)?;
         let span = function.span.to(end.span);
         let height = first.height.max(over_height);
-        let kind = ExprKind::Aggregate { function, element: Some(Box::new(first.expr)), over };
+        let kind = ExprKind::Aggregate { function, element: Some(first.expr), over };
         return Ok((i, grown(i, kind, height, span)?));
     }
     let (i, (args, height)) = rest_of_list(i, first, Sign::CloseParen)?;
@@ -434,5 +440,5 @@ fn call(i: In<'_>) -> Res<'_, Node> {
 
 /// The field that something is written to: a value with fields and keys behind it, no operator.
 pub fn target(i: In<'_>) -> Res<'_, Expr> {
-    postfix(i).map(|(i, node)| (i, node.expr))
+    postfix(i).map(|(i, node)| (i, *node.expr))
 }

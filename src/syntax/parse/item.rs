@@ -17,8 +17,8 @@ use crate::syntax::words;
 use super::clause::{justification, level};
 use super::expr::{expr, literal};
 use super::message::message;
-use super::recover::{at_item, entries};
-use super::tokens::{Fault, In, Res, any_name, close, commit, name, sign, text, word};
+use super::recover::entries;
+use super::tokens::{Fault, In, Res, any_name, at_item, close, commit, name, sign, text, word};
 use super::{matrix, rule, select, test, vocabulary};
 
 /// Every declaration up to the end of the text.
@@ -53,7 +53,7 @@ fn skip_item(start: In<'_>, fault: Fault) -> In<'_> {
         match token.kind {
             TokenKind::Sign(Sign::OpenBrace) => depth = depth.saturating_add(1),
             // The brace that ends the broken declaration ends the search.
-            TokenKind::Sign(Sign::CloseBrace) if depth <= 1 => return i.next(),
+            TokenKind::Sign(Sign::CloseBrace) if depth <= 1 && i.ahead(1).line_start => return i.next(),
             TokenKind::Sign(Sign::CloseBrace) => depth = depth.saturating_sub(1),
             _ => {}
         }

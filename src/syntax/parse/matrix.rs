@@ -14,11 +14,11 @@ use crate::syntax::ast::{
 use crate::syntax::token::{Sign, TokenKind};
 use crate::syntax::words;
 
-use super::clause::{Opening, heading, justification, level, missing, once, two_names};
+use super::clause::{Opening, heading, justification, level, missing, once};
 use super::expr::{expr, literal};
 use super::item::header;
-use super::recover::{at_item, block, unknown_clause};
-use super::tokens::{Fault, In, Res, commit, name, sign, text};
+use super::recover::{block, unknown_clause};
+use super::tokens::{Fault, In, Res, at_item, commit, name, sign, text};
 
 /// To what a reason belongs: to the matrix, to the condition above it, or to a condition that could not be read.
 enum Owner {
@@ -67,7 +67,7 @@ pub fn matrix(i: In<'_>) -> Res<'_, Option<Item>> {
             once(i, &mut table, "table", |table: &Table| table.span, found);
             Ok((rest, ()))
         }
-        Some(first) if is_condition(i, first) => {
+        Some(_) if is_condition(i) => {
             owner = Owner::Lost;
             let (rest, condition) = condition(i)?;
             conditions.push(condition);
@@ -116,10 +116,10 @@ pub fn matrix(i: In<'_>) -> Res<'_, Option<Item>> {
     Ok((i, Some(Item::Matrix(matrix))))
 }
 
-/// Whether a condition begins here: a name, and behind it a level or a code. A misspelled clause is none.
-fn is_condition(i: In<'_>, first: &str) -> bool {
-    let level = i.word_ahead(1).is_some_and(|word| words::LEVELS.contains(&word));
-    level || (two_names(i) && nearest(first, words::MATRIX.iter().copied()).is_none())
+/// Whether a condition begins here: a name, and behind it a level, or a code, which has a capital letter.
+fn is_condition(i: In<'_>) -> bool {
+    i.word_ahead(1)
+        .is_some_and(|word| words::LEVELS.contains(&word) || word.starts_with(|c: char| c.is_ascii_uppercase()))
 }
 
 /// `NAME must CODE EXPR`; the reasons behind it are read as clauses of their own.

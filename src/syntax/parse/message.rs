@@ -62,6 +62,7 @@ fn interpolation(i: In<'_>, code: &str, span: Span) -> Option<Expr> {
         text: code,
         base: span.start,
         end,
+        end_name: "`}`",
         diagnostics: Vec::new().into(),
         depth: i.shared().depth.get().into(),
     };

@@ -43,7 +43,14 @@ pub fn parse(text: &str, base: u32) -> Parsed {
         blank_before: true,
         blank_after: true,
     });
-    let shared = tokens::Shared { text, base, end, diagnostics: lexed.diagnostics.into(), depth: 0.into() };
+    let shared = tokens::Shared {
+        text,
+        base,
+        end,
+        end_name: "the end of the file",
+        diagnostics: lexed.diagnostics.into(),
+        depth: 0.into(),
+    };
     let items = item::items(tokens::In::new(&lexed.tokens, &shared));
     let mut diagnostics = shared.diagnostics.into_inner();
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span(), diagnostic.code));

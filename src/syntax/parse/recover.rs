@@ -4,16 +4,8 @@
 use crate::diag::codes::syntax as codes;
 use crate::diag::{Diagnostic, nearest};
 use crate::syntax::token::{Sign, Token, TokenKind};
-use crate::syntax::words;
 
-use super::tokens::{Fault, In, Res};
-
-/// Whether a declaration begins here, whatever came before: its word at the start of a line without indentation.
-pub fn at_item(i: In<'_>) -> bool {
-    let token = i.token();
-    let goes_on = matches!(i.ahead(1).kind, TokenKind::Name | TokenKind::Text);
-    token.line_start && token.column == 0 && goes_on && i.word().is_some_and(|word| words::ITEMS.contains(&word))
-}
+use super::tokens::{Fault, In, Res, at_item};
 
 /// How a block ended.
 pub struct Ended {
@@ -116,6 +108,17 @@ pub fn unclosed(open: Token) -> Diagnostic {
 
 /// The fault that a clause begins with an unknown word.
 pub fn unknown_clause(i: In<'_>, what: &str, known: &[&str]) -> Fault {
+    if !i.token().line_start && i.word().is_none_or(|word| nearest(word, known.iter().copied()).is_none()) {
+        // Something stands behind a clause that cannot go on so.
+        let mut fault = i.expected("an operator or the end of the line");
+        fault.diagnostic.help = match i.token().kind {
+            TokenKind::Sign(Sign::Is) => Some("equality is written `==`".to_owned()),
+            TokenKind::Sign(Sign::Bar) => Some("conditions are joined by `or`".to_owned()),
+            TokenKind::Text => Some("texts are joined by `+`; a message holds expressions between braces".to_owned()),
+            _ => Some("begin the next clause on a line of its own".to_owned()),
+        };
+        return fault;
+    }
     let Some(word) = i.word() else {
         return i.expected(&format!("a clause of {what}"));
     };

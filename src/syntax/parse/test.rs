@@ -72,6 +72,9 @@ fn given(i: In<'_>) -> Res<'_, Given> {
     let start = i;
     let i = i.next();
     if i.at_word("no") {
+        if i.ahead(1).line_start {
+            return Err(nom::Err::Failure(i.next().expected("a section of the inventory")));
+        }
         let (i, section) = commit(any_name(i.next()))?;
         return Ok((i, Given { kind: GivenKind::Empty { section }, span: i.span_from(start) }));
     }
@@ -202,7 +205,7 @@ fn verdict(i: In<'_>) -> Res<'_, VerdictKind> {
                 || format!("what can be expected: {}", listed(words::EXPECTATIONS)),
                 |near| format!("did you mean `{near}`?"),
             );
-            return i.expected_with("what is expected", help);
+            return i.expected_with("a verdict", help);
         }
     };
     Ok((i.next(), kind))

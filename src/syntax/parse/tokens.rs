@@ -9,7 +9,7 @@ use crate::diag::codes::syntax as codes;
 use crate::diag::{Diagnostic, nearest};
 use crate::source::Span;
 use crate::syntax::ast::{Ident, Str};
-use crate::syntax::lex::{Part, parts};
+use crate::syntax::lex::{Part, meant_word, parts};
 use crate::syntax::token::{Sign, Token, TokenKind};
 use crate::syntax::words;
 
@@ -21,6 +21,8 @@ pub struct Shared<'a> {
     pub base: u32,
     /// The token behind the last one.
     pub end: Token,
+    /// What is said to be found there.
+    pub end_name: &'static str,
     /// What was reported so far.
     pub diagnostics: RefCell<Vec<Diagnostic>>,
     /// How deep the parser is in nested expressions, types and values.
@@ -150,7 +152,7 @@ impl<'a> In<'a> {
     /// A token further on, where it is a word.
     pub fn word_ahead(self, count: usize) -> Option<&'a str> {
         let token = self.ahead(count);
-        (token.kind == TokenKind::Name).then(|| self.text_of(token))
+        (token.kind == TokenKind::Name).then(|| meant_word(self.text_of(token)))
     }
 
     /// Whether the text is over.
@@ -177,7 +179,7 @@ impl<'a> In<'a> {
         let token = self.token();
         match token.kind {
             TokenKind::Text => "a text".to_owned(),
-            TokenKind::End => "the end".to_owned(),
+            TokenKind::End => self.shared.end_name.to_owned(),
             TokenKind::TableRule => "the rule of a table".to_owned(),
             _ => format!("`{}`", self.text_of(token)),
         }
@@ -191,7 +193,9 @@ impl<'a> In<'a> {
     /// The fault that something else stands here.
     pub fn expected(self, what: &str) -> Fault {
         let message = format!("expected {what}, found {}", self.found());
-        self.fault(Diagnostic::error(codes::UNEXPECTED, self.token().span, message).label(format!("expected {what}")))
+        let diagnostic = Diagnostic::error(codes::UNEXPECTED, self.token().span, message);
+        let help = format!("put {what} here, or look whether something is missing just before it");
+        self.fault(diagnostic.label(format!("expected {what}")).help(help))
     }
 
     /// The same with a remedy.
@@ -232,6 +236,13 @@ impl<'a> In<'a> {
     }
 }
 
+/// Whether a declaration begins here, whatever came before: its word at the start of a line without indentation.
+pub fn at_item(i: In<'_>) -> bool {
+    let token = i.token();
+    let goes_on = matches!(i.ahead(1).kind, TokenKind::Name | TokenKind::Text);
+    token.line_start && token.column == 0 && goes_on && i.word().is_some_and(|word| words::ITEMS.contains(&word))
+}
+
 /// Takes an error for final: what was begun must go on as it does.
 pub fn commit<T>(result: Res<'_, T>) -> Res<'_, T> {
     result.map_err(|error| match error {
@@ -270,6 +281,13 @@ pub fn word<'a>(wanted: &'static str) -> impl Fn(In<'a>) -> Res<'a, Token> + Cop
 pub fn close<'a>(wanted: Sign, open: Token) -> impl Fn(In<'a>) -> Res<'a, Token> {
     move |i| {
         sign(wanted)(i).map_err(|error| match error {
+            nom::Err::Error(mut fault) if i.token().line_start || i.over() => {
+                // The next line says nothing of what is wrong; the bracket does.
+                let message = format!("this `{}` is not closed", i.text_of(open));
+                let diagnostic = Diagnostic::error(codes::UNCLOSED, open.span, message).label("opened here");
+                *fault.diagnostic = diagnostic.help(format!("add a `{}` behind what belongs into it", wanted.text()));
+                nom::Err::Failure(fault)
+            }
             nom::Err::Error(mut fault) => {
                 *fault.diagnostic = fault.diagnostic.also(open.span, "opened here");
                 nom::Err::Failure(fault)
@@ -282,8 +300,9 @@ pub fn close<'a>(wanted: Sign, open: Token) -> impl Fn(In<'a>) -> Res<'a, Token>
 /// Any name, words of the language included: behind a point, and as the name of a field.
 pub fn any_name(i: In<'_>) -> Res<'_, Ident> {
     match i.word() {
-        Some(text) => Ok((i.next(), Ident { text: text.into(), span: i.token().span })),
-        None => Err(nom::Err::Error(i.expected("a name"))),
+        // A declaration that begins here is not the name that is missing before it.
+        Some(text) if !at_item(i) => Ok((i.next(), Ident { text: text.into(), span: i.token().span })),
+        _ => Err(nom::Err::Error(i.expected("a name"))),
     }
 }
 

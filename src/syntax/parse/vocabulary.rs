@@ -104,6 +104,11 @@ pub fn ty(i: In<'_>) -> Res<'_, Type> {
                 let kind = TypeKind::Map { by_name: by.is_some(), value: Box::new(value) };
                 (i, Type { kind, span: i.span_from(start) })
             }
+            TokenKind::Name if start.at_word("map") && start.word_ahead(1).is_some() && !start.ahead(1).line_start => {
+                return start
+                    .next()
+                    .expected_with("`of` or `by name of`", "a map is written `map of T` or `map by name of T`");
+            }
             TokenKind::Name => {
                 let (i, name) = name(start)?;
                 (i, Type { kind: TypeKind::Name(name), span: token.span })

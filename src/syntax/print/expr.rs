@@ -20,6 +20,9 @@ impl Place {
     /// Between the braces of a message.
     pub const MESSAGE: Place = Place { least: 0, no_else: false, nested: true };
 
+    /// What something is written to: a value with fields and keys behind it.
+    pub const TARGET: Place = Place { least: POSTFIX, no_else: false, nested: false };
+
     fn least(self, least: u8) -> Place {
         Place { least, ..self }
     }
@@ -126,7 +129,7 @@ fn bare(whole: &Expr, place: Place) -> String {
             format!("{}({})", function.text, comprehension(over, free))
         }
         ExprKind::Aggregate { function, element: Some(element), over } => {
-            format!("{}({} for {})", function.text, expr(element, free), comprehension(over, free))
+            format!("{}({} for {})", function.text, first_given(function, element, free), comprehension(over, free))
         }
         ExprKind::List(elements) => format!("[{}]", joined(elements, free)),
         ExprKind::ListOf { element, over } => format!("[{} for {}]", expr(element, free), comprehension(over, free)),
@@ -176,19 +179,23 @@ fn joined(elements: &[Expr], free: Place) -> String {
     elements.join(", ")
 }
 
-fn call(function: &Ident, args: &[Expr], free: Place) -> String {
-    let printed = joined(args, free);
-    // `count(x in xs)` counts; the truth of `x in xs` as an argument has to look different.
+/// The first thing a function is given. `count(x in xs)` counts; the truth of `x in xs` there has to look different.
+fn first_given(function: &Ident, given: &Expr, free: Place) -> String {
+    let printed = expr(given, free);
     let mut start = printed.split(' ');
     let counts = &*function.text == "count"
         && start.next().is_some_and(|first| first.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
         && start.next() == Some("in");
+    if counts { format!("({printed})") } else { printed }
+}
+
+fn call(function: &Ident, args: &[Expr], free: Place) -> String {
     match args.split_first() {
-        Some((first, rest)) if counts => {
+        Some((first, rest)) => {
             let rest: String = rest.iter().map(|arg| format!(", {}", expr(arg, free))).collect();
-            format!("{}(({}){rest})", function.text, expr(first, free))
+            format!("{}({}{rest})", function.text, first_given(function, first, free))
         }
-        _ => format!("{}({printed})", function.text),
+        None => format!("{}()", function.text),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use crate::syntax::ast::{Adjustment, Define, Demand, Expr, Ident, Item, Pack, Param, Redefine, Source, Text, Type};
 
+use crate::syntax::words;
+
 use super::expr::{literal, wrapped};
 use super::matrix::{cell_body, header_value};
 use super::text::{message, plain};
@@ -109,6 +111,11 @@ fn definition(head: &str, params: Option<&[Param]>, result: Option<&Type>, value
     }
     text.push_str(" =");
     let flat = wrapped(value, width(&text).saturating_add(1));
+    // At the start of a line such a word would begin a clause.
+    let first = flat.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap_or_default();
+    if words::all().contains(&first) {
+        return format!("{text} {flat}");
+    }
     if flat.contains('\n') || width(&text).saturating_add(1).saturating_add(width(&flat)) > WIDTH {
         return format!("{text}\n  {}", wrapped(value, 2));
     }

@@ -98,7 +98,7 @@ impl Page<'_> {
             self.line(text.span, &format!("{}{}", padded("help", word), message(text, column)));
         }
         for Set { target, value, span } in &why.fixes {
-            let text = format!("set {} = {}", expr(target, Place::FREE), expr(value, Place::FREE));
+            let text = format!("set {} = {}", expr(target, Place::TARGET), expr(value, Place::FREE));
             self.line(*span, &format!("{}{text}", padded("fix", word)));
         }
     }
@@ -164,12 +164,12 @@ impl Page<'_> {
         let column = self.margin().saturating_add(word);
         match action {
             EffectAction::Set(Set { target, value, span }) => {
-                let before = format!("{} = ", expr(target, Place::FREE));
+                let before = format!("{} = ", expr(target, Place::TARGET));
                 let value = wrapped(value, column.saturating_add(width(&before)));
                 self.line(*span, &format!("{}{before}{value}", padded("set", word)));
             }
             EffectAction::Change { target, amount, span } => {
-                let text = format!("{} by {}", expr(target, Place::FREE), expr(amount, Place::FREE));
+                let text = format!("{} by {}", expr(target, Place::TARGET), expr(amount, Place::FREE));
                 self.line(*span, &format!("{}{text}", padded("change", word)));
             }
             EffectAction::Note(EffectNote { code, when, text, span }) => {
@@ -184,7 +184,7 @@ impl Page<'_> {
     }
 
     pub(super) fn select(&mut self, item: &Select) {
-        self.line(item.span, &format!("select {} {{", expr(&item.target, Place::FREE)));
+        self.line(item.span, &format!("select {} {{", expr(&item.target, Place::TARGET)));
         let word = "prefer ".len();
         self.inside(|page| {
             page.cites(&item.cites, word);

@@ -1,0 +1,62 @@
+//! `input each x`: every document is one entity by itself.
+
+use crate::diag::Diagnostic;
+use crate::diag::codes::input;
+use crate::facts::document::{Document, View};
+use crate::facts::store::Facts;
+use crate::types::{Input, Schema, Type};
+use crate::value::{Cell, Row};
+
+use super::{At, Loader, Options};
+
+/// What the documents say.
+#[derive(Debug, Default)]
+pub struct EachLoaded {
+    /// For each document, in order: its row; nothing where it is no mapping.
+    pub rows: Vec<Option<Row>>,
+    /// Everything wrong with them.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Loads documents that are one entity each. Members that are not declared are passed over.
+pub fn load_each(schema: &Schema, documents: &[&Document], facts: &mut Facts, options: Options<'_>) -> EachLoaded {
+    let Input::Each { entity } = schema.input else { return EachLoaded::default() };
+    let mut loader = Loader::new(schema, facts, documents, options);
+    loader.open = true;
+    let name = schema.get(entity).map_or_else(String::new, |of| of.name.to_string());
+    let mut rows = Vec::new();
+    for document in 0..documents.len() {
+        let row =
+            loader.root(document, &format!("a document of one {name}")).and_then(|root| loader.single(entity, root));
+        rows.push(row);
+    }
+    EachLoaded { rows, diagnostics: loader.finish() }
+}
+
+impl Loader<'_> {
+    fn single(&mut self, entity: crate::value::StructId, root: At) -> Option<Row> {
+        let row = self.push(entity, None, self.span(root))?;
+        let of = self.schema.get(entity)?;
+        let key = of.key.and_then(|key| Some((key, of.fields.get(key.0 as usize)?)));
+        if let Some((id, field)) = key
+            && let Some(at) = self.member(root, &field.input)
+        {
+            match self.view(at) {
+                View::Scalar(text, _) if matches!(field.ty.required(), Type::Text | Type::Name) => {
+                    let text = self.facts.texts_mut().intern(text);
+                    self.facts.set(entity, row, id, Cell::Text(text), self.span(at));
+                }
+                View::Null => {}
+                view => {
+                    let error =
+                        Diagnostic::error(input::WRONG_TYPE, self.span(at), format!("{} is not a name", view.called()))
+                            .help("write a single value");
+                    self.error(error);
+                }
+            }
+        }
+        let done: Vec<_> = key.map(|(id, _)| id).into_iter().collect();
+        self.fill(entity, row, &[root], &done);
+        Some(row)
+    }
+}
