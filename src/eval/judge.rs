@@ -45,8 +45,8 @@ pub(super) enum Judged<'p> {
 /// An element that is being judged.
 #[derive(Debug)]
 pub(super) struct Element<'p, M: Mode> {
-    /// What the rule calls it.
-    pub(super) name: &'p str,
+    /// What subjects call it.
+    pub(super) kind: &'p str,
     /// The list it is in.
     pub(super) list: List<M>,
     /// Its place there; nothing for the unknown rest.
@@ -182,7 +182,7 @@ impl<'a, M: Mode> Machine<'a, M> {
                 self.bind_lazily(*slot, *value);
                 self.each(walk, at.saturating_add(1), visit)
             }
-            Some(Bind::Each { slot, name, list }) => {
+            Some(Bind::Each { slot, kind, list }) => {
                 let start = self.mark();
                 let list = self.list(*list);
                 self.scratch.log.led(start);
@@ -190,14 +190,14 @@ impl<'a, M: Mode> Machine<'a, M> {
                     let item = self.item(&list, index);
                     self.bind(*slot, Bound { value: item.value, why: item.why });
                     let why = (item.member == Truth::Unknown).then_some(item.why_member);
-                    let element = Element { name, list: list.clone(), at: Some(index) };
+                    let element = Element { kind, list: list.clone(), at: Some(index) };
                     if !self.with(walk, element, why, at, visit) {
                         return false;
                     }
                 }
                 if let Some(rest) = list.rest().cloned() {
                     self.bind(*slot, Bound { value: Value::Unknown, why: rest.clone() });
-                    let element = Element { name, list: list.clone(), at: None };
+                    let element = Element { kind, list: list.clone(), at: None };
                     if !self.with(walk, element, Some(rest), at, visit) {
                         return false;
                     }
