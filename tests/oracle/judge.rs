@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use clearway::check::tree::{Binding, Expr, LocalId};
 use clearway::report::NotEvaluated;
-use clearway::types::Type;
+use clearway::types::{StructKind, Type};
 use clearway::value::Truth;
 
 use super::builtin::show;
@@ -108,12 +108,7 @@ pub fn places(walk: &Walk<'_>, bindings: &[Binding], subject: Val) -> Vec<Place>
                         next(&element.value, element.doubt.as_ref(), false, label(walk, &list, at, &of));
                     }
                     if let Some(missing) = &list.rest {
-                        next(
-                            &Val::unknown(missing.clone()),
-                            Some(missing),
-                            true,
-                            format!("{} ?", kind(walk, &of)),
-                        );
+                        next(&Val::unknown(missing.clone()), Some(missing), true, format!("{} ?", kind(walk, &of)));
                     }
                 }
             }
@@ -139,13 +134,15 @@ fn label(walk: &Walk<'_>, list: &List, at: usize, of: &Type) -> String {
     if matches!(mine.value, Value::Unknown) {
         return format!("{} ?", kind(walk, of));
     }
-    let shared = |name: &str| {
-        // The same row once more is no other bearer of its key.
-        let other = |other: &super::value::Element| {
-            other.value != *mine && shown(&other.value).is_some_and(|o| o.to_lowercase() == name.to_lowercase())
-        };
-        list.elements.iter().any(other)
+    // Entities and steps are told apart by their keys, however often one is listed.
+    let may_share = match of.required() {
+        Type::Row(of) => walk.policies.schema.get(*of).is_some_and(|of| of.kind == StructKind::Part),
+        _ => true,
     };
+    let same = |other: &&super::value::Element, name: &str| {
+        shown(&other.value).is_some_and(|other| other.to_lowercase() == name.to_lowercase())
+    };
+    let shared = |name: &str| may_share && list.elements.iter().filter(|other| same(other, name)).count() > 1;
     match shown(mine).filter(|name| !shared(name)) {
         Some(name) => format!("{} {name}", kind(walk, of)),
         None => match mine.value {
