@@ -108,17 +108,30 @@ fn filling_holes_changes_no_verdict() {
         let Ok(policies) = run::policies(&pack.text) else { return Ok(()) };
         let input = input::input(&pack.words, &mut c, pack.open, true);
         let filled: Vec<String> = input.holes.iter().filter(|_| c.chance(1, 2)).cloned().collect();
+        let program = clearway::compile::compile(&policies);
         let judged = |holes: &[String]| {
             let inventory = input::punched(&input.inventory, holes);
-            run::judge(&policies, &build::facts(&policies.schema, &inventory, &input.plan)).judged
+            let store = build::facts(&policies.schema, &inventory, &input.plan);
+            let (judgement, outcome) = (run::judge(&policies, &store), hold::evaluated(&program, &store));
+            assert!(plan::account(&judgement.judged).balances());
+            assert!(outcome.report.account.balances());
+            assert_eq!(outcome, hold::evaluated(&program, &store), "the same facts, the same outcome");
+            (hold::said_by_oracle(&policies, &store, &judgement), hold::said_by_program(&outcome))
         };
         let some_left: Vec<String> = input.holes.iter().filter(|hole| !filled.contains(hole)).cloned().collect();
         let (open, partly, whole) = (judged(&input.holes), judged(&some_left), judged(&[]));
-        assert!(plan::account(&open).balances());
         for (before, after) in [(&open, &partly), (&open, &whole), (&partly, &whole)] {
-            if let Err(error) = laws::monotone(before, after) {
-                let inventory = input::punched(&input.inventory, &input.holes);
-                return Err(format!("{error}\n{}\n{:#}\n{inventory:#}\nleft: {some_left:?}\n", pack.text, input.plan));
+            for (who, broken) in
+                [("oracle", laws::monotone(&before.0, &after.0)), ("program", laws::monotone(&before.1, &after.1))]
+            {
+                if let Err(error) = broken {
+                    let inventory = input::punched(&input.inventory, &input.holes);
+                    let left = format!("{some_left:?}");
+                    return Err(format!(
+                        "{who}: {error}\n{}\n{:#}\n{inventory:#}\nleft: {left}",
+                        pack.text, input.plan
+                    ));
+                }
             }
         }
         Ok(())

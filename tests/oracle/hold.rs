@@ -1,7 +1,7 @@
 //! Holds the evaluation to the oracle: what both say of one plan, as lines that can be compared.
 
 use clearway::check::tree::Policies;
-use clearway::eval::{Options, Outcome as Said, PlanInput, PlanOutcome, RecordedSubject, Subjects, evaluate};
+use clearway::eval::{self as program, Options, PlanInput, PlanOutcome, RecordedSubject, Subjects, evaluate};
 use clearway::facts::Facts as Store;
 use clearway::program::Program;
 use clearway::report::PlanVerdict;
@@ -10,8 +10,10 @@ use clearway::types::{Schema, Type};
 use clearway::value::Row;
 
 use super::judge::{Evaluation, Outcome};
+use super::laws::Said;
 use super::plan::{self, Judgement};
 use super::run::{self, line};
+use super::value::RowRef;
 
 /// What the evaluation says of the plan in a store.
 pub fn evaluated(program: &Program, store: &Store) -> PlanOutcome {
@@ -47,17 +49,56 @@ pub fn difference(policies: &Policies, store: &Store, judgement: &Judgement, out
     Some(format!("oracle alone:\n{}program alone:\n{}", lacks(&oracle, &program), lacks(&program, &oracle)))
 }
 
-fn of_oracle(policies: &Policies, store: &Store, judgement: &Judgement) -> Vec<String> {
-    let name = |row| match run::name(policies, store, row) {
+/// What the oracle says, all but what is not evaluated.
+pub fn said_by_oracle(policies: &Policies, store: &Store, judgement: &Judgement) -> Vec<Said> {
+    let said = |judged: &plan::Judged| Said {
+        code: judged.code.clone(),
+        subject: called(policies, store, judged.subject),
+        evaluation: judged.evaluation.clone(),
+    };
+    let evaluated = |judged: &&plan::Judged| !matches!(judged.evaluation.outcome, Outcome::NotEvaluated(_));
+    judgement.judged.iter().filter(evaluated).map(said).collect()
+}
+
+/// What the program says, all but what is not evaluated.
+pub fn said_by_program(outcome: &PlanOutcome) -> Vec<Said> {
+    let said = |recorded: &clearway::eval::Recorded| {
+        let subject = match &recorded.of {
+            RecordedSubject::Step(id) => format!("step {id}"),
+            RecordedSubject::Wave(name) | RecordedSubject::Entity(name) => name.to_string(),
+            RecordedSubject::Plan => "plan".to_owned(),
+        };
+        let outcome = match recorded.outcome {
+            program::Outcome::Satisfied => Outcome::Satisfied,
+            program::Outcome::NotApplicable => Outcome::NotApplicable,
+            program::Outcome::Noted => Outcome::Noted,
+            program::Outcome::Unverified | program::Outcome::Silent => Outcome::Unverified,
+            program::Outcome::Violated => Outcome::Violated,
+        };
+        let evaluation = Evaluation {
+            element: recorded.element.as_ref().map(ToString::to_string),
+            outcome,
+            missing: recorded.missing.iter().cloned().collect(),
+            cells: None,
+        };
+        Said { code: recorded.code.to_string(), subject, evaluation }
+    };
+    outcome.recorded.iter().map(said).collect()
+}
+
+fn called(policies: &Policies, store: &Store, row: RowRef) -> String {
+    match run::name(policies, store, row) {
         name if row.of == Schema::STEP => format!("step {name}"),
         name => name,
-    };
-    let mut lines = Vec::new();
-    for judged in &judgement.judged {
-        if !matches!(judged.evaluation.outcome, Outcome::NotEvaluated(_)) {
-            lines.push(format!("{} {}: {}", name(judged.subject), judged.code, line(&judged.evaluation)));
-        }
     }
+}
+
+fn lines(said: &[Said]) -> Vec<String> {
+    said.iter().map(|said| format!("{} {}: {}", said.subject, said.code, line(&said.evaluation))).collect()
+}
+
+fn of_oracle(policies: &Policies, store: &Store, judgement: &Judgement) -> Vec<String> {
+    let mut lines = lines(&said_by_oracle(policies, store, judgement));
     let values = policies.selects.first().and_then(|select| {
         match policies.schema.field(Schema::STEP, select.field)?.ty.required() {
             Type::Enum(id) => Some(policies.schema.enum_def(*id)?.values.clone()),
@@ -66,7 +107,7 @@ fn of_oracle(policies: &Policies, store: &Store, judgement: &Judgement) -> Vec<S
     });
     for step in &judgement.steps {
         let chosen = step.chosen.and_then(|place| values.as_ref()?.get(usize::from(place)).cloned());
-        lines.push(verdict(&name(step.row), step.verdict, chosen.as_deref()));
+        lines.push(verdict(&called(policies, store, step.row), step.verdict, chosen.as_deref()));
     }
     lines.push(verdict("plan", judgement.verdict, None));
     lines.push(format!("{:?}", plan::account(&judgement.judged)));
@@ -75,28 +116,7 @@ fn of_oracle(policies: &Policies, store: &Store, judgement: &Judgement) -> Vec<S
 }
 
 fn of_program(outcome: &PlanOutcome) -> Vec<String> {
-    let mut lines = Vec::new();
-    for recorded in &outcome.recorded {
-        let subject = match &recorded.of {
-            RecordedSubject::Step(id) => format!("step {id}"),
-            RecordedSubject::Wave(name) | RecordedSubject::Entity(name) => name.to_string(),
-            RecordedSubject::Plan => "plan".to_owned(),
-        };
-        let said = match recorded.outcome {
-            Said::Satisfied => Outcome::Satisfied,
-            Said::NotApplicable => Outcome::NotApplicable,
-            Said::Noted => Outcome::Noted,
-            Said::Unverified | Said::Silent => Outcome::Unverified,
-            Said::Violated => Outcome::Violated,
-        };
-        let evaluation = Evaluation {
-            element: recorded.element.as_ref().map(ToString::to_string),
-            outcome: said,
-            missing: recorded.missing.iter().cloned().collect(),
-            cells: None,
-        };
-        lines.push(format!("{subject} {}: {}", recorded.code, line(&evaluation)));
-    }
+    let mut lines = lines(&said_by_program(outcome));
     for step in &outcome.report.steps {
         let chosen = step.transfer.as_deref().filter(|_| step.transfer_chosen);
         lines.push(verdict(&format!("step {}", step.id), step.verdict, chosen));

@@ -10,7 +10,7 @@ use clearway::value::Truth;
 use super::expr::{Env, Walk};
 use super::judge::{Demanded, Evaluation, Outcome, judge, mentions, of_elements, places};
 use super::matrix;
-use super::value::{Facts, RowRef, Val, Value, or};
+use super::value::{RowRef, Val, Value, or};
 use super::world::World;
 
 /// An evaluation with its code and its subject.

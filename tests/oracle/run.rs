@@ -1,7 +1,5 @@
 //! From texts to judgements: packs are parsed and checked, facts are built, the oracle judges.
 
-use std::collections::BTreeMap;
-
 use clearway::check::tree::Policies;
 use clearway::check::{PackFiles, check};
 use clearway::diag::Severity;
@@ -10,7 +8,7 @@ use clearway::source::SourceMap;
 use clearway::types::Schema;
 
 use super::judge::{Evaluation, Outcome};
-use super::plan::{Judged, Judgement, judge_plan};
+use super::plan::{Judgement, judge_plan};
 use super::value::{RowRef, Val, Value};
 use super::world::World;
 use super::{builtin, copy, expr};
@@ -77,13 +75,4 @@ pub fn line(evaluation: &Evaluation) -> String {
     let element = evaluation.element.as_ref().map_or_else(String::new, |element| format!("{element}: "));
     let missing: String = evaluation.missing.iter().map(|route| format!(" {route}")).collect();
     format!("{element}{outcome}{missing}")
-}
-
-/// Evaluations by code and subject.
-pub fn by_law(judged: &[Judged]) -> BTreeMap<(&str, RowRef), Vec<&Evaluation>> {
-    let mut all: BTreeMap<(&str, RowRef), Vec<&Evaluation>> = BTreeMap::new();
-    for judged in judged {
-        all.entry((&judged.code, judged.subject)).or_default().push(&judged.evaluation);
-    }
-    all
 }
