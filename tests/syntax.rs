@@ -72,6 +72,21 @@ fn more_mistakes() {
     insta::assert_snapshot!("more", drawn(include_str!("syntax/more.way")));
 }
 
+#[test]
+fn the_bundled_packs_print_to_what_they_say() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/policies");
+    let files = walkdir::WalkDir::new(folder).into_iter().filter_map(Result::ok);
+    for file in files.filter(|file| file.path().extension().is_some_and(|ending| ending == "way")) {
+        let parsed = parse(&std::fs::read_to_string(file.path()).unwrap(), 0);
+        assert!(parsed.diagnostics.is_empty(), "{file:?}: {:?}", parsed.diagnostics);
+        let printed = clearway::syntax::print(&parsed.tree);
+        let again = parse(&printed, 0);
+        assert_eq!(meaning(&again.tree), meaning(&parsed.tree), "{file:?}");
+        assert_eq!(clearway::syntax::print(&again.tree), printed, "{file:?}");
+        assert_eq!(again.tree.comments.len(), parsed.tree.comments.len(), "{file:?}");
+    }
+}
+
 mod laws {
     //! Laws of the parser and the printer, over what chance makes.
 

@@ -18,3 +18,14 @@ fn each_page_shows_its_code() {
         assert!(mended.is_empty(), "{}: {mended:?}", info.code);
     }
 }
+
+#[test]
+fn the_examples_of_the_reference_parse() {
+    let page = include_str!("../docs/language.md");
+    let examples: Vec<&str> = page.split("```way\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert!(examples.len() > 10);
+    for example in examples {
+        let found = clearway::syntax::parse(example, 0).diagnostics;
+        assert!(found.is_empty(), "{example}\n{found:?}");
+    }
+}

@@ -6,6 +6,7 @@ pub mod document;
 mod limits;
 pub mod load;
 pub mod read;
+pub mod scvmm;
 pub mod store;
 
 pub use limits::{Limit, Limits};

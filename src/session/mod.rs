@@ -1,1 +1,4 @@
 //! (being built)
+
+pub mod coverage;
+pub mod policy_tests;

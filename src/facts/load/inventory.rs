@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use crate::diag::Diagnostic;
 use crate::diag::codes::input;
 use crate::facts::document::{Document, View};
+use crate::facts::scvmm;
 use crate::facts::store::{Facts, short_form};
 use crate::source::Span;
 use crate::types::{FieldKind, Schema, Section, StructKind, Type};
@@ -26,8 +27,29 @@ pub struct Inventory {
 }
 
 /// Loads inventories, later ones laid over earlier ones: scalars and lists replace, records and maps merge, rows join by name,
-/// `null` is a value, and a section is complete if any of them has it.
+/// `null` is a value, and a section is complete if any of them has it. Exports that VMM wrote are recognised by their shape.
 pub fn load_inventory(schema: &Schema, documents: &[&Document], options: Options<'_>) -> Inventory {
+    let mut odd = Vec::new();
+    let exports: Vec<Option<Document>> = documents
+        .iter()
+        .map(|document| {
+            scvmm::recognise(document).then(|| {
+                let (inventory, diagnostics) = scvmm::import(document);
+                odd.extend(diagnostics);
+                inventory.document()
+            })
+        })
+        .collect();
+    let documents: Vec<&Document> =
+        documents.iter().zip(&exports).map(|(document, export)| export.as_ref().unwrap_or(document)).collect();
+    let mut inventory = load_native(schema, &documents, options);
+    odd.append(&mut inventory.diagnostics);
+    inventory.diagnostics = odd;
+    inventory
+}
+
+/// Loads inventories of our own shape.
+fn load_native(schema: &Schema, documents: &[&Document], options: Options<'_>) -> Inventory {
     let mut facts = Facts::new(schema);
     let mut loader = Loader::new(schema, &mut facts, documents, options);
     let roots: Vec<At> = (0..documents.len()).filter_map(|index| loader.root(index, "an inventory")).collect();

@@ -55,6 +55,8 @@ pub struct Comment {
     pub text: Arc<str>,
     /// Whether it has a line of its own.
     pub own_line: bool,
+    /// Whether an empty line stands below it.
+    pub gap_below: bool,
     /// Where, the `//` included.
     pub span: Span,
 }

@@ -145,7 +145,10 @@ impl Lexer<'_> {
     fn comment(&mut self, marks: usize) {
         let end = self.run_end(self.at, |byte| byte != b'\n' && byte != b'\r');
         let text = self.slice(self.at.saturating_add(marks), end).trim_end().into();
-        let comment = Comment { text, own_line: self.fresh_line, span: self.span(self.at, end) };
+        let rest = self.text.get(end..).unwrap_or_default();
+        let mut below = rest.lines().skip(1);
+        let gap_below = below.next().is_some_and(|line| line.trim().is_empty()) && below.next().is_some();
+        let comment = Comment { text, own_line: self.fresh_line, gap_below, span: self.span(self.at, end) };
         self.out.comments.push(comment);
         self.at = end;
         self.blank = true;

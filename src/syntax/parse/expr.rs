@@ -102,7 +102,6 @@ fn binary(i: In<'_>, least: u8, no_else: bool) -> Res<'_, Node> {
         if power < least || (no_else && matches!(infix, Infix::Else)) {
             break;
         }
-        let op = i.token();
         if power == COMPARISON && most == COMPARISON {
             i = chain(i, &left, no_else)?.0;
             continue;

@@ -109,10 +109,10 @@ fn split(whole: &Expr, place: Place, chain: Option<BinaryOp>, parts: &mut Vec<St
                 parts.push(format!("{} {}", op.text(), expr(right, place.least(own))));
             } else {
                 split(left, place.least(own), Some(*op), parts);
-                parts.push(format!("{} {}", op.text(), expr(right, place.least(own.saturating_add(1)))));
+                parts.push(format!("{} {}", op.text(), operand(*op, right, place.least(own.saturating_add(1)))));
             }
         }
-        _ => parts.push(expr(whole, place)),
+        _ => parts.push(chain.map_or_else(|| expr(whole, place), |op| operand(op, whole, place))),
     }
 }
 
@@ -144,7 +144,8 @@ fn bare(whole: &Expr, place: Place) -> String {
                 COMPARISON => (tighter, tighter),
                 _ => (own, tighter),
             };
-            format!("{} {} {}", expr(left, place.least(of_left)), op.text(), expr(right, place.least(of_right)))
+            let (of_left, of_right) = (place.least(of_left), place.least(of_right));
+            format!("{} {} {}", operand(*op, left, of_left), op.text(), operand(*op, right, of_right))
         }
         ExprKind::Else { value, fallback } => {
             format!("{} else {}", expr(value, place.least(SUM)), expr(fallback, place.least(ELSE)))
@@ -166,6 +167,12 @@ fn bare(whole: &Expr, place: Place) -> String {
             format!("{word} {}: {}", comprehension(over, free), expr(body, place.least(LOOSE)))
         }
     }
+}
+
+/// An operand. An `and` below an `or` needs no parentheses, but readers are glad of them.
+fn operand(op: BinaryOp, found: &Expr, place: Place) -> String {
+    let mixed = op == BinaryOp::Or && matches!(found.kind, ExprKind::Binary { op: BinaryOp::And, .. });
+    expr(found, if mixed { place.least(NOT) } else { place })
 }
 
 fn comprehension(over: &Comprehension, free: Place) -> String {

@@ -36,6 +36,9 @@ pub fn print(file: &File) -> String {
         before = Some((word, short));
     }
     page.comments_before(u32::MAX);
+    while page.lines.last().is_some_and(String::is_empty) {
+        page.lines.pop();
+    }
     let mut out = page.lines.join("\n");
     if !out.is_empty() {
         out.push('\n');
@@ -136,7 +139,12 @@ impl Page<'_> {
                     last.push(' ');
                     last.push_str(&text);
                 }
-                _ => self.push(&text),
+                _ => {
+                    self.push(&text);
+                    if comment.gap_below {
+                        self.lines.push(String::new());
+                    }
+                }
             }
         }
     }

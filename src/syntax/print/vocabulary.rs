@@ -32,7 +32,12 @@ fn record(fields: &[Field]) -> String {
 
 /// What stands behind the colon of a field.
 fn rest(field: &Field) -> String {
-    let mut out = ty(&field.ty);
+    format!("{}{}", ty(&field.ty), behind(field))
+}
+
+/// What stands behind the type of a field.
+fn behind(field: &Field) -> String {
+    let mut out = String::new();
     if field.key {
         out.push_str(" key");
     }
@@ -89,7 +94,19 @@ impl Page<'_> {
                 let next = fields.get(index.saturating_add(1));
                 let comma = if next.is_some_and(|next| goes_on(&next.name.text)) { "," } else { "" };
                 let name = padded(&format!("{}:", field.name.text), widest);
-                page.line(field.span, &format!("{name} {}{comma}", rest(field)));
+                let flat = format!("{name} {}{comma}", rest(field));
+                match &field.ty.kind {
+                    TypeKind::Record(inner)
+                        if page.has_comment(field.ty.span) || width(&flat).saturating_add(page.margin()) > WIDTH =>
+                    {
+                        page.fields(name.trim_end(), inner, field.span);
+                        if let Some(last) = page.lines.last_mut() {
+                            last.push_str(&behind(field));
+                            last.push_str(comma);
+                        }
+                    }
+                    _ => page.line(field.span, &flat),
+                }
             }
         });
         self.close(span);

@@ -1,0 +1,128 @@
+//! The loaders under the vocabulary of the bundled pack: the examples load without a word, the guide's examples too, and the
+//! page of each code of the loaders shows exactly that code.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod world;
+
+use std::path::Path;
+
+use clearway::check::{PackFiles, check};
+use clearway::facts::Limits;
+use clearway::facts::document::Document;
+use clearway::facts::load::{load_inventory, load_plan};
+use clearway::facts::read::{Format, add_file, read_one};
+use clearway::source::SourceMap;
+use clearway::types::Schema;
+use world::{options, said};
+
+fn pack() -> Schema {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/vmm-2019");
+    let mut names: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    names.sort();
+    let mut sources = SourceMap::new();
+    let mut files = Vec::new();
+    for path in names.iter().filter(|path| path.extension().is_some_and(|ending| ending == "way")) {
+        let text = std::fs::read_to_string(path).unwrap();
+        let id = sources.add(&path.to_string_lossy(), text.as_str()).unwrap();
+        files.push(clearway::syntax::parse(&text, sources.file(id).unwrap().base()).tree);
+    }
+    check(&[PackFiles { folder: "vmm-2019".into(), files }]).policies.schema
+}
+
+fn repository(path: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+/// Blocks with an info string and a text: those of the first section of a page that has any.
+fn blocks(page: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        if line.starts_with("## ") && !found.is_empty() {
+            break;
+        }
+        let Some(info) = line.strip_prefix("```").filter(|info| !info.is_empty()) else { continue };
+        let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+        found.push((info.to_owned(), block.join("\n") + "\n"));
+    }
+    found
+}
+
+/// Loads inventories and plans; everything that is said.
+fn load(schema: &Schema, blocks: &[(String, String)]) -> String {
+    let mut sources = SourceMap::new();
+    let limits = Limits::default();
+    let mut said_of = Vec::new();
+    let (mut inventories, mut plans): (Vec<Document>, Vec<Document>) = (Vec::new(), Vec::new());
+    for (info, text) in blocks {
+        let mut words = info.split(' ');
+        let (Some(format), Some(kind)) = (words.next(), words.next()) else { continue };
+        let Some(format) = Format::of_name(&format!("x.{format}")) else { continue };
+        let id = add_file(&mut sources, info, text.clone().into_bytes(), &limits).unwrap();
+        let (document, diagnostics) = read_one(format, &sources.file(id).unwrap().clone(), &limits);
+        said_of.extend(diagnostics);
+        if kind == "plan" { plans.extend(document) } else { inventories.extend(document) }
+    }
+    if inventories.is_empty() {
+        let text = repository("examples/estate.yaml");
+        let id = add_file(&mut sources, "estate.yaml", text.into_bytes(), &limits).unwrap();
+        inventories.extend(read_one(Format::Yaml, &sources.file(id).unwrap().clone(), &limits).0);
+    }
+    let loaded = load_inventory(schema, &inventories.iter().collect::<Vec<_>>(), options(&limits));
+    said_of.extend(loaded.diagnostics);
+    let mut facts = loaded.facts;
+    for plan in &plans {
+        let mark = facts.mark();
+        said_of.extend(load_plan(schema, plan, &mut facts, "plan", options(&limits)).diagnostics);
+        facts.release(&mark);
+    }
+    said(&sources, &said_of)
+}
+
+#[test]
+fn the_examples_load_without_a_word() {
+    let estate = ("yaml inventory".to_owned(), repository("examples/estate.yaml"));
+    let plan = ("yaml plan".to_owned(), repository("examples/drain.plan.yaml"));
+    assert_eq!(load(&pack(), &[estate, plan]), "");
+}
+
+#[test]
+fn the_guide_loads_without_a_word() {
+    let guide = blocks(&repository("docs/inputs.md").replace("\n## ", "\n").replace("\n### ", "\n"));
+    assert!(guide.len() >= 4);
+    assert_eq!(load(&pack(), &guide), "");
+}
+
+#[test]
+fn each_page_shows_its_code() {
+    let schema = pack();
+    let mut seen = 0;
+    for info in clearway::diag::codes::all() {
+        let code = info.code.as_str();
+        // Demands are judged by the evaluation, exports have their own tests.
+        if !(code.starts_with("CW3") || code.starts_with("CW4")) || ["CW330", "CW390", "CW490"].contains(&code) {
+            continue;
+        }
+        let page = repository(&format!("docs/codes/{code}.md"));
+        assert!(page.starts_with(&format!("# {code}: {}\n", info.title)), "{code}: its title");
+        let blocks_of = blocks(&page);
+        assert!(!blocks_of.is_empty(), "{code}: an example");
+        if blocks_of.iter().all(|(info, _)| info == "text prose") {
+            continue;
+        }
+        let output = load(&schema, &blocks_of);
+        let codes: Vec<&str> = output
+            .lines()
+            .filter(|l| !l.starts_with(' '))
+            .map(|l| l.split(' ').find(|w| w.starts_with("CW")).unwrap())
+            .collect();
+        assert!(!codes.is_empty() && codes.iter().all(|found| *found == code), "{code}: {output}");
+        let mended = page.split_once("\n## ").map_or("", |(_, rest)| rest).replace(" mended\n", "\n");
+        let mended: Vec<_> = blocks(&mended).into_iter().filter(|(info, _)| info != "text prose").collect();
+        if !mended.is_empty() {
+            assert_eq!(load(&schema, &mended), "", "{code}: mended");
+        }
+        seen += 1;
+    }
+    assert!(seen > 20, "{seen}");
+}
