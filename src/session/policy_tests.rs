@@ -332,9 +332,12 @@ fn with_actual(failure: Diagnostic, recorded: &[&Recorded], code: &str) -> Diagn
     }
 }
 
+/// Rows of a section by their folded keys.
+type Rows = Vec<(String, Value)>;
+
 /// The inventory that a test gives: rows of one name merge, fixtures first.
 fn inventory(test: &Test) -> Value {
-    let mut sections: Vec<(Arc<str>, Vec<(String, Value)>)> = Vec::new();
+    let mut sections: Vec<(Arc<str>, Rows)> = Vec::new();
     for section in &test.empty_sections {
         if !sections.iter().any(|(name, _)| name == section) {
             sections.push((section.clone(), Vec::new()));
@@ -391,8 +394,8 @@ fn plan(test: &Test) -> Value {
         value
     });
     let steps = Value::List(steps.collect(), test.span);
-    let named = test.givens.iter().filter(|given| is_plan(given)).flat_map(|given| &given.members);
-    let name = named.filter(|(path, _)| path.first().is_some_and(|name| &**name == "name")).next_back();
+    let mut named = test.givens.iter().filter(|given| is_plan(given)).flat_map(|given| &given.members);
+    let name = named.rfind(|(path, _)| path.first().is_some_and(|name| &**name == "name"));
     let name = name.map_or_else(|| Value::text(&*test.name, test.span), |(_, value)| document_value(value));
     Value::map(test.span).with("plan", Some(name)).with("steps", Some(steps))
 }

@@ -2,4 +2,10 @@
 
 crate::diag::code::codes! { Run;
     EXPECTATION = "CW501", "an expectation of a test does not hold";
+    UNREADABLE = "CW511", "a file that cannot be read";
+    UNKNOWN_ENDING = "CW512", "a file of an unknown kind";
+    UNKNOWN_PACK = "CW513", "an unknown pack";
+    UNKNOWN_CODE = "CW514", "an unknown code";
+    NOTHING_SAID = "CW515", "a plan without an inventory";
+    NOT_AN_EXPORT = "CW516", "a file that is no export";
 }

@@ -1,0 +1,180 @@
+//! Every code has a page, every page has a code, and the example on it gives that code. CONTRIBUTING.md says how a page is
+//! written; this is what reads it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+#[path = "pages/markdown.rs"]
+mod markdown;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use clearway::check::PackFiles;
+use clearway::diag::{CodeInfo, Family, Severity, codes};
+use markdown::{Block, blocks};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/codes")
+}
+
+fn page(info: &CodeInfo) -> String {
+    std::fs::read_to_string(folder().join(format!("{}.md", info.code))).unwrap_or_default()
+}
+
+#[test]
+fn every_code_has_a_page_with_its_title_and_every_page_a_code() {
+    let mut wrong = Vec::new();
+    for info in codes::all() {
+        let title = format!("# {}: {}", info.code, info.title);
+        match page(info).lines().next() {
+            None => wrong.push(format!("{} has no page", info.code)),
+            Some(first) if first != title => wrong.push(format!("{first:?} should be {title:?}")),
+            Some(_) => {}
+        }
+    }
+    let known: BTreeSet<String> = codes::all().map(|info| format!("{}.md", info.code)).collect();
+    for entry in std::fs::read_dir(folder()).unwrap() {
+        let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+        if !known.contains(&name) {
+            wrong.push(format!("{name} is the page of no code"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a fenced block is, by its info string.
+const KINDS: &[&str] = &[
+    "way",
+    "yaml plan",
+    "json plan",
+    "toml plan",
+    "csv plan",
+    "yaml inventory",
+    "json inventory",
+    "toml inventory",
+    "toml config",
+    "sh",
+    "text prose",
+];
+
+/// The example of a page: its first block of a kind that is run, and the others of that section.
+fn example(page: &str) -> Vec<Block> {
+    let tagged: Vec<Block> = blocks(page).into_iter().filter(|block| KINDS.contains(&block.info.as_str())).collect();
+    let section = tagged.first().map(|block| block.section);
+    tagged.into_iter().filter(|block| Some(block.section) == section).collect()
+}
+
+/// What running an example gave.
+#[derive(Default)]
+struct Outcome {
+    diagnostics: Vec<clearway::diag::Diagnostic>,
+}
+
+/// A pack of texts, parsed; diagnostics of the parser go to the outcome.
+fn parsed(folder: &str, texts: &[String], base: &mut u32, outcome: &mut Outcome) -> PackFiles {
+    let mut files = Vec::new();
+    for text in texts {
+        let parsed = clearway::syntax::parse(text, *base);
+        *base += u32::try_from(text.len()).unwrap() + 1;
+        outcome.diagnostics.extend(parsed.diagnostics);
+        files.push(parsed.tree);
+    }
+    PackFiles { folder: folder.into(), files }
+}
+
+/// The bundled pack as texts, from its folder.
+fn bundled() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/vmm-2019");
+    let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let policies = walk.map(walkdir::DirEntry::into_path).filter(|path| path.extension().is_some_and(|e| e == "way"));
+    policies.map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}
+
+/// Parses and checks the policies of an example.
+fn checked(texts: &[String]) -> Outcome {
+    let mut outcome = Outcome::default();
+    let mut base = 0;
+    let says = |word: &str| texts.iter().any(|text| text.lines().any(|line| line.split(' ').next() == Some(word)));
+    let mut own = texts.to_vec();
+    if !says("pack") && !says("extend") {
+        own.insert(0, include_str!("code_pages/small.way").to_owned());
+    }
+    let mut packs = Vec::new();
+    if texts.iter().any(|text| {
+        text.lines().any(|line| line.trim_end() == "extend vmm-2019" || line.starts_with("extend  vmm-2019"))
+    }) {
+        packs.push(parsed("vmm-2019", &bundled(), &mut base, &mut outcome));
+    }
+    packs.push(parsed("example", &own, &mut base, &mut outcome));
+    outcome.diagnostics.extend(clearway::check::check(&packs).diagnostics);
+    outcome
+}
+
+/// Whether a message keeps the law of messages.
+fn lawful(diagnostic: &clearway::diag::Diagnostic) -> Option<String> {
+    let text = &diagnostic.message;
+    let wrong = if text.starts_with(char::is_uppercase) {
+        "begins with a capital"
+    } else if text.ends_with('.') {
+        "ends with a full stop"
+    } else if text.contains('\n') {
+        "has more than one line"
+    } else if diagnostic.help.as_deref().is_none_or(str::is_empty) {
+        "says not what to do"
+    } else {
+        return None;
+    };
+    Some(format!("{}: {text:?} {wrong}", diagnostic.code))
+}
+
+#[test]
+fn examples_of_policies_give_their_code() {
+    let mut wrong = Vec::new();
+    for info in codes::all() {
+        let page = page(info);
+        let example = example(&page);
+        let texts: Vec<String> =
+            example.iter().filter(|block| block.info == "way").map(|block| block.text.clone()).collect();
+        if texts.is_empty() || texts.len() != example.len() {
+            continue;
+        }
+        let mut outcome = checked(&texts);
+        if info.family == Family::Syntax {
+            outcome.diagnostics.retain(|diagnostic| codes::info(diagnostic.code).unwrap().family == Family::Syntax);
+        }
+        let given: Vec<&str> = outcome.diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect();
+        let others = outcome.diagnostics.iter().any(|d| d.code != info.code && d.severity == Severity::Error);
+        if !given.contains(&info.code.as_str()) || others {
+            let told: Vec<String> =
+                outcome.diagnostics.iter().map(|d| format!("    {} {}", d.code, d.message)).collect();
+            wrong.push(format!("{}: the example gives {given:?}\n{}", info.code, told.join("\n")));
+        }
+        wrong.extend(outcome.diagnostics.iter().filter(|d| d.code == info.code).filter_map(lawful));
+        for mended in blocks(&page).iter().filter(|block| block.info == "way mended") {
+            let mut outcome = checked(std::slice::from_ref(&mended.text));
+            if info.family == Family::Syntax {
+                outcome.diagnostics.retain(|diagnostic| codes::info(diagnostic.code).unwrap().family == Family::Syntax);
+            }
+            for left in outcome.diagnostics.iter().filter(|d| d.code == info.code || d.severity == Severity::Error) {
+                wrong.push(format!("{}: what is mended still gives {} {}", info.code, left.code, left.message));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_page_shows_an_example_that_is_run_and_what_to_do() {
+    let mut wrong = Vec::new();
+    for info in codes::all() {
+        let page = page(info);
+        let example = example(&page);
+        if example.is_empty() {
+            let unknown: Vec<String> = blocks(&page).into_iter().map(|block| block.info).collect();
+            wrong.push(format!("{}: no example; its blocks are {unknown:?}", info.code));
+        }
+        if !page.contains("\n## How to mend it\n") {
+            wrong.push(format!("{}: no section `How to mend it`", info.code));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
