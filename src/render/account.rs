@@ -52,17 +52,16 @@ fn verdict(look: &Look, plan: &PlanReport, out: &mut String) {
     out.push('\n');
 }
 
-/// `2 errors, 1 warning, 3 infos; 1 of them unverified; 1 waived`.
+/// `2 errors, 1 warning, 3 infos; 1 unverified; 1 waived`.
 fn counts(summary: &Summary) -> String {
-    let found = summary.errors.saturating_add(summary.warnings).saturating_add(summary.infos);
     let mut text = format!(
         "{}, {}, {}",
         counted(summary.errors, "error"),
         counted(summary.warnings, "warning"),
         counted(summary.infos, "info")
     );
-    if found > 0 {
-        text.push_str(&format!("; {} of them unverified", summary.unverified));
+    if summary.unverified > 0 {
+        text.push_str(&format!("; {} unverified", summary.unverified));
     }
     if summary.waived > 0 {
         text.push_str(&format!("; {} waived", summary.waived));

@@ -2,15 +2,45 @@
 
 use super::concise::severity;
 use super::excerpt::{self, Mark};
-use super::text::{Look, Tone, counted, paragraph, width};
+use super::text::{Look, Tone, clean, counted, paragraph, width};
 use crate::diag::{Diagnostic, Severity};
 use crate::source::SourceMap;
 
-/// Draws diagnostics one after the other, with an empty line behind each.
+/// How many places of one message are told where not everything is asked for.
+const MOST_PLACES: usize = 6;
+
+/// Draws diagnostics one after the other, with an empty line behind each. What is said again of other places of the same
+/// file is told once, with the places.
 pub fn draw(look: &Look, map: &SourceMap, diagnostics: &[Diagnostic]) -> String {
     let mut out = String::new();
+    let mut groups: Vec<(&Diagnostic, Vec<&Diagnostic>)> = Vec::new();
     for diagnostic in diagnostics {
-        one(look, map, diagnostic, &mut out);
+        let file = map.file_of(diagnostic.span());
+        let same = |(first, _): &&mut (&Diagnostic, Vec<&Diagnostic>)| {
+            file.is_some()
+                && first.code == diagnostic.code
+                && first.message == diagnostic.message
+                && map.file_of(first.span()) == file
+        };
+        match groups.iter_mut().find(same).filter(|_| !look.verbose) {
+            Some((_, again)) => again.push(diagnostic),
+            None => groups.push((diagnostic, Vec::new())),
+        }
+    }
+    for (first, again) in groups {
+        one(look, map, first, &mut out);
+        if !again.is_empty() {
+            let places: Vec<String> = again
+                .iter()
+                .take(MOST_PLACES)
+                .filter_map(|diagnostic| map.locate(diagnostic.span()))
+                .map(|place| format!("{}:{}:{}", clean(&place.file), place.line, place.column))
+                .collect();
+            let rest = again.len().saturating_sub(MOST_PLACES);
+            let more = if rest > 0 { format!(" and {rest} more; `--verbose` shows all") } else { String::new() };
+            let count = counted(again.len() as u64, "more place");
+            labelled(look, Tone::Faint, "also", &format!("{count}: {}{more}", places.join(", ")), &mut out);
+        }
         out.push('\n');
     }
     out

@@ -243,7 +243,7 @@ impl<'a> Cluster<'a> {
                     None
                 } else if width(&mark.text) <= beside {
                     Some(mark.text.clone())
-                } else if beside >= LEAST_ROOM {
+                } else if beside >= LEAST_ROOM && longest_word(&mark.text) <= beside {
                     Some(wrap(&mark.text, beside, beside).join("\n"))
                 } else {
                     beneath.push(Beneath::new(look, mark, *column, room));
@@ -308,6 +308,10 @@ impl<'a> Cluster<'a> {
     }
 }
 
+fn longest_word(text: &str) -> usize {
+    text.split_whitespace().map(width).max().unwrap_or(0)
+}
+
 /// A text for which there is no room beside its mark.
 struct Beneath {
     line: usize,
@@ -321,7 +325,7 @@ impl Beneath {
         let left = column.saturating_sub(2);
         let tone = mark.mark.tone;
         let mut rows: Vec<String> = Vec::new();
-        if left < LEAST_ROOM && width(&mark.text) > left {
+        if width(&mark.text) > left && (left < LEAST_ROOM || longest_word(&mark.text) > left) {
             rows.extend(wrap(&mark.text, room, room).iter().map(|row| look.paint(tone, row).into_owned()));
             return Beneath { line: mark.last, rows };
         }

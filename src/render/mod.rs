@@ -7,9 +7,11 @@ pub mod columns;
 pub mod concise;
 pub mod diagnostics;
 mod excerpt;
+pub mod facts;
 mod fold;
 pub mod full;
 pub mod json;
+pub mod rules;
 mod table;
 pub mod text;
 

@@ -28,13 +28,8 @@ impl Piece {
 /// Draws the table with the cell that was hit.
 pub(crate) fn draw(look: &Look, table: &TableView, hit: &CellHit, tone: Tone, out: &mut String) {
     let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "?".to_owned());
-    let caption = format!(
-        "row {} (`{}`), column {} (`{}`)",
-        value(&hit.row),
-        table.rows_by,
-        value(&hit.column),
-        table.columns_by
-    );
+    let (row, column) = (value(&hit.row), value(&hit.column));
+    let caption = format!("row {row} (`{}`), column {column} (`{}`)", table.rows_by, table.columns_by);
     paragraph(out, look, "  table: ", 9, &caption);
     let right = look.pick("▶ ", "> ");
     let mut grid = Grid::new(look, table, hit, 26);

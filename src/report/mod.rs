@@ -1,9 +1,11 @@
 //! What a run found: findings, verdicts, accounts. Data only: the evaluation fills it, renderers read it.
 
 mod account;
+mod catalogue;
 mod finding;
 mod outcome;
 
 pub use account::{Account, NotEvaluated, Summary};
+pub use catalogue::{Catalogue, FactEntry, Knowledge, RuleEntry, RulePage};
 pub use finding::{CellHit, CiteRef, Finding, FindingVerdict, Missing, ProposedFix, Related, TableView, fingerprint};
 pub use outcome::{PlanReport, PlanVerdict, Report, StepReport};

@@ -1,1 +1,175 @@
-//! (being built)
+//! The façade: a front end says which files, packs and options, and gets back a report, diagnostics and the texts they
+//! speak of. It finds plans, loads packs and inventories, compiles, evaluates and gathers. One broken file never stops the
+//! others. It draws nothing and writes nothing.
+#![deny(clippy::arithmetic_side_effects)]
+
+mod catalogue;
+mod check;
+mod discover;
+mod embedded;
+mod inputs;
+mod knowledge;
+mod limits;
+mod packs;
+mod policies;
+mod schema_routes;
+mod select;
+mod template;
+mod texts;
+mod trouble;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use crate::diag::{Diagnostic, codes};
+use crate::report::{Catalogue, Knowledge, Report, RulePage};
+use crate::source::{Files, SourceMap};
+
+pub use limits::{Limits, Problem};
+pub use select::Selection;
+pub use trouble::Trouble;
+
+use policies::Policies;
+use texts::Texts;
+
+/// The pack of plans that name none.
+const DEFAULT_PACK: &str = "vmm-2019";
+
+/// How hard unverified findings count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Weight {
+    /// As their rule says.
+    #[default]
+    AsRule,
+    /// As warnings at most.
+    Warning,
+    /// They are shown, but not counted.
+    Ignored,
+}
+
+/// What a front end can choose.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Options {
+    /// Packs by name or folder, in place of those that plans name.
+    pub packs: Vec<String>,
+    /// Inventories, in place of those that plans name.
+    pub inventories: Vec<PathBuf>,
+    /// What a run may cost.
+    pub limits: Limits,
+    /// Whether the values of all declared fields are checked.
+    pub strict: bool,
+    /// Which codes are shown.
+    pub selection: Selection,
+    /// How hard unverified findings count.
+    pub unverified: Weight,
+}
+
+/// What a check found.
+#[derive(Debug)]
+pub struct Checked {
+    /// Plans, findings, account.
+    pub report: Report,
+    /// What is wrong with policies, plans, inventories and the run.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Whether anything was evaluated at all.
+    pub evaluated: bool,
+    /// Where nothing was: why.
+    pub why_nothing: &'static str,
+}
+
+/// What a code means.
+#[derive(Debug)]
+pub enum Explanation {
+    /// The page of one of our own codes, as Markdown.
+    Page(&'static str),
+    /// A rule or a matrix.
+    Rule(Box<RulePage>),
+}
+
+/// Which facts are known.
+#[derive(Debug)]
+pub struct FactsFound {
+    /// Fact by fact.
+    pub knowledge: Knowledge,
+    /// An inventory to fill in.
+    pub template: String,
+    /// What is wrong with policies and inventories.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// One run over some files.
+pub struct Session<'f> {
+    files: &'f dyn Files,
+    options: Options,
+    texts: Texts,
+    policies: BTreeMap<Vec<String>, Rc<Policies>>,
+}
+
+impl<'f> Session<'f> {
+    /// A run over these files.
+    pub fn new(files: &'f dyn Files, options: Options) -> Session<'f> {
+        Session { files, options, texts: Texts::default(), policies: BTreeMap::new() }
+    }
+
+    /// The texts that reports and diagnostics of this session speak of.
+    pub fn map(&self) -> &SourceMap {
+        &self.texts.map
+    }
+
+    /// Packs, read and compiled once a run.
+    fn policies(&mut self, asked: &[String], told: &mut Vec<Diagnostic>) -> Rc<Policies> {
+        if let Some(known) = self.policies.get(asked) {
+            return known.clone();
+        }
+        let limits = &self.options.limits.inputs;
+        let loaded = Rc::new(Policies::load(self.files, &mut self.texts, asked, limits, told));
+        self.policies.insert(asked.to_vec(), loaded.clone());
+        loaded
+    }
+
+    /// The packs of the options, else the one that is taken where nobody says anything.
+    fn asked(&self) -> Vec<String> {
+        if self.options.packs.is_empty() { vec![DEFAULT_PACK.to_owned()] } else { self.options.packs.clone() }
+    }
+
+    /// Checks plans: files, and what is found in folders.
+    pub fn check(&mut self, paths: &[PathBuf]) -> Checked {
+        check::run(self, paths)
+    }
+
+    /// The rules and matrices of the chosen packs.
+    pub fn rules(&mut self) -> (Catalogue, Vec<Diagnostic>) {
+        let mut told = Vec::new();
+        let policies = self.policies(&self.asked(), &mut told);
+        (catalogue::list(&policies), told)
+    }
+
+    /// What a code means; nothing where there is none (a diagnostic says so).
+    pub fn explain(&mut self, code: &str) -> (Option<Explanation>, Vec<Diagnostic>) {
+        if let Some(page) = embedded::page(code) {
+            return (Some(Explanation::Page(page)), Vec::new());
+        }
+        let mut told = Vec::new();
+        let policies = self.policies(&self.asked(), &mut told);
+        let page = catalogue::page(&policies, code);
+        if page.is_none() {
+            let own = codes::all().map(|info| info.code.as_str().to_owned());
+            let known = catalogue::list(&policies).rules.iter().map(|rule| rule.code.to_string()).chain(own).collect();
+            told.push(Trouble::UnknownCode { code: code.to_owned(), known }.diagnostic());
+        }
+        (page.map(|page| Explanation::Rule(Box::new(page))), told)
+    }
+
+    /// Which facts the policies read, and how many of them the inventories of some plans know.
+    pub fn facts(&mut self, paths: &[PathBuf]) -> FactsFound {
+        check::facts(self, paths)
+    }
+
+    /// An SCVMM export as a native inventory in YAML.
+    pub fn import_scvmm(&mut self, path: &Path) -> (Option<String>, Vec<Diagnostic>) {
+        let mut told = Vec::new();
+        let text = inputs::import(self, path, &mut told);
+        (text, told)
+    }
+}

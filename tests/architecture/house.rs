@@ -51,6 +51,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("saphyr_parser", &["facts", "session"]),
     ("serde", &["value", "types", "facts", "report", "program", "render", "session"]),
     ("serde_json", &["facts", "session", "render"]),
+    ("terminal_size", &["cli"]),
     ("toml", &["facts", "session", "render"]),
     ("unicode_width", &["syntax", "render"]),
     ("walkdir", &["source"]),

@@ -1,4 +1,10 @@
 //! Codes about tests of policies, and the run itself.
 
 crate::diag::code::codes! { Run;
+    UNREADABLE = "CW511", "a file that cannot be read";
+    UNKNOWN_ENDING = "CW512", "a file of an unknown kind";
+    UNKNOWN_PACK = "CW513", "an unknown pack";
+    UNKNOWN_CODE = "CW514", "an unknown code";
+    NOTHING_SAID = "CW515", "a plan without an inventory";
+    NOT_AN_EXPORT = "CW516", "a file that is no export";
 }

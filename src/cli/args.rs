@@ -1,0 +1,243 @@
+//! The command line as clap reads it. It decides nothing; [`super::run`] does.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Policy as code for moving virtual machines: plans are checked against what the vendor supports, before the change window.
+#[derive(Debug, Parser)]
+#[command(name = "clearway", version, about, disable_help_subcommand = true, arg_required_else_help = true)]
+#[command(
+    after_help = "Exit codes: 0 nothing at or above the failing level, 1 findings, 2 the run itself failed, 3 nothing was evaluated."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// A command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check plans
+    Check(Check),
+    /// Run the tests of policies, with coverage of rules, verdicts and matrix cells
+    Test(Test),
+    /// List the rules and matrices of the chosen packs
+    Rules(Rules),
+    /// Show the page of a rule, a matrix or a message
+    Explain(Explain),
+    /// Show which facts the policies read, and how many of them the inventory knows
+    Facts(Facts),
+    /// Write an export of another tool out as a native inventory
+    Import(Import),
+}
+
+/// Packs and limits: what every command understands.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// A pack by its name, or a folder of `.way` files [default: what the plan says, else vmm-2019]
+    #[arg(long, value_name = "NAME|FOLDER", help_heading = "What is read")]
+    pub pack: Vec<String>,
+    /// Raise or lower a limit: file-size, nesting, values, rows, text-length, steps
+    #[arg(long, value_name = "NAME=N", help_heading = "What is read")]
+    pub limit: Vec<String>,
+    #[command(flatten)]
+    pub looks: Looks,
+}
+
+/// How output looks.
+#[derive(Debug, Args)]
+pub struct Looks {
+    /// Write to this file instead of standard output
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub output_file: Option<PathBuf>,
+    /// Whether to use colours
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto, help_heading = "Output")]
+    pub color: Color,
+    /// Print findings, and nothing else
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
+    pub quiet: bool,
+    /// Fold and shorten nothing
+    #[arg(short, long, help_heading = "Output")]
+    pub verbose: bool,
+}
+
+/// `clearway check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Plans, or folders to look for `*.plan.{yaml,yml,json,toml,csv}` in; `-` reads standard input [default: .]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// An inventory, in place of those that plans name; several are laid over each other
+    #[arg(long, value_name = "FILE", help_heading = "What is read")]
+    pub inventory: Vec<PathBuf>,
+    /// The name that standard input has in messages; its ending says how to read it
+    #[arg(long, value_name = "NAME", help_heading = "What is read")]
+    pub stdin_filename: Option<PathBuf>,
+    /// Check the values of all declared fields, not only of those that the policies read
+    #[arg(long, help_heading = "What is read")]
+    pub strict: bool,
+    /// Show these codes only (codes or their beginnings)
+    #[arg(long, value_name = "CODE", value_delimiter = ',', help_heading = "What is shown")]
+    pub select: Vec<String>,
+    /// Do not show these codes (codes or their beginnings)
+    #[arg(long, value_name = "CODE", value_delimiter = ',', help_heading = "What is shown")]
+    pub ignore: Vec<String>,
+    /// How hard findings count that could not be verified
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Unverified::Error, help_heading = "What is shown")]
+    pub unverified: Unverified,
+    /// The severity from which on findings fail the run
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error, help_heading = "What is shown")]
+    pub fail_on: FailOn,
+    /// Succeed whatever was found
+    #[arg(long, help_heading = "What is shown")]
+    pub exit_zero: bool,
+    /// How findings are written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Full, help_heading = "Output")]
+    pub output_format: Format,
+    /// Show how often each rule was found instead of each finding
+    #[arg(long, help_heading = "Output")]
+    pub statistics: bool,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `clearway test`.
+#[derive(Debug, Args)]
+pub struct Test {
+    /// Folders of packs whose tests are run [default: the packs chosen by --pack]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Fail where less than this percentage of rules, verdicts and cells is tested
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub min_coverage: Option<u8>,
+    /// Run the tests whose name holds this text only
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `clearway rules`.
+#[derive(Debug, Args)]
+pub struct Rules {
+    /// How the list is written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text, help_heading = "Output")]
+    pub format: ListFormat,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `clearway explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The code of a rule, a matrix or a message
+    pub code: String,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `clearway facts`.
+#[derive(Debug, Args)]
+pub struct Facts {
+    /// Plans or folders of plans whose inventories are looked at; an inventory may be named, too [default: .]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// An inventory, in place of those that plans name; several are laid over each other
+    #[arg(long, value_name = "FILE", help_heading = "What is read")]
+    pub inventory: Vec<PathBuf>,
+    /// Write an inventory file to fill in, with the facts that are not known
+    #[arg(long)]
+    pub template: bool,
+    /// How the list is written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = FactsFormat::Full, help_heading = "Output")]
+    pub output_format: FactsFormat,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `clearway import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Which tool wrote the file
+    #[arg(value_enum, value_name = "KIND")]
+    pub kind: ImportKind,
+    /// The file
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Tools whose exports can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ImportKind {
+    /// System Center Virtual Machine Manager, by PowerShell and `ConvertTo-Json`
+    Scvmm,
+}
+
+/// Formats of `check`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Lines of plan and inventory, tables, help, account
+    Full,
+    /// A line each
+    Concise,
+    /// One JSON document
+    Json,
+}
+
+/// Formats of `rules`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// Columns
+    Text,
+    /// A table in Markdown
+    Markdown,
+    /// One JSON document
+    Json,
+}
+
+/// Formats of `facts`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FactsFormat {
+    /// Columns
+    Full,
+    /// One JSON document
+    Json,
+}
+
+/// When colours are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// How hard unverified findings count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Unverified {
+    /// As their rule says
+    Error,
+    /// As warnings at most
+    Warning,
+    /// Shown, but not counted
+    Ignore,
+}
+
+/// From which severity on the run fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors
+    Error,
+    /// Warnings and errors
+    Warning,
+    /// Any finding
+    Info,
+    /// No finding
+    Never,
+}

@@ -1,0 +1,75 @@
+//! `clearway check`.
+
+use super::args::{Check, FailOn, Format, Unverified};
+use super::stdin::Input;
+use super::{Exit, output, terminal};
+use crate::diag::{Diagnostic, Severity};
+use crate::render::{concise, diagnostics, full, json};
+use crate::report::{Finding, FindingVerdict, Report};
+use crate::session::{Selection, Session, Weight};
+
+/// Runs it.
+pub fn run(args: &Check) -> Result<Exit, String> {
+    let look = terminal::output(&args.common.looks);
+    let errors = terminal::errors(&args.common.looks);
+    let mut paths = if args.paths.is_empty() { vec![".".into()] } else { args.paths.clone() };
+    let files = Input::new(&mut paths, args.stdin_filename.as_deref());
+    let mut options = super::options(&args.common)?;
+    options.inventories.clone_from(&args.inventory);
+    options.strict = args.strict;
+    options.selection = Selection::new(&args.select, &args.ignore);
+    options.unverified = match args.unverified {
+        Unverified::Error => Weight::AsRule,
+        Unverified::Warning => Weight::Warning,
+        Unverified::Ignore => Weight::Ignored,
+    };
+    let mut session = Session::new(&files, options);
+    let checked = session.check(&paths);
+    let (map, report, told) = (session.map(), &checked.report, &checked.diagnostics);
+    let text = match args.output_format {
+        Format::Json => json::draw(map, report, told),
+        Format::Concise if !args.statistics => concise::draw(&look, map, report),
+        _ if report.plans.is_empty() => String::new(),
+        _ if args.statistics => full::statistics(&look, report),
+        _ => full::draw(&look, map, report),
+    };
+    match args.output_format {
+        Format::Json => {}
+        Format::Concise => output::say(&concise::diagnostics(&errors, map, told)),
+        Format::Full => super::tell(&errors, map, told),
+    }
+    output::write(args.common.looks.output_file.as_deref(), &text)?;
+    let exit = ended(args, report, told, checked.evaluated);
+    if !args.common.looks.quiet {
+        if let Some(count) = diagnostics::count(told).filter(|_| args.output_format != Format::Json) {
+            output::say(&format!("{count} in what was read\n"));
+        }
+        if exit == Exit::Nothing {
+            output::say(&format!("nothing was evaluated: {}\n", checked.why_nothing));
+        }
+    }
+    Ok(exit)
+}
+
+/// The exit code: what failed wins over what was found.
+fn ended(args: &Check, report: &Report, told: &[Diagnostic], evaluated: bool) -> Exit {
+    if super::failed(told) {
+        return Exit::Failed;
+    }
+    if !evaluated {
+        return Exit::Nothing;
+    }
+    let least = match args.fail_on {
+        FailOn::Error => Severity::Error,
+        FailOn::Warning => Severity::Warning,
+        FailOn::Info => Severity::Info,
+        FailOn::Never => return Exit::Clean,
+    };
+    let ignored = args.unverified == Unverified::Ignore;
+    let counts = |finding: &Finding| match finding.verdict {
+        FindingVerdict::Waived => false,
+        FindingVerdict::Unverified => !ignored && finding.severity >= least,
+        FindingVerdict::Violated | FindingVerdict::Noted => finding.severity >= least,
+    };
+    if !args.exit_zero && report.findings.iter().any(counts) { Exit::Findings } else { Exit::Clean }
+}

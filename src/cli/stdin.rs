@@ -1,0 +1,48 @@
+//! `-`: standard input as a file among the files of the disk.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::source::{Disk, FileError, Files};
+
+/// The name of standard input where none is given.
+const NAME: &str = "stdin.plan.yaml";
+
+/// The disk, and standard input under a name.
+pub struct Input {
+    piped: Option<PathBuf>,
+}
+
+impl Input {
+    /// Standard input is read where `-` is among the paths, which is replaced by its name.
+    pub fn new(paths: &mut [PathBuf], name: Option<&Path>) -> Input {
+        let mut piped = None;
+        for path in paths.iter_mut().filter(|path| path.as_os_str() == "-") {
+            let name = name.unwrap_or(Path::new(NAME)).to_path_buf();
+            path.clone_from(&name);
+            piped = Some(name);
+        }
+        Input { piped }
+    }
+}
+
+impl Files for Input {
+    fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+        if self.piped.as_deref() != Some(path) {
+            return Disk.read(path, limit);
+        }
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().lock().take(limit.saturating_add(1)).read_to_end(&mut bytes);
+        read.map_err(|error| FileError::Other(error.to_string()))?;
+        let size = bytes.len() as u64;
+        if size > limit { Err(FileError::TooLarge { size, limit }) } else { Ok(bytes) }
+    }
+
+    fn list(&self, folder: &Path) -> Result<Vec<PathBuf>, FileError> {
+        Disk.list(folder)
+    }
+
+    fn is_folder(&self, path: &Path) -> bool {
+        self.piped.as_deref() != Some(path) && Disk.is_folder(path)
+    }
+}

@@ -1,0 +1,308 @@
+//! The way of a check: plans are found, each with its packs and inventories; those that share them share the work.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::inputs::{self, Estate};
+use super::policies::Policies;
+use super::{Checked, FactsFound, Session, Weight, discover, knowledge, template};
+use crate::diag::codes::run;
+use crate::diag::{Diagnostic, Severity};
+use crate::eval::{self, PlanInput, Subjects, Waiver};
+use crate::facts::document::Document;
+use crate::facts::load::{self, Options};
+use crate::report::{Finding, FindingVerdict, Knowledge, PlanVerdict, Report, Summary};
+use crate::source::Span;
+use crate::types::{FieldId, Input};
+use crate::value::{Date, StructId};
+
+/// A plan that was read, with what it is to be judged by.
+struct Plan {
+    path: PathBuf,
+    documents: Vec<Document>,
+    packs: Vec<String>,
+    inventories: Vec<PathBuf>,
+}
+
+/// A plan whose facts are in the store.
+struct Loaded {
+    plan: PlanInput,
+    /// How many steps or entities there are to judge.
+    subjects: usize,
+    /// Whether some could not be read.
+    broken: bool,
+}
+
+type Estates = BTreeMap<(Vec<String>, Vec<PathBuf>), Estate>;
+
+/// Checks plans.
+pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
+    let (plans, troubles) = discover::plans(session.files, paths);
+    let mut told: Vec<Diagnostic> = troubles.iter().map(super::Trouble::diagnostic).collect();
+    let mut report = Report::default();
+    let mut estates = Estates::new();
+    let mut used: Vec<Rc<Policies>> = Vec::new();
+    let mut subjects = 0usize;
+    for path in &plans {
+        let Some(plan) = read(session, path, &mut told) else { continue };
+        let policies = session.policies(&plan.packs, &mut told);
+        if !used.iter().any(|other| Rc::ptr_eq(other, &policies)) {
+            used.push(policies.clone());
+        }
+        if policies.sound {
+            subjects = subjects.saturating_add(judge(session, &policies, &plan, &mut estates, &mut report, &mut told));
+        }
+    }
+    if used.is_empty() && !session.options.selection.is_all() {
+        let asked = session.asked();
+        used.push(session.policies(&asked, &mut told));
+    }
+    let codes: Vec<String> =
+        used.iter().flat_map(|policies| policies.program.cards()).map(|card| card.code.to_string()).collect();
+    let unknown = session.options.selection.unknown(&codes);
+    if !unknown.is_empty() && used.iter().any(|policies| policies.sound) {
+        // What is misspelt selects nothing: no report is better than an empty one.
+        told.extend(unknown.iter().map(super::Trouble::diagnostic));
+        report = Report::default();
+    }
+    weigh(&mut report, session.options.unverified);
+    let selected = codes.is_empty() || codes.iter().any(|code| session.options.selection.shows(code));
+    let why_nothing = match (plans.is_empty(), selected) {
+        (true, _) => "no plan was found",
+        (false, false) => "no rule is selected",
+        (false, true) => "the plans have no step",
+    };
+    Checked { report, diagnostics: told, evaluated: subjects > 0 && selected, why_nothing }
+}
+
+/// Reads a plan far enough to know what it is to be judged by.
+fn read(session: &mut Session, path: &Path, told: &mut Vec<Diagnostic>) -> Option<Plan> {
+    let documents = inputs::documents(session, path, told)?;
+    let (packs, inventories) = documents.first().map(load::named_by).unwrap_or_default();
+    let packs = match (session.options.packs.is_empty(), packs.is_empty()) {
+        (true, false) => packs.iter().map(|name| located(session, path, &name.node)).collect(),
+        _ => session.asked(),
+    };
+    let inventories = if session.options.inventories.is_empty() {
+        inventories.iter().map(|name| discover::beside(path, &name.node)).collect()
+    } else {
+        session.options.inventories.clone()
+    };
+    Some(Plan { path: path.to_path_buf(), documents, packs, inventories })
+}
+
+/// A pack that a plan names: by its name, or by a path relative to the plan.
+fn located(session: &Session, plan: &Path, name: &str) -> String {
+    let beside = discover::beside(plan, name);
+    let bundled = super::embedded::pack(name).is_some();
+    if !bundled && session.files.is_folder(&beside) { beside.display().to_string() } else { name.to_owned() }
+}
+
+/// Judges one plan (or one file of single entities) and answers how many steps or entities there were to judge.
+fn judge(
+    session: &mut Session,
+    policies: &Policies,
+    plan: &Plan,
+    estates: &mut Estates,
+    report: &mut Report,
+    told: &mut Vec<Diagnostic>,
+) -> usize {
+    let each = matches!(policies.program.schema.input, Input::Each { .. });
+    let key = (plan.packs.clone(), if each { Vec::new() } else { plan.inventories.clone() });
+    if !estates.contains_key(&key) {
+        let estate = inputs::estate(session, policies, &key.1, told);
+        estates.insert(key.clone(), estate);
+    }
+    let Some(estate) = estates.get_mut(&key) else { return 0 };
+    let limits = session.options.limits;
+    let reads = |of: StructId, field: FieldId| policies.program.reads(of, field);
+    let options = Options { limits: &limits.inputs, reads: &reads, strict: session.options.strict };
+    let file: Arc<str> = plan.path.display().to_string().into();
+    let mark = estate.facts.mark();
+    let index = report.plans.len();
+    let input = if each {
+        entities(policies, plan, estate, options, index, file, told)
+    } else {
+        steps(policies, plan, estate, options, index, file, told)
+    };
+    let mut judged = 0;
+    // What is only partly known because a file is broken is not judged: it would be all findings and no help.
+    if let Some(input) = input.filter(|_| estate.whole) {
+        let selection = session.options.selection.clone();
+        let selected = (!selection.is_all())
+            .then(|| Arc::new(move |code: &str| selection.shows(code)) as Arc<dyn Fn(&str) -> bool + Send + Sync>);
+        let options = eval::Options { steps: limits.steps, selected, record: false, left_out: estate.left_out.clone() };
+        let outcome = eval::evaluate(&policies.program, &estate.facts, &input.plan, &options);
+        let mut judgement = outcome.report;
+        // A step that could not be read is not known to be permitted.
+        let failed = outcome.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+        if input.broken || failed {
+            judgement.verdict = judgement.verdict.max(PlanVerdict::Unverified);
+        }
+        told.extend(outcome.diagnostics);
+        report.account.add(&judgement.account);
+        report.plans.push(judgement);
+        report.findings.extend(outcome.findings);
+        judged = input.subjects;
+    }
+    estate.facts.release(&mark);
+    judged
+}
+
+/// A plan's steps into the store.
+fn steps(
+    policies: &Policies,
+    plan: &Plan,
+    estate: &mut Estate,
+    options: Options<'_>,
+    index: usize,
+    file: Arc<str>,
+    told: &mut Vec<Diagnostic>,
+) -> Option<Loaded> {
+    let document = plan.documents.first()?;
+    let name = named(&plan.path);
+    if plan.inventories.is_empty() {
+        let begin = document.root().map_or(Span::NONE, |root| document.span(root)).start;
+        told.push(
+            Diagnostic::error(run::NOTHING_SAID, Span::new(begin, begin), "the plan names no inventory")
+                .note("without one nothing is known about the machines that it moves")
+                .help("write `inventory: FILE` into the plan, or give `--inventory FILE`"),
+        );
+        return None;
+    }
+    let loaded = load::load_plan(&policies.program.schema, document, &mut estate.facts, &name, options);
+    let begin = document.root().map_or(Span::NONE, |root| document.span(root));
+    let begin = Span::new(begin.start, begin.start);
+    told.extend(loaded.diagnostics);
+    if let Some(second) = plan.documents.get(1) {
+        let at = second.root().map_or(begin, |root| second.span(root));
+        told.push(more_documents(Span::new(at.start, at.start)));
+    }
+    let row = loaded.row?;
+    let today = today();
+    let waivers = loaded.waivers.iter().filter(|waiver| waiver.expires.is_none_or(|expires| expires.node >= today));
+    let waivers = waivers.map(|waiver| Waiver {
+        code: waiver.code.node.as_str().into(),
+        steps: waiver.steps.as_ref().map(|steps| steps.iter().map(|step| step.node.as_str().into()).collect()),
+    });
+    let plan = PlanInput {
+        index,
+        file,
+        name: loaded.name.as_str().into(),
+        span: begin,
+        subjects: Subjects::Plan(row),
+        waivers: waivers.collect(),
+    };
+    Some(Loaded { plan, subjects: loaded.steps.len(), broken: loaded.broken > 0 })
+}
+
+/// A file of single entities into the store.
+fn entities(
+    policies: &Policies,
+    plan: &Plan,
+    estate: &mut Estate,
+    options: Options<'_>,
+    index: usize,
+    file: Arc<str>,
+    told: &mut Vec<Diagnostic>,
+) -> Option<Loaded> {
+    let documents: Vec<&Document> = plan.documents.iter().collect();
+    let loaded = load::load_each(&policies.program.schema, &documents, &mut estate.facts, options);
+    told.extend(loaded.diagnostics);
+    let rows: Vec<_> = (1u32..).zip(loaded.rows).filter_map(|(record, row)| Some((row?, record))).collect();
+    let first = documents.first().and_then(|document| Some(document.span(document.root()?)))?;
+    let plan = PlanInput {
+        index,
+        name: file.clone(),
+        file,
+        span: Span::new(first.start, first.start),
+        subjects: Subjects::Entities(rows.clone()),
+        waivers: Vec::new(),
+    };
+    Some(Loaded { plan, subjects: rows.len(), broken: rows.len() < documents.len() })
+}
+
+fn more_documents(span: Span) -> Diagnostic {
+    Diagnostic::error(crate::diag::codes::input::DOCUMENTS, span, "a second document begins here")
+        .note("a plan is one document")
+        .help("put it into a file of its own, or take the `---` away")
+}
+
+/// What a plan is called that does not say so: its file's name without the ending.
+fn named(path: &Path) -> String {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+    stem.strip_suffix(".plan").unwrap_or(stem).to_owned()
+}
+
+/// Today, by the clock of the machine, in UTC.
+fn today() -> Date {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let days = since.map_or(0, |since| since.as_secs().checked_div(86_400).unwrap_or(0));
+    Date(i32::try_from(days).unwrap_or(i32::MAX))
+}
+
+/// Makes unverified findings count as much as is asked for, and counts all.
+fn weigh(report: &mut Report, weight: Weight) {
+    if weight == Weight::Warning {
+        for finding in report.findings.iter_mut().filter(|finding| finding.verdict == FindingVerdict::Unverified) {
+            finding.severity = finding.severity.min(Severity::Warning);
+        }
+    }
+    let count =
+        |matches: &dyn Fn(&Finding) -> bool| report.findings.iter().filter(|finding| matches(finding)).count() as u64;
+    let unverified = |finding: &Finding| finding.verdict == FindingVerdict::Unverified;
+    let waived = |finding: &Finding| finding.verdict == FindingVerdict::Waived;
+    let ignored = |finding: &Finding| weight == Weight::Ignored && unverified(finding);
+    let counts = |finding: &Finding| !waived(finding) && !ignored(finding);
+    let of = |severity: Severity| count(&|finding| counts(finding) && finding.severity == severity);
+    report.summary = Summary {
+        plans: report.plans.len() as u64,
+        steps: report.plans.iter().map(|plan| plan.steps.len() as u64).sum(),
+        errors: of(Severity::Error),
+        warnings: of(Severity::Warning),
+        infos: of(Severity::Info),
+        unverified: count(&unverified),
+        waived: count(&waived),
+    };
+}
+
+/// Which facts the policies of some plans read, and how many their inventories know.
+pub(super) fn facts(session: &mut Session, paths: &[PathBuf]) -> FactsFound {
+    let (files, troubles) = discover::plans(session.files, paths);
+    let mut told: Vec<Diagnostic> = troubles.iter().map(super::Trouble::diagnostic).collect();
+    let mut packs = session.options.packs.clone();
+    let mut inventories = session.options.inventories.clone();
+    for path in &files {
+        let Some(plan) = read(session, path, &mut told) else { continue };
+        let is_plan = plan.documents.iter().any(|document| {
+            document.root().is_some_and(|root| document.get(root, "steps").is_some()) || discover::is_plan(path)
+        });
+        let named = if is_plan { plan.inventories } else { vec![path.clone()] };
+        if session.options.inventories.is_empty() || !is_plan {
+            inventories.extend(named);
+        }
+        if packs.is_empty() && is_plan {
+            packs = plan.packs;
+        }
+    }
+    let mut each: Vec<PathBuf> = Vec::new();
+    inventories.retain(|path| {
+        let new = !each.contains(path);
+        each.push(path.clone());
+        new
+    });
+    if packs.is_empty() {
+        packs = session.asked();
+    }
+    let policies = session.policies(&packs, &mut told);
+    if !policies.sound {
+        return FactsFound { knowledge: Knowledge::default(), template: String::new(), diagnostics: told };
+    }
+    let estate = inputs::estate(session, &policies, &inventories, &mut told);
+    let knowledge = knowledge::survey(&policies.program, &estate.facts, estate.names);
+    let template = template::write(&policies.program, &estate.facts, &knowledge);
+    FactsFound { knowledge, template, diagnostics: told }
+}

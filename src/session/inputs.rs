@@ -1,0 +1,101 @@
+//! Plans and inventories: files to documents to facts. What they mean is the loaders' business; which belong together is
+//! decided here.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::policies::Policies;
+use super::{Session, Trouble};
+use crate::diag::Diagnostic;
+use crate::eval;
+use crate::facts::{Facts, scvmm};
+use crate::facts::document::{self, Document};
+use crate::facts::load::{self, Options};
+use crate::facts::read::{self, Format, Read};
+use crate::source::SourceFile;
+use crate::types::FieldId;
+use crate::value::{Row, StructId};
+
+/// Inventories that are laid over each other, loaded for some policies.
+pub(super) struct Estate {
+    /// What they say.
+    pub facts: Facts,
+    /// Rows that break a demand and take no part.
+    pub left_out: Vec<(StructId, Row)>,
+    /// Whether all of them could be read: only then are plans judged against them.
+    pub whole: bool,
+    /// Their names.
+    pub names: Vec<Arc<str>>,
+}
+
+/// The text of a file and how it is to be read.
+fn text(session: &mut Session, path: &Path, told: &mut Vec<Diagnostic>) -> Option<(Arc<SourceFile>, Format)> {
+    let limits = session.options.limits.inputs;
+    let id = session.texts.read(session.files, path, &limits, told)?;
+    let file = session.texts.map.file(id)?.clone();
+    let format = match Format::of_name(file.name()) {
+        Some(format) => format,
+        None if path.extension().is_none() => Format::of_text(file.text()),
+        None => {
+            told.push(Trouble::UnknownEnding { path: path.to_path_buf() }.diagnostic());
+            return None;
+        }
+    };
+    Some((file, format))
+}
+
+/// All documents of a file; nothing where it cannot be read.
+pub(super) fn documents(session: &mut Session, path: &Path, told: &mut Vec<Diagnostic>) -> Option<Vec<Document>> {
+    let (file, format) = text(session, path, told)?;
+    let Read { documents, diagnostics } = read::read(format, &file, &session.options.limits.inputs);
+    told.extend(diagnostics);
+    Some(documents)
+}
+
+/// The one document of a file; nothing where it cannot be read.
+pub(super) fn document(session: &mut Session, path: &Path, told: &mut Vec<Diagnostic>) -> Option<Document> {
+    let (file, format) = text(session, path, told)?;
+    let (document, diagnostics) = read::read_one(format, &file, &session.options.limits.inputs);
+    told.extend(diagnostics);
+    document
+}
+
+/// Loads inventories for some policies.
+pub(super) fn estate(
+    session: &mut Session,
+    policies: &Policies,
+    paths: &[PathBuf],
+    told: &mut Vec<Diagnostic>,
+) -> Estate {
+    let mut documents = Vec::new();
+    let mut whole = true;
+    for path in paths {
+        match document(session, path, told) {
+            Some(document) => documents.push(document),
+            None => whole = false,
+        }
+    }
+    let limits = session.options.limits.inputs;
+    let program = &policies.program;
+    let reads = |of: StructId, field: FieldId| program.reads(of, field);
+    let options = Options { limits: &limits, reads: &reads, strict: session.options.strict };
+    let documents: Vec<&Document> = documents.iter().collect();
+    let loaded = load::load_inventory(&program.schema, &documents, options);
+    told.extend(loaded.diagnostics);
+    let (left_out, broken) = eval::demands(program, &loaded.facts, session.options.limits.steps);
+    told.extend(broken);
+    let names = paths.iter().map(|path| path.display().to_string().into()).collect();
+    Estate { facts: loaded.facts, left_out, whole, names }
+}
+
+/// An SCVMM export as a native inventory.
+pub(super) fn import(session: &mut Session, path: &Path, told: &mut Vec<Diagnostic>) -> Option<String> {
+    let document = document(session, path, told)?;
+    if !scvmm::recognise(&document) {
+        told.push(Trouble::NotAnExport { path: path.to_path_buf() }.diagnostic());
+        return None;
+    }
+    let (value, odd) = scvmm::import(&document);
+    told.extend(odd);
+    Some(document::yaml(&value.document()))
+}

@@ -1,0 +1,142 @@
+//! Packs: which files belong to one, where it is (in the binary or in a folder), and what it builds upon. Files are parsed
+//! here; what they mean is `check`'s business.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::texts::Texts;
+use super::{Trouble, embedded};
+use crate::check::PackFiles;
+use crate::diag::Diagnostic;
+use crate::facts::Limits;
+use crate::source::{FileId, Files};
+use crate::syntax::{self, ast};
+
+/// A pack as it was read.
+pub(super) struct Read {
+    /// Its own name, or its folder's.
+    pub name: Arc<str>,
+    /// Packs that it builds upon.
+    pub extends: Vec<Arc<str>>,
+    /// Its files, parsed.
+    pub files: PackFiles,
+}
+
+/// Reads the packs that are asked for, and those that they build upon, which come first. Packs that are asked for by a
+/// folder are found by name, too, before those of the binary.
+pub(super) fn read(
+    files: &dyn Files,
+    texts: &mut Texts,
+    asked: &[String],
+    limits: &Limits,
+    told: &mut Vec<Diagnostic>,
+) -> Vec<PackFiles> {
+    let mut folders: Vec<Read> = Vec::new();
+    let mut wanted: Vec<Arc<str>> = Vec::new();
+    for name in asked {
+        if embedded::pack(name).is_some() {
+            wanted.push(name.as_str().into());
+        } else if files.is_folder(Path::new(name)) {
+            if let Some(read) = folder(files, texts, Path::new(name), limits, told) {
+                wanted.push(read.name.clone());
+                folders.push(read);
+            }
+        } else {
+            let known = embedded::names().map(str::to_owned).collect();
+            told.push(Trouble::UnknownPack { name: name.clone(), known }.diagnostic());
+        }
+    }
+    let mut order = Order { texts, told, folders, seen: BTreeSet::new(), out: Vec::new() };
+    for name in wanted {
+        order.visit(&name);
+    }
+    order.out
+}
+
+struct Order<'a> {
+    texts: &'a mut Texts,
+    told: &'a mut Vec<Diagnostic>,
+    folders: Vec<Read>,
+    seen: BTreeSet<Arc<str>>,
+    out: Vec<PackFiles>,
+}
+
+impl Order<'_> {
+    /// Puts a pack behind those that it builds upon. One that is not found is left out: `check` says so where it is named.
+    fn visit(&mut self, name: &Arc<str>) {
+        if !self.seen.insert(name.clone()) {
+            return;
+        }
+        let read = match self.folders.iter().position(|read| read.name == *name) {
+            Some(at) => self.folders.swap_remove(at),
+            None => match bundled(self.texts, name, self.told) {
+                Some(read) => read,
+                None => return,
+            },
+        };
+        for extended in &read.extends {
+            self.visit(extended);
+        }
+        self.out.push(read.files);
+    }
+}
+
+/// A pack of the binary.
+fn bundled(texts: &mut Texts, name: &str, told: &mut Vec<Diagnostic>) -> Option<Read> {
+    let files = embedded::pack(name)?;
+    let mut ids = Vec::new();
+    for (path, text) in files {
+        ids.extend(texts.map.add(path, *text));
+    }
+    Some(parse(texts, name, &ids, told))
+}
+
+/// A pack of a folder: all `.way` files in it and below it.
+fn folder(
+    files: &dyn Files,
+    texts: &mut Texts,
+    path: &Path,
+    limits: &Limits,
+    told: &mut Vec<Diagnostic>,
+) -> Option<Read> {
+    let listed = match files.list(path) {
+        Ok(listed) => listed,
+        Err(why) => {
+            told.push(Trouble::Unreadable { path: path.to_path_buf(), why }.diagnostic());
+            return None;
+        }
+    };
+    let ways = listed.iter().filter(|path| path.extension().is_some_and(|ending| ending == "way"));
+    let ids: Vec<FileId> =
+        ways.filter_map(|path| texts.read(files, &super::discover::tidy(path), limits, told)).collect();
+    if ids.is_empty() {
+        told.push(Trouble::NoPolicies { path: path.to_path_buf() }.diagnostic());
+        return None;
+    }
+    // `policies/acme/` and `policies/acme/.` are `acme`; the folder one stands in has no name to go by.
+    let name = path.file_name().map_or_else(|| "pack".into(), |name| name.to_string_lossy());
+    Some(parse(texts, &name, &ids, told))
+}
+
+fn parse(texts: &Texts, folder: &str, ids: &[FileId], told: &mut Vec<Diagnostic>) -> Read {
+    let mut trees = Vec::new();
+    for file in ids.iter().filter_map(|id| texts.map.file(*id)) {
+        let parsed = syntax::parse(file.text(), file.base());
+        told.extend(parsed.diagnostics);
+        trees.push(parsed.tree);
+    }
+    let items = || trees.iter().flat_map(|tree| &tree.items);
+    let own = items().find_map(|item| match item {
+        ast::Item::Pack(pack) => Some(pack.name.text.clone()),
+        _ => None,
+    });
+    let extends = items()
+        .filter_map(|item| match item {
+            ast::Item::Extend(extend) => Some(extend.pack.text.clone()),
+            _ => None,
+        })
+        .collect();
+    let name = own.unwrap_or_else(|| folder.into());
+    Read { name, extends, files: PackFiles { folder: folder.into(), files: trees } }
+}

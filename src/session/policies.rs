@@ -1,0 +1,43 @@
+//! Policies as a run uses them: packs read, checked and compiled together.
+
+use crate::check::{self, PackFiles, tree};
+use crate::compile;
+use crate::diag::{Diagnostic, Severity};
+use crate::facts::Limits;
+use crate::program::Program;
+use crate::source::Files;
+
+use super::packs;
+use super::texts::Texts;
+
+/// Packs that were compiled together.
+pub(super) struct Policies {
+    /// What was parsed.
+    pub packs: Vec<PackFiles>,
+    /// What it means.
+    pub checked: tree::Policies,
+    /// The program.
+    pub program: Program,
+    /// Whether they are free of errors: only then are plans judged by them.
+    pub sound: bool,
+}
+
+impl Policies {
+    /// Reads, checks and compiles packs. What is wrong with them is told.
+    pub fn load(
+        files: &dyn Files,
+        texts: &mut Texts,
+        asked: &[String],
+        limits: &Limits,
+        told: &mut Vec<Diagnostic>,
+    ) -> Policies {
+        let mut own = Vec::new();
+        let packs = packs::read(files, texts, asked, limits, &mut own);
+        let checked = check::check(&packs);
+        own.extend(checked.diagnostics);
+        let sound = !packs.is_empty() && own.iter().all(|diagnostic| diagnostic.severity != Severity::Error);
+        told.append(&mut own);
+        let program = compile::compile(&checked.policies);
+        Policies { packs, checked: checked.policies, program, sound }
+    }
+}

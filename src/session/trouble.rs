@@ -1,0 +1,104 @@
+//! What is wrong with the world rather than with a text: no such file, no such pack, nothing to look at. Each becomes a
+//! diagnostic without a place, so that every format can tell it.
+
+use std::path::{Path, PathBuf};
+
+use crate::diag::codes::run;
+use crate::diag::{Diagnostic, nearest};
+use crate::facts::{Limit, Limits};
+use crate::source::{FileError, Span};
+
+/// Something that keeps a run, or a part of it, from happening.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Trouble {
+    /// A file or folder cannot be read.
+    Unreadable {
+        /// As the user named it.
+        path: PathBuf,
+        /// Why.
+        why: FileError,
+    },
+    /// A file whose ending says nothing about how to read it.
+    UnknownEnding {
+        /// As the user named it.
+        path: PathBuf,
+    },
+    /// A file that is to be imported is no export of the tool.
+    NotAnExport {
+        /// As the user named it.
+        path: PathBuf,
+    },
+    /// There is no pack of this name, and no folder.
+    UnknownPack {
+        /// As the user wrote it.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// A folder that is to be a pack has no policies in it.
+    NoPolicies {
+        /// As the user named it.
+        path: PathBuf,
+    },
+    /// A code or the beginning of one that nothing has.
+    UnknownCode {
+        /// As the user wrote it.
+        code: String,
+        /// The codes there are.
+        known: Vec<String>,
+    },
+}
+
+impl Trouble {
+    /// As a message.
+    pub fn diagnostic(&self) -> Diagnostic {
+        match self {
+            Trouble::Unreadable { path, why } => unreadable(path, why),
+            Trouble::UnknownEnding { path } => plain(run::UNKNOWN_ENDING, format!("`{}` has no ending that says how to read it", path.display()))
+                .help("plans and inventories end in `.yaml`, `.yml`, `.json` or `.toml`, plans also in `.csv`"),
+            Trouble::NotAnExport { path } => {
+                plain(run::NOT_AN_EXPORT, format!("`{}` is no export of SCVMM", path.display())).help(
+                    "an export is a JSON object with `vms`, `hosts` and `clusters` as `ConvertTo-Json -Depth 4` writes them",
+                )
+            }
+            Trouble::UnknownPack { name, known } => {
+                let message = format!("there is no pack `{name}`, and no folder of that name");
+                let bundled = format!("bundled packs: {}", known.join(", "));
+                let help = match nearest(name, known.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean `{near}`? A folder of `.way` files can be given by its path"),
+                    None => format!("{bundled}. A folder of `.way` files can be given by its path"),
+                };
+                plain(run::UNKNOWN_PACK, message).help(help)
+            }
+            Trouble::NoPolicies { path } => {
+                plain(run::UNKNOWN_PACK, format!("`{}` holds no `.way` file", path.display()))
+                    .help("a pack is a folder of `.way` files")
+            }
+            Trouble::UnknownCode { code, known } => {
+                let diagnostic = plain(run::UNKNOWN_CODE, format!("no code is `{code}` or begins with it"));
+                match nearest(code, known.iter().map(String::as_str)) {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    None => diagnostic.help("`clearway rules` lists the codes of the chosen packs"),
+                }
+            }
+        }
+    }
+}
+
+fn plain(code: crate::diag::Code, message: String) -> Diagnostic {
+    Diagnostic::error(code, Span::NONE, message)
+}
+
+fn unreadable(path: &Path, why: &FileError) -> Diagnostic {
+    let path = path.display();
+    match why {
+        FileError::Missing => plain(run::UNREADABLE, format!("`{path}` does not exist")),
+        FileError::Folder => plain(run::UNREADABLE, format!("`{path}` is a folder, not a file")),
+        FileError::Denied => plain(run::UNREADABLE, format!("reading `{path}` is not permitted")),
+        FileError::TooLarge { size, limit } => {
+            let limits = Limits { file_size: *limit, ..Limits::default() };
+            limits.hit(Limit::FileSize, Span::NONE, &format!("`{path}` has {size} bytes"))
+        }
+        FileError::Other(words) => plain(run::UNREADABLE, format!("`{path}` cannot be read: {words}")),
+    }
+}
