@@ -1,6 +1,7 @@
 //! Functions, gathered lists, demands, rules, effects and choices.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::expr::Lowering;
 use crate::check::tree::{self, Binding, Expr, ExprKind, Frame, LocalId, MessagePiece, RuleOrigin, Subject};
@@ -8,6 +9,7 @@ use crate::program::{
     About, Action, Bind, Candidates, Card, Cite, Demand, Effect, EffectAt, Function, Gather, GatherSource, Head, Level,
     MatrixAt, Message, Node, Piece, Rule, RuleAt, Says, Select, Slot,
 };
+use crate::types::Type;
 
 /// How many locals a frame has.
 pub(super) fn slots(frame: &Frame) -> u16 {
@@ -105,9 +107,9 @@ impl Lowering<'_> {
             match binding {
                 Binding::Each(local, list) => {
                     elements.insert(*local);
-                    let name = frame.locals.get(local.0 as usize).map(|of| of.name.clone()).unwrap_or_default();
+                    let kind = self.kind(frame, *local, &list.ty);
                     let list = self.expr(list);
-                    head.inner.push(Bind::Each { slot: Slot(local.0), name, list });
+                    head.inner.push(Bind::Each { slot: Slot(local.0), kind, list });
                 }
                 Binding::Let(local, value) => {
                     let about_element = mentions(value, &elements);
@@ -126,6 +128,19 @@ impl Lowering<'_> {
             if mentions(part, &elements) { head.then.push(id) } else { head.first.push(id) }
         }
         head
+    }
+
+    /// What subjects call an element: its entity or part; of a text or a number the name that the rule gives it.
+    fn kind(&self, frame: &Frame, local: LocalId, list: &Type) -> Arc<str> {
+        let row = match list.required() {
+            Type::List(of) => match of.required() {
+                Type::Row(of) => self.policies.schema.get(*of),
+                _ => None,
+            },
+            _ => None,
+        };
+        let name = || frame.locals.get(local.0 as usize).map(|of| of.name.clone()).unwrap_or_default();
+        row.map_or_else(name, |of| of.name.clone())
     }
 
     pub(super) fn effects(&mut self) {

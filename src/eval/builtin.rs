@@ -4,7 +4,7 @@ use regex::Regex;
 
 use super::machine::Machine;
 use super::mode::{Log, Mode};
-use super::value::{Item, List, Map, Text, Value};
+use super::value::{Item, List, Map, Rest, Text, Value};
 use crate::program::{Builtin, ExprId, Node, Operands};
 use crate::types::Const;
 use crate::value::{Number, Truth};
@@ -136,7 +136,7 @@ impl<M: Mode> Machine<'_, M> {
         };
         let more = list.rest().is_some();
         let (mut sure, mut perhaps) = (0usize, 0usize);
-        let mut doubts: Vec<M::Note> = list.rest().into_iter().cloned().collect();
+        let mut doubts: Vec<M::Note> = list.rest().cloned().map(|rest| self.whole(&rest)).into_iter().collect();
         let mut items = Vec::new();
         for at in 0..self.len(&list) {
             let mut item = self.item(&list, at);
@@ -182,53 +182,52 @@ impl<M: Mode> Machine<'_, M> {
         Value::made(items, list.rest().cloned())
     }
 
-    /// Each element once, in order of appearance.
+    /// Each element once, in order of appearance. An element of unknown value may be any of the others, so that it is no
+    /// more than the rest says: that there may be one more.
     fn distinct(&mut self, lists: &[List<M>], fold: bool) -> Value<M> {
         let mut items: Vec<Item<M>> = Vec::new();
-        let mark = self.mark();
-        let mut more = false;
+        let mut rest: Option<Rest<M>> = None;
         for list in lists {
             for at in 0..self.len(list) {
-                let mut item = self.item(list, at);
-                let mut doubt = false;
-                let mut same = None;
-                for (index, earlier) in items.iter().enumerate() {
-                    match self.equal(&item.value, &earlier.value, fold) {
-                        Truth::True => {
-                            same = Some(index);
-                            break;
-                        }
-                        Truth::Unknown => doubt = true,
-                        Truth::False => {}
-                    }
-                    self.scratch.fuel = self.scratch.fuel.saturating_sub(1);
-                }
-                if let Some(earlier) = same.and_then(|index| items.get_mut(index)) {
-                    // Once it is sure to be in one of the lists, it is in both together.
-                    earlier.member = earlier.member.or(item.member);
-                    if earlier.member == Truth::Unknown {
-                        let both = self.scratch.log.mark();
-                        self.scratch.log.again(&earlier.why_member);
-                        self.scratch.log.again(&item.why_member);
-                        earlier.why_member = self.scratch.log.take(both);
-                    }
+                let item = self.item(list, at);
+                if !item.value.decided() {
+                    let missing = self.notes(&[&item.why, &item.why_member]);
+                    rest = Some(match &rest {
+                        Some(rest) => self.both(rest, &Rest::new(missing)),
+                        None => Rest::new(missing),
+                    });
                     continue;
                 }
-                if doubt && item.member == Truth::True {
-                    item.member = Truth::Unknown;
-                    item.why_member = item.why.clone();
+                let mut same = None;
+                for (index, earlier) in items.iter().enumerate() {
+                    self.scratch.fuel = self.scratch.fuel.saturating_sub(1);
+                    if self.equal(&item.value, &earlier.value, fold) == Truth::True {
+                        same = Some(index);
+                        break;
+                    }
                 }
-                items.push(item);
+                match same.and_then(|index| items.get_mut(index)) {
+                    None => items.push(item),
+                    Some(earlier) => {
+                        // It is there where it is in one of the lists for certain.
+                        earlier.member = earlier.member.or(item.member);
+                        if earlier.member == Truth::Unknown {
+                            let both = self.notes(&[&earlier.why_member, &item.why_member]);
+                            earlier.why_member = both;
+                        }
+                    }
+                }
                 if self.exhausted() {
                     return Value::Unknown;
                 }
             }
-            if let Some(rest) = list.rest() {
-                more = true;
-                self.scratch.log.again(rest);
+            if let Some(more) = list.rest() {
+                rest = Some(match &rest {
+                    Some(rest) => self.both(rest, more),
+                    None => more.clone(),
+                });
             }
         }
-        let rest = self.scratch.log.take(mark);
-        Value::made(items, more.then_some(rest))
+        Value::made(items, rest)
     }
 }

@@ -47,23 +47,26 @@ impl<'a> Run<'a> {
         if self.world.read(subject.of, subject.row, select.field) != Cell::None {
             return Choice::Named;
         }
-        let candidates = match self.candidates(select, subject) {
-            Ok(candidates) => candidates,
-            Err(()) => return Choice::Undecided,
-        };
         let mut passed = Vec::new();
-        for value in candidates.map(|of| of.values.clone()).unwrap_or_default() {
-            self.world.change(subject.of, subject.row, select.field, Cell::Enum(value));
-            let tallies = self.decide(subject, musts);
-            let denying = tallies.iter().filter(|(_, tally)| tally.violated > 0);
-            let codes: Vec<Arc<str>> =
-                denying.filter_map(|(which, _)| self.card(*which)).map(|card| card.code.clone()).collect();
-            if codes.is_empty() {
-                return Choice::Chosen { passed };
+        for candidates in &select.prefer {
+            match self.holds(select, candidates, subject) {
+                Truth::False => continue,
+                Truth::Unknown => return Choice::Undecided,
+                Truth::True => {}
             }
-            passed.push(Passed { value, codes });
+            for value in &candidates.values {
+                self.world.change(subject.of, subject.row, select.field, Cell::Enum(*value));
+                let tallies = self.decide(subject, musts);
+                let denying = tallies.iter().filter(|(_, tally)| tally.violated > 0);
+                let codes: Vec<Arc<str>> =
+                    denying.filter_map(|(which, _)| self.card(*which)).map(|card| card.code.clone()).collect();
+                if codes.is_empty() {
+                    return Choice::Chosen { passed };
+                }
+                passed.push(Passed { value: *value, codes });
+            }
+            self.world.restore(subject.of, subject.row, select.field);
         }
-        self.world.restore(subject.of, subject.row, select.field);
         Choice::Nothing { passed }
     }
 
@@ -78,28 +81,16 @@ impl<'a> Run<'a> {
         musts
     }
 
-    /// The first candidates whose condition holds; none where none holds. An error where that is unknown.
-    fn candidates(&mut self, select: &'a Select, subject: &Subject) -> Result<Option<&'a Candidates>, ()> {
+    /// Whether candidates are candidates for a step. The field that is chosen is `none` meanwhile.
+    fn holds(&mut self, select: &'a Select, candidates: &Candidates, subject: &Subject) -> Truth {
+        let Some(condition) = candidates.condition else { return Truth::True };
         let fuel = self.options.steps.max(1);
         let mut machine = Machine::new(self.program, &self.world, &mut self.decide, fuel);
         let frame = machine.enter(select.slots.max(1));
         machine.bind(Slot(0), Bound::known(Value::Row(subject.of, subject.row)));
-        let mut found = Ok(None);
-        for candidates in &select.prefer {
-            match candidates.condition.map_or(Truth::True, |condition| machine.truth(condition)) {
-                Truth::False => {}
-                Truth::True => {
-                    found = Ok(Some(candidates));
-                    break;
-                }
-                Truth::Unknown => {
-                    found = Err(());
-                    break;
-                }
-            }
-        }
+        let truth = machine.truth(condition);
         machine.leave(frame);
-        found
+        truth
     }
 
     /// Books and tells the two codes of a choice.
@@ -195,11 +186,11 @@ impl<'a> Run<'a> {
     }
 }
 
-/// What is missing to know which candidates there are.
+/// What is missing to know which candidates there are: what the first condition that is unknown is missing.
 fn condition(machine: &mut Machine<'_, Trace>, select: &Select, start: Mark) -> Vec<Missing> {
     for candidates in &select.prefer {
         let truth = candidates.condition.map_or(Truth::True, |condition| machine.truth(condition));
-        if truth != Truth::False {
+        if truth == Truth::Unknown {
             break;
         }
     }

@@ -59,7 +59,7 @@ pub(super) fn severity(level: Level) -> Severity {
 impl<'a> Machine<'a, Trace> {
     /// The elements of an evaluation, as subjects name them.
     pub(super) fn element_names(&mut self, evaluation: &Evaluation<'_, 'a, Trace>) -> Option<String> {
-        let named = evaluation.elements.iter().map(|of| self.element_name(of.name, &of.list, of.at));
+        let named = evaluation.elements.iter().map(|of| self.element_name(of.kind, &of.list, of.at));
         let named: Vec<String> = named.collect();
         (!named.is_empty()).then(|| named.join(", "))
     }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::judge::Outcome;
+use super::world::Changes;
 use crate::diag::Diagnostic;
 use crate::program::{EffectAt, MatrixAt};
 use crate::report::{Finding, PlanReport};
@@ -89,6 +90,8 @@ pub struct PlanOutcome {
     pub diagnostics: Vec<Diagnostic>,
     /// Every evaluation, where [`Options::record`] asks for it.
     pub recorded: Vec<Recorded>,
+    /// What the steps that happen do to the facts, where [`Options::record`] asks for it.
+    pub after: Changes,
 }
 
 /// An evaluation as tests of policies look at it.

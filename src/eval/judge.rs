@@ -45,8 +45,8 @@ pub(super) enum Judged<'p> {
 /// An element that is being judged.
 #[derive(Debug)]
 pub(super) struct Element<'p, M: Mode> {
-    /// What the rule calls it.
-    pub(super) name: &'p str,
+    /// What subjects call it.
+    pub(super) kind: &'p str,
     /// The list it is in.
     pub(super) list: List<M>,
     /// Its place there; nothing for the unknown rest.
@@ -89,16 +89,7 @@ impl<'a, M: Mode> Machine<'a, M> {
     /// Judges a subject. The sink sees every evaluation, at least one.
     pub(super) fn judge(&mut self, subject: Value<M>, head: &'a Head, judged: Judged<'a>, sink: &mut Sink<'_, 'a, M>) {
         let frame = self.enter(head.slots);
-        self.bind(Slot(0), Bound::known(subject));
-        for bind in &head.outer {
-            if let Bind::Let { slot, value } = bind {
-                self.bind_lazily(*slot, *value);
-            }
-        }
-        let start = self.mark();
-        let first = self.all_of(&head.first);
-        let read_first = self.scratch.log.copy(start);
-        let why_first = self.scratch.log.take(start);
+        let mut walk = self.walk(subject, head);
         let nothing = |machine: &mut Self, read: M::Evidence, sink: &mut Sink<'_, 'a, M>| {
             let evaluation = Evaluation {
                 outcome: Outcome::NotApplicable,
@@ -110,21 +101,11 @@ impl<'a, M: Mode> Machine<'a, M> {
             };
             sink(machine, evaluation);
         };
-        if first == Truth::False {
-            nothing(self, read_first, sink);
+        if walk.first == Truth::False {
+            nothing(self, walk.read_first, sink);
             self.leave(frame);
             return;
         }
-        let mut walk = Walk {
-            head,
-            first,
-            why_first,
-            read_first,
-            elements: Vec::new(),
-            member: Truth::True,
-            why_member: Vec::new(),
-            rests: 0,
-        };
         let mut any = false;
         if let Judged::Once(when) = judged {
             self.judge_once(&mut walk, when, sink);
@@ -137,6 +118,40 @@ impl<'a, M: Mode> Machine<'a, M> {
         }
         if !any {
             nothing(self, walk.read_first, sink);
+        }
+        self.leave(frame);
+    }
+
+    /// Judges what mentions no element, in the frame that is open.
+    fn walk(&mut self, subject: Value<M>, head: &'a Head) -> Walk<'a, M> {
+        self.bind(Slot(0), Bound::known(subject));
+        for bind in &head.outer {
+            if let Bind::Let { slot, value } = bind {
+                self.bind_lazily(*slot, *value);
+            }
+        }
+        let start = self.mark();
+        let first = self.all_of(&head.first);
+        let read_first = self.scratch.log.copy(start);
+        let why_first = self.scratch.log.take(start);
+        let (elements, why_member) = (Vec::new(), Vec::new());
+        Walk { head, first, why_first, read_first, elements, member: Truth::True, why_member, rests: 0 }
+    }
+
+    /// Goes through the occurrences of an effect, with the truth of each, in the frame of its head.
+    pub(super) fn occurrences(&mut self, subject: Value<M>, head: &'a Head, act: &mut Act<'_, 'a, M>) {
+        let frame = self.enter(head.slots);
+        let mut walk = self.walk(subject, head);
+        if walk.first != Truth::False {
+            self.each(&mut walk, 0, &mut |machine, walk| {
+                let start = machine.mark();
+                let when = machine.when(walk);
+                if when != Truth::False {
+                    act(machine, when);
+                }
+                machine.scratch.log.forget(start);
+                true
+            });
         }
         self.leave(frame);
     }
@@ -182,7 +197,7 @@ impl<'a, M: Mode> Machine<'a, M> {
                 self.bind_lazily(*slot, *value);
                 self.each(walk, at.saturating_add(1), visit)
             }
-            Some(Bind::Each { slot, name, list }) => {
+            Some(Bind::Each { slot, kind, list }) => {
                 let start = self.mark();
                 let list = self.list(*list);
                 self.scratch.log.led(start);
@@ -190,14 +205,14 @@ impl<'a, M: Mode> Machine<'a, M> {
                     let item = self.item(&list, index);
                     self.bind(*slot, Bound { value: item.value, why: item.why });
                     let why = (item.member == Truth::Unknown).then_some(item.why_member);
-                    let element = Element { name, list: list.clone(), at: Some(index) };
+                    let element = Element { kind, list: list.clone(), at: Some(index) };
                     if !self.with(walk, element, why, at, visit) {
                         return false;
                     }
                 }
-                if let Some(rest) = list.rest().cloned() {
+                if let Some(rest) = list.rest().map(|rest| rest.missing.clone()) {
                     self.bind(*slot, Bound { value: Value::Unknown, why: rest.clone() });
-                    let element = Element { name, list: list.clone(), at: None };
+                    let element = Element { kind, list: list.clone(), at: None };
                     if !self.with(walk, element, Some(rest), at, visit) {
                         return false;
                     }
@@ -358,6 +373,9 @@ impl<'a, M: Mode> Machine<'a, M> {
         }
     }
 }
+
+/// Takes occurrences of an effect: true or unknown.
+pub(super) type Act<'s, 'a, M> = dyn FnMut(&mut Machine<'a, M>, Truth) + 's;
 
 /// Visits a combination of elements and says whether to go on.
 type Visit<'v, 'a, M> = dyn FnMut(&mut Machine<'a, M>, &Walk<'a, M>) -> bool + 'v;

@@ -3,7 +3,7 @@
 
 use super::machine::Machine;
 use super::mode::{Log, Mark, Mode};
-use super::value::{Bound, Item, List, Map, Quantity, Range, Text, Value};
+use super::value::{Bound, Item, List, Map, Quantity, Range, Rest, Text, Value};
 use super::world::Key;
 use crate::facts::Fact;
 use crate::program::{ExprId, Fold, IndexId, Over, Quantifier};
@@ -33,7 +33,7 @@ impl<M: Mode> Machine<'_, M> {
     }
 
     /// The unknown rest of a list as an element.
-    pub(super) fn rest_item(why: &M::Note) -> Item<M> {
+    fn rest_item(why: &M::Note) -> Item<M> {
         Item { value: Value::Unknown, why: why.clone(), member: Truth::Unknown, why_member: why.clone() }
     }
 
@@ -42,8 +42,28 @@ impl<M: Mode> Machine<'_, M> {
         if at < self.len(list) {
             return Some(self.item(list, at));
         }
-        let rest = list.rest().filter(|_| at == self.len(list));
-        rest.map(Self::rest_item)
+        let rest = list.rest().filter(|_| at == self.len(list))?;
+        let whole = self.whole(rest);
+        Some(Self::rest_item(&whole))
+    }
+
+    /// Everything that is missing of a rest.
+    pub(super) fn whole(&mut self, rest: &Rest<M>) -> M::Note {
+        self.notes(&[&rest.missing, &rest.beside])
+    }
+
+    /// Several notes in one.
+    pub(super) fn notes(&mut self, notes: &[&M::Note]) -> M::Note {
+        let mark = self.mark();
+        for note in notes {
+            self.scratch.log.again(note);
+        }
+        self.scratch.log.take(mark)
+    }
+
+    /// What is not known of two lists together.
+    pub(super) fn both(&mut self, a: &Rest<M>, b: &Rest<M>) -> Rest<M> {
+        Rest { missing: self.notes(&[&a.missing, &b.missing]), beside: self.notes(&[&a.beside, &b.beside]) }
     }
 
     /// Binds an element and says whether it is in the list and passes the filter; the log then has what is missing for
@@ -129,14 +149,17 @@ impl<M: Mode> Machine<'_, M> {
             }
         }
         let mut rest = list.rest().cloned();
-        if let Some(why) = &rest {
+        if let Some(of_list) = &mut rest {
             let start = self.mark();
-            let item = Self::rest_item(why);
-            let dropped = self.passes(over, &item, start) == Truth::False;
-            self.scratch.log.forget(start);
-            if dropped {
+            let item = Self::rest_item(&of_list.missing);
+            if self.passes(over, &item, start) == Truth::False {
                 rest = None;
+            } else {
+                let read = self.scratch.log.take(start);
+                let collected = body.map(|body| self.bound(body).why).unwrap_or_default();
+                of_list.beside = self.notes(&[&of_list.beside, &read, &collected]);
             }
+            self.scratch.log.forget(start);
         }
         Value::made(items, rest)
     }
@@ -270,7 +293,7 @@ impl<M: Mode> Machine<'_, M> {
                     }
                 }
             }
-            let rest = (!self.facts().section_known(of)).then(|| self.note(Fact::Section(of)));
+            let rest = (!self.facts().section_known(of)).then(|| Rest::new(self.note(Fact::Section(of))));
             (items, rest)
         };
         self.scratch.fuel = self.scratch.fuel.saturating_sub(items.len() as u64);

@@ -7,7 +7,7 @@ use regex::Regex;
 use rustc_hash::FxHashMap;
 
 use super::mode::{Log, Mark, Mode};
-use super::value::{Bound, Item, List, Map, Part, Text, Value};
+use super::value::{Bound, Item, List, Map, Part, Rest, Text, Value};
 use super::world::World;
 use crate::facts::{Fact, Facts};
 use crate::program::{Address, CallId, ConstId, ExprId, GatheredId, Node, Operands, Program, Shape, ShapeId, Slot};
@@ -370,7 +370,7 @@ impl<'a, M: Mode> Machine<'a, M> {
         }
         let rows = (0..rows).map(Row).filter(|row| self.world.takes_part(of, *row));
         let items = rows.map(|row| Item::known(Value::Row(of, row))).collect();
-        let rest = (!known).then(|| self.note(fact));
+        let rest = (!known).then(|| Rest::new(self.note(fact)));
         Value::made(items, rest)
     }
 
@@ -520,18 +520,21 @@ impl<'a, M: Mode> Machine<'a, M> {
                         let why = item.why_member;
                         self.gather_one(&mut gathering, index, source.when, Some(element), item.member, why);
                     }
-                    if let Some(why) = list.rest() {
-                        self.bind(slot, Bound { value: Value::Unknown, why: why.clone() });
+                    if let Some(rest) = list.rest() {
+                        self.bind(slot, Bound { value: Value::Unknown, why: rest.missing.clone() });
                         let mark = self.mark();
                         let drops = source.when.is_some_and(|when| self.truth(when) == Truth::False);
-                        self.scratch.log.forget(mark);
-                        if !drops {
-                            let mark = self.mark();
-                            if let Some(rest) = &gathering.rest {
-                                self.scratch.log.again(rest);
-                            }
-                            self.scratch.log.again(why);
-                            gathering.rest = Some(self.scratch.log.take(mark));
+                        if drops {
+                            self.scratch.log.forget(mark);
+                        } else {
+                            let beside = self.scratch.log.take(mark);
+                            let more = Rest { missing: rest.missing.clone(), beside };
+                            let list =
+                                self.both(&more, &Rest { missing: M::Note::default(), beside: rest.beside.clone() });
+                            gathering.rest = Some(match &gathering.rest {
+                                Some(so_far) => self.both(so_far, &list),
+                                None => list,
+                            });
                         }
                     }
                 }
@@ -574,5 +577,5 @@ struct Gathering<M: Mode> {
     id: GatheredId,
     owner: Value<M>,
     items: Vec<Item<M>>,
-    rest: Option<M::Note>,
+    rest: Option<Rest<M>>,
 }

@@ -9,6 +9,7 @@ mod builtin;
 mod choose;
 mod compare;
 mod demand;
+mod effect;
 mod finding;
 mod input;
 mod judge;
@@ -26,12 +27,13 @@ pub use input::{
     DEFAULT_STEPS, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Selection, Subjects, Waiver,
 };
 pub use judge::Outcome;
+pub use world::Changes;
 
 use crate::diag::Diagnostic;
 use crate::facts::Facts;
-use crate::program::Program;
+use crate::program::{ExprId, Program, Slot};
 use crate::types::{Schema, StructKind};
-use crate::value::{Row, StructId};
+use crate::value::{Row, StructId, Truth};
 
 /// Evaluates a plan, or a file of single entities, whose facts are loaded.
 pub fn evaluate(program: &Program, facts: &Facts, input: &PlanInput, options: &Options) -> PlanOutcome {
@@ -60,4 +62,28 @@ pub fn demands(program: &Program, facts: &Facts, steps: u64) -> (Vec<(StructId, 
     }
     left_out.dedup();
     (left_out, diagnostics)
+}
+
+/// Whether a condition holds behind the last step of an evaluation that was recorded, and which facts are missing to know
+/// it, as routes. The rows are bound to the first locals of its frame.
+pub fn holds_afterwards(
+    program: &Program,
+    facts: &Facts,
+    outcome: &PlanOutcome,
+    condition: ExprId,
+    slots: u16,
+    rows: &[Option<(StructId, Row)>],
+) -> (Truth, Vec<String>) {
+    let world = world::World::new(program, facts).with(outcome.after.clone());
+    let mut scratch = machine::Scratch::<mode::Trace>::default();
+    let mut machine = machine::Machine::new(program, &world, &mut scratch, DEFAULT_STEPS);
+    let frame = machine.enter(slots);
+    for (slot, row) in (0u16..).map(Slot).zip(rows) {
+        let value = row.map_or(value::Value::Unknown, |(of, row)| value::Value::Row(of, row));
+        machine.bind(slot, value::Bound::known(value));
+    }
+    let bound = machine.bound(condition);
+    let missing = machine.missing(bound.why.facts());
+    machine.leave(frame);
+    (bound.value.truth(), missing.into_iter().map(|missing| missing.route).collect())
 }

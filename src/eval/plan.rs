@@ -112,6 +112,9 @@ impl Run<'_> {
             }
             if !musts.violated {
                 happened = self.effects(subject);
+                if self.options.record {
+                    self.act(subject);
+                }
             }
         } else {
             self.nothing_chosen(about);
@@ -212,8 +215,10 @@ impl Run<'_> {
     }
 
     fn id_is_written(&self, row: Row) -> bool {
+        // An id that the loader made up stands nowhere: its place is empty.
         let id = crate::facts::Fact::Field { of: Schema::STEP, row, field: Schema::STEP_ID };
-        self.facts.place(id) != self.facts.row_place(Schema::STEP, row)
+        let place = self.facts.place(id).filter(|place| !place.is_empty());
+        place.is_some() && place != self.facts.row_place(Schema::STEP, row)
     }
 
     /// Machine and destination of a step without an id: every row that it names, in the order declared.

@@ -10,7 +10,7 @@ use super::judge::{Judged, Outcome};
 use super::machine::{Machine, Scratch};
 use super::mode::{Decide, Trace};
 use super::value::Value;
-use super::world::World;
+use super::world::{Changes, World};
 use crate::diag::{Diagnostic, codes};
 use crate::facts::Facts;
 use crate::program::{About, Card, EffectAt, Head, Level, Matrix, MatrixAt, Program, RuleAt, Says};
@@ -90,6 +90,8 @@ pub(super) struct Run<'a> {
     pub(super) account: Account,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) recorded: Vec<Recorded>,
+    /// What the steps have done so far, over the facts as they were given.
+    pub(super) after: Changes,
 }
 
 impl<'a> Run<'a> {
@@ -111,6 +113,7 @@ impl<'a> Run<'a> {
             account: Account::default(),
             diagnostics: Vec::new(),
             recorded: Vec::new(),
+            after: Changes::default(),
         }
     }
 
@@ -371,7 +374,13 @@ impl<'a> Run<'a> {
             steps,
             account: self.account,
         };
-        PlanOutcome { report, findings: self.findings, diagnostics: self.diagnostics, recorded: self.recorded }
+        PlanOutcome {
+            report,
+            findings: self.findings,
+            diagnostics: self.diagnostics,
+            recorded: self.recorded,
+            after: self.after,
+        }
     }
 
     /// What a choice does to the books of the rules that are not judged.

@@ -151,15 +151,13 @@ impl<M: Mode> Machine<'_, M> {
 impl Machine<'_, Trace> {
     /// How a subject names an element of a list: `host a1`, `file a.vhdx`; by its place from 1 where it has no key or
     /// shares it with another element; the unknown rest is `file ?`.
-    pub(super) fn element_name(&mut self, name: &str, list: &List<Trace>, at: Option<usize>) -> String {
-        let value = at.map(|at| self.item(list, at).value);
+    pub(super) fn element_name(&mut self, kind: &str, list: &List<Trace>, at: Option<usize>) -> String {
+        let Some(value) = at.map(|at| self.item(list, at).value) else { return format!("{kind} ?") };
         let of = match &value {
-            Some(Value::Row(of, _)) => Some(*of),
-            Some(Value::Part(part)) => self.program.gathers.get(part.gather.at()).map(|gather| gather.part),
+            Value::Row(of, _) => Some(*of),
+            Value::Part(part) => self.program.gathers.get(part.gather.at()).map(|gather| gather.part),
             _ => None,
         };
-        let kind = of.map_or_else(|| name.to_owned(), |of| self.struct_name(of).to_owned());
-        let Some(value) = value else { return format!("{kind} ?") };
         let (key, entity) = (self.element_key(&value), of.is_some_and(|of| self.is_entity(of)));
         match (&value, key) {
             (Value::Row(Schema::WAVE, row), _) => self.wave_name(*row),

@@ -83,8 +83,23 @@ pub(super) enum List<M: Mode> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Made<M: Mode> {
     pub(super) items: Vec<Item<M>>,
-    /// That there may be further elements, and what is missing to know them.
-    pub(super) rest: Option<M::Note>,
+    /// That there may be further elements.
+    pub(super) rest: Option<Rest<M>>,
+}
+
+/// What is not known of a list: one more element, of which nothing is known.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rest<M: Mode> {
+    /// What is missing to know the list: what an element of `each` is missing.
+    pub(super) missing: M::Note,
+    /// What else was missing when it was filtered or collected: it may decide wherever the list is used as a whole.
+    pub(super) beside: M::Note,
+}
+
+impl<M: Mode> Rest<M> {
+    pub(super) fn new(missing: M::Note) -> Rest<M> {
+        Rest { missing, beside: M::Note::default() }
+    }
 }
 
 /// An element of a list.
@@ -213,7 +228,7 @@ impl<M: Mode> Value<M> {
     }
 
     /// A list that was made.
-    pub(super) fn made(items: Vec<Item<M>>, rest: Option<M::Note>) -> Value<M> {
+    pub(super) fn made(items: Vec<Item<M>>, rest: Option<Rest<M>>) -> Value<M> {
         Value::List(List::Made(Rc::new(Made { items, rest })))
     }
 }
@@ -228,7 +243,7 @@ impl Range {
 impl<M: Mode> List<M> {
     /// A list of which nothing is known.
     pub(super) fn unknown(why: M::Note) -> List<M> {
-        List::Made(Rc::new(Made { items: Vec::new(), rest: Some(why) }))
+        List::Made(Rc::new(Made { items: Vec::new(), rest: Some(Rest::new(why)) }))
     }
 
     /// The list of nothing.
@@ -236,8 +251,8 @@ impl<M: Mode> List<M> {
         List::Made(Rc::new(Made { items: Vec::new(), rest: None }))
     }
 
-    /// That there may be further elements, and why that is not known.
-    pub(super) fn rest(&self) -> Option<&M::Note> {
+    /// What is not known of it.
+    pub(super) fn rest(&self) -> Option<&Rest<M>> {
         match self {
             List::Made(made) => made.rest.as_ref(),
             List::Rows(..) | List::Stored(..) => None,

@@ -32,11 +32,32 @@ pub(super) struct Index {
     unknown: Vec<Row>,
 }
 
+/// Cells that are different from what was given.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Changes {
+    cells: FxHashMap<(StructId, FieldId), FxHashMap<Row, Cell>>,
+}
+
+impl Changes {
+    /// A cell that is different.
+    pub(super) fn get(&self, of: StructId, row: Row, field: FieldId) -> Option<Cell> {
+        if self.cells.is_empty() {
+            return None;
+        }
+        self.cells.get(&(of, field)).and_then(|rows| rows.get(&row)).copied()
+    }
+
+    /// Makes a cell different.
+    pub(super) fn set(&mut self, of: StructId, row: Row, field: FieldId, cell: Cell) {
+        self.cells.entry((of, field)).or_default().insert(row, cell);
+    }
+}
+
 /// A world.
 #[derive(Debug)]
 pub(super) struct World<'f> {
     facts: &'f Facts,
-    changed: FxHashMap<(StructId, FieldId), FxHashMap<Row, Cell>>,
+    changed: Changes,
     refused: FxHashMap<Row, bool>,
     /// Rows that take no part, for a demand on them does not hold: nothing about them is known.
     out: FxHashSet<(StructId, Row)>,
@@ -48,11 +69,17 @@ impl<'f> World<'f> {
     pub(super) fn new(program: &Program, facts: &'f Facts) -> World<'f> {
         World {
             facts,
-            changed: FxHashMap::default(),
+            changed: Changes::default(),
             refused: FxHashMap::default(),
             out: FxHashSet::default(),
             indexes: program.indexes.iter().map(|_| OnceCell::new()).collect(),
         }
+    }
+
+    /// The world in which cells are different.
+    pub(super) fn with(mut self, changed: Changes) -> World<'f> {
+        self.changed = changed;
+        self
     }
 
     /// The facts as they were given.
@@ -65,22 +92,17 @@ impl<'f> World<'f> {
         if !self.out.is_empty() && self.out.contains(&(of, row)) {
             return Cell::Unknown;
         }
-        if !self.changed.is_empty()
-            && let Some(cell) = self.changed.get(&(of, field)).and_then(|rows| rows.get(&row))
-        {
-            return *cell;
-        }
-        self.facts.cell(of, row, field)
+        self.changed.get(of, row, field).unwrap_or_else(|| self.facts.cell(of, row, field))
     }
 
     /// Makes a fact different from now on.
     pub(super) fn change(&mut self, of: StructId, row: Row, field: FieldId, cell: Cell) {
-        self.changed.entry((of, field)).or_default().insert(row, cell);
+        self.changed.set(of, row, field, cell);
     }
 
     /// Takes a change back.
     pub(super) fn restore(&mut self, of: StructId, row: Row, field: FieldId) {
-        if let Some(rows) = self.changed.get_mut(&(of, field)) {
+        if let Some(rows) = self.changed.cells.get_mut(&(of, field)) {
             rows.remove(&row);
         }
     }
@@ -148,7 +170,7 @@ impl<'f> World<'f> {
         let Some(index) = self.index(id, by) else { return (Vec::new(), Vec::new()) };
         let mut sure = key.and_then(|key| index.by.get(&key)).cloned().unwrap_or_default();
         let mut perhaps = index.unknown.clone();
-        if let Some(rows) = self.changed.get(&(owner, field)).filter(|rows| !rows.is_empty()) {
+        if let Some(rows) = self.changed.cells.get(&(owner, field)).filter(|rows| !rows.is_empty()) {
             sure.retain(|row| !rows.contains_key(row));
             perhaps.retain(|row| !rows.contains_key(row));
             for (row, cell) in rows {

@@ -38,8 +38,8 @@ pub enum Bind {
     Each {
         /// Where the element goes.
         slot: Slot,
-        /// Its name.
-        name: Arc<str>,
+        /// What subjects call it: its entity or part, else the name that the rule gives it.
+        kind: Arc<str>,
         /// The list.
         list: ExprId,
     },

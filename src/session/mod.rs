@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod check;
+pub mod coverage;
 mod discover;
 mod embedded;
 mod inputs;
@@ -12,6 +13,7 @@ mod knowledge;
 mod limits;
 mod packs;
 mod policies;
+pub mod policy_tests;
 mod schema_routes;
 mod select;
 mod template;

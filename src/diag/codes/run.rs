@@ -1,6 +1,7 @@
 //! Codes about tests of policies, and the run itself.
 
 crate::diag::code::codes! { Run;
+    EXPECTATION = "CW501", "an expectation of a test does not hold";
     UNREADABLE = "CW511", "a file that cannot be read";
     UNKNOWN_ENDING = "CW512", "a file of an unknown kind";
     UNKNOWN_PACK = "CW513", "an unknown pack";
