@@ -122,6 +122,7 @@ pub(super) const PAGES: &[File] = &[
     ("CW322", include_str!("../../../docs/codes/CW322.md")),
     ("CW323", include_str!("../../../docs/codes/CW323.md")),
     ("CW324", include_str!("../../../docs/codes/CW324.md")),
+    ("CW330", include_str!("../../../docs/codes/CW330.md")),
     ("CW390", include_str!("../../../docs/codes/CW390.md")),
     ("CW401", include_str!("../../../docs/codes/CW401.md")),
     ("CW402", include_str!("../../../docs/codes/CW402.md")),
