@@ -130,6 +130,7 @@ pub(super) const PAGES: &[File] = &[
     ("CW404", include_str!("../../../docs/codes/CW404.md")),
     ("CW405", include_str!("../../../docs/codes/CW405.md")),
     ("CW490", include_str!("../../../docs/codes/CW490.md")),
+    ("CW501", include_str!("../../../docs/codes/CW501.md")),
     ("CW511", include_str!("../../../docs/codes/CW511.md")),
     ("CW512", include_str!("../../../docs/codes/CW512.md")),
     ("CW513", include_str!("../../../docs/codes/CW513.md")),
