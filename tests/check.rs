@@ -1,49 +1,18 @@
 //! The checker: what it says about policies, and what it makes of them.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    missing_docs
+)]
 
-use clearway::check::{Checked, PackFiles, check};
 use clearway::diag::Severity;
-use clearway::source::SourceMap;
 
-/// Checks packs of files given as texts.
-fn check_packs(packs: &[(&str, &[&str])]) -> (SourceMap, Checked) {
-    let mut map = SourceMap::new();
-    let mut read = Vec::new();
-    for (folder, texts) in packs {
-        let mut files = Vec::new();
-        for (i, text) in texts.iter().enumerate() {
-            let id = map.add(&format!("{folder}/{i}.way"), *text).unwrap();
-            let parsed = clearway::syntax::parse(text, map.file(id).unwrap().base());
-            let said: Vec<_> = parsed.diagnostics.iter().map(|d| format!("{d:?}")).collect();
-            assert!(said.is_empty(), "{said:#?} in {text}");
-            files.push(parsed.tree);
-        }
-        read.push(PackFiles { folder: (*folder).into(), files });
-    }
-    let checked = check(&read);
-    (map, checked)
-}
+mod check_support;
 
-/// Diagnostics as plain lines.
-fn lines(map: &SourceMap, checked: &Checked) -> String {
-    use std::fmt::Write;
-    let mut out = String::new();
-    for d in &checked.diagnostics {
-        let place = |span| map.locate(span).map_or("-".to_owned(), |p| format!("{}:{}", p.line, p.column));
-        writeln!(out, "{} {:?} {} {}", d.code, d.severity, place(d.span()), d.message).unwrap();
-        for label in &d.labels {
-            let text = map.text(label.span).unwrap_or("").lines().next().unwrap_or("");
-            writeln!(out, "    {} {} `{text}`", place(label.span), label.text).unwrap();
-        }
-        for note in &d.notes {
-            writeln!(out, "    note: {note}").unwrap();
-        }
-        if let Some(help) = &d.help {
-            writeln!(out, "    help: {help}").unwrap();
-        }
-    }
-    out
-}
+use check_support::{check_packs, lines};
 
 /// The blocks of a page with this info string.
 fn blocks(page: &str, info: &str) -> Vec<String> {
@@ -101,4 +70,475 @@ fn pack_of_the_project() {
     let (map, checked) = check_packs(&[("vmm-2019", &texts)]);
     assert_eq!(lines(&map, &checked), "", "nothing is wrong or odd in the bundled pack");
     assert!(checked.policies.rules.len() > 30 && checked.policies.tests.len() > 100);
+}
+
+/// A vocabulary to be wrong about.
+const VOCABULARY: &str = r#"pack demo
+
+enum transfer { live, quick, network }
+enum kind { local, share, csv }
+enum extent { machine, storage, both }
+
+source page { title "A page" }
+
+entity host {
+  name:    name key
+  cluster: cluster?
+  memory:  { total: size, free: size }
+  storage: [storage]
+  version: version
+  limit:   number
+  patched: date
+  uptime:  duration
+  tags:    map of text
+}
+entity cluster { name: name key, csv: bool, owner: host? }
+entity storage { name: name key, kind: kind, free: size, path: text? }
+entity vm { name: name key, host: host, disks: [disk], running: bool, notes: text? }
+part disk { name: name, storage: storage, size: size, base: base? }
+part base { name: name, storage: storage }
+
+entity step {
+  vm:       vm
+  transfer: transfer? default none
+  to:       { host: host? default none, disks: map by name of storage default {} }
+}
+
+input plan with inventory { hosts: [host], clusters: [cluster], storage: [storage], vms: [vm] }
+
+derive step.source = step.vm.host
+derive step.destination: host = step.to.host else step.vm.host
+derive host.clustered: bool = host.cluster exists
+derive step.clustered: bool = step.source.clustered and step.destination.clustered
+derive step.moves: extent = if step.to.host exists then machine else storage
+define reaches(h: host, s: storage): bool = s in h.storage
+define joined(a: host, b: host): bool = a.cluster exists and b.cluster exists and a.cluster == b.cluster
+"#;
+
+/// What is said about one expression as the demand of a rule, without what is said about its lack of reasons.
+fn about(expression: &str) -> String {
+    let rule = format!(
+        "{VOCABULARY}\nrule D1 tried {{\n  cite    page \"x\"\n  for     step\n  must    {expression}\n  because \"…\"\n  help    \"…\"\n}}\n"
+    );
+    let (map, mut checked) = check_packs(&[("demo", &[&rule])]);
+    checked.diagnostics.retain(|d| d.code.as_str() != "CW273");
+    lines(&map, &checked)
+}
+
+#[test]
+fn what_may_be_none_is_narrowed_before_it_is_used() {
+    let fine = [
+        "step.source.cluster == step.destination.cluster",
+        "step.source.cluster exists and step.source.cluster.csv",
+        "step.source.cluster exists implies step.source.cluster.csv",
+        "not (step.source.cluster exists) or true == step.source.clustered",
+        "if step.source.cluster exists then step.source.cluster.csv else false",
+        "step.source.clustered implies step.source.cluster.csv",
+        "step.clustered and step.source.cluster.csv and step.destination.cluster.csv",
+        "joined(step.source, step.destination) implies step.source.cluster.csv and step.destination.cluster.csv",
+        "step.source.cluster exists and step.source.cluster.owner exists and step.source.cluster.owner.limit > 1",
+        "all d in step.vm.disks where d.base exists: d.base.storage.kind == share",
+        "sum(d.size for d in step.vm.disks where d.base exists and d.base.storage.kind == csv) < 1 GiB",
+        "some d in step.vm.disks: step.to.disks[d.name] exists and step.to.disks[d.name].kind == csv",
+        "step.to.disks[\"a\"] exists implies step.to.disks[\"a\"].kind == csv",
+        "step.source.tags[\"room\"] else \"none\" == \"x\"",
+        "none == step.transfer or step.transfer in [live, quick]",
+        "no h in hosts where h.cluster exists: h.cluster in clusters and not h.cluster.csv",
+    ];
+    for expression in fine {
+        assert_eq!(about(expression), "", "{expression}");
+    }
+    let refused = [
+        "step.source.cluster.csv",
+        "step.source.cluster exists or step.source.cluster.csv",
+        "step.destination.cluster exists and step.source.cluster.csv",
+        "step.source.cluster.csv and step.source.cluster exists",
+        "if step.source.cluster exists then true else step.source.cluster.csv",
+        "not step.source.clustered implies step.source.cluster.csv",
+        "step.source.cluster exists and step.source.cluster.owner.limit > 1",
+        "joined(step.source, step.source) implies step.destination.cluster.csv",
+        "all d in step.vm.disks: d.base.storage.kind == share",
+        "some d in step.vm.disks: step.to.disks[d.name] exists and step.to.disks[\"a\"].kind == csv",
+        "step.to.disks[\"a\"].kind == csv",
+        "length(step.vm.notes) > 3",
+        "step.vm.notes + \"x\" == \"x\"",
+        "max(h.limit for h in hosts) > 3",
+        "starts-with(step.vm.notes, \"a\")",
+    ];
+    for expression in refused {
+        let said = about(expression);
+        assert!(said.starts_with("CW209 ") && said.matches("\nCW").count() == 0, "{expression}\n{said}");
+    }
+}
+
+#[test]
+fn kinds_of_values_go_together_or_do_not() {
+    let fine = [
+        "step.source.memory.free * 2 > 1.5 GiB",
+        "step.source.memory.free / step.source.memory.total > 15%",
+        "2 * step.source.memory.free - 1 GiB < step.source.memory.total",
+        "step.source.patched + 30 d > 2026-01-01",
+        "step.source.patched - 2026-01-01 < 7 d",
+        "step.source.uptime / 1 d > 3.5",
+        "step.source.uptime * 2 <= 90 d",
+        "step.source.version >= 6.2 and step.source.version < 10.0.17763",
+        "6.2 <= step.source.version",
+        "step.source.limit == 6.2",
+        "-step.source.limit < -1",
+        "step.source.name == \"HV1\"",
+        "step.source.name in [\"a\", \"b\"]",
+        "step.moves == storage",
+        "machine == step.moves",
+        "step.moves in [storage, both]",
+        "step.vm.disks == step.vm.disks or true",
+        "step.transfer in [live, quick]",
+        "(if step.clustered then live else quick) == step.transfer",
+        "length(step.vm.disks) > ceil(step.source.limit / 2)",
+        "count(d in step.vm.disks where d.size > 1 GiB) < 3",
+        "length(distinct([d.storage for d in step.vm.disks])) == 1",
+        "union([step.source], [step.destination]) is known",
+        "(step.source in hosts) is known",
+        "join([d.name for d in step.vm.disks], \", \") + \"x\" != text(step.vm)",
+        "matches(step.vm.name, \"^sql[0-9]+$\")",
+        "(min(d.size for d in step.vm.disks) else 0 B) > 1 MiB",
+        "lower(step.vm.name) == \"a\"",
+        "first(1, step.vm.disks) is known and skip(1, hosts) is known",
+        "length(values(step.source.tags)) > 0",
+    ];
+    let mut said = String::new();
+    for expression in fine.iter().filter(|e| !e.contains("or true")) {
+        assert_eq!(about(expression), "", "{expression}");
+    }
+    let refused = [
+        "step.source.version == \"6.2\"",
+        "step.source.version + 1 > 6.2",
+        "step.source.memory.free > 4",
+        "step.source.patched + 30 > 2026-01-01",
+        "step.source.patched + step.source.patched > 2026-01-01",
+        "step.source.uptime > 4 GiB",
+        "step.transfer < live",
+        "step.transfer == \"live\"",
+        "step.transfer == csv",
+        "step.transfer in [live, csv]",
+        "step.source == \"hv1\"",
+        "step.source == step.vm",
+        "step.source.storage == []",
+        "step.source.storage.kind == csv",
+        "step.vm.name.length > 3",
+        "step.source in step.source",
+        "step.source in step.vm.disks",
+        "step.vm",
+        "not step.vm.name",
+        "step.vm.name and true",
+        "[1, \"a\"] is known",
+        "(if step.clustered then 1 else \"a\") == 1",
+        "length(step.source) > 1",
+        "values(step.vm.disks) is known",
+        "sum(d.name for d in step.vm.disks) is known",
+        "sum(step.vm) is known",
+        "count(d.size for d in step.vm.disks) > 1",
+        "median(d.size for d in step.vm.disks) is known",
+        "reaches(step.source) and true",
+        "reaches(step.source, step.source)",
+        "reaches",
+        "join(step.vm.disks, \", \") == \"\"",
+        "contains(step.source.storage, \"a\")",
+        "matches(step.vm.name, step.vm.name)",
+        "matches(step.vm.name, \"(\")",
+        "step.source.tags == none",
+        "step.source.storage[1] is known",
+        "step.source.tags.room == \"a\"",
+        "skip(hosts, 1) is known",
+        "-step.vm.name == 1",
+        "text(step.vm.disks) == \"\"",
+        "union(hosts, clusters) is known",
+        "\"a\" + 1 == \"a1\"",
+        "99999999999999999999999999999999 > 1",
+        "step.source.version > 4294967296.0",
+        "hots is known",
+        "disk is known",
+        "all h in hosts: h.naem == \"\"",
+        "step.source.memory == 1 GiB",
+        "ceil(step.source.memory.free) > 1",
+    ];
+    let mut wrong = String::new();
+    for expression in refused {
+        let lines = about(expression);
+        said += &format!("{expression}\n{lines}\n");
+        if !lines.starts_with("CW") || lines.matches("\nCW").count() > 0 {
+            wrong += &format!("{expression}\n{lines}\n");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    insta::assert_snapshot!("kinds", said);
+}
+
+#[test]
+fn twenty_mistakes_give_twenty_diagnostics() {
+    let text = include_str!("check_support/twenty-mistakes.way");
+    let (map, checked) = check_packs(&[("demo", &[text])]);
+    let errors = checked.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+    insta::assert_snapshot!("twenty", lines(&map, &checked));
+    assert_eq!(errors, 20);
+}
+
+#[test]
+fn layers_change_rules_and_split_headers() {
+    let base = format!(
+        "{VOCABULARY}\n{}",
+        r#"
+define least = 6.2
+define kinds = [share, csv]
+rule D1 version "Version" { cite page "x" for step must step.source.version >= least because "…" help "…" }
+rule D2 told "Told" { cite page "x" for step when step.vm.running note because "…" help "…" }
+effect shrunk { for step change step.source.memory.free by -1 GiB }
+matrix D3 storage "Storage" {
+  cite    page "x"
+  help    "…"
+  for     step
+  each    disk in step.vm.disks
+  rows    disk.storage.kind
+  columns step.transfer
+
+  |            | live, quick  | other |
+  |------------|--------------|-------|
+  | local      | no           | -     |
+  | share, csv | yes if roomy | yes   |
+
+  roomy must D4 disk.size < 1 GiB and disk.storage.kind in kinds because "…" help "…"
+}
+"#
+    );
+    let layer = r#"
+extend  demo
+redefine least = 10.0.17763
+adjust  D1 should because "we have old hosts"
+adjust  D3 cell (csv, live) yes, shrunk if roomy because "case 4711"
+adjust  D3 cell (local, none) / because "never happens"
+disable D4 because "always roomy"
+disable D2 because "we know"
+rule ACME1 ours "Ours" { cite page "y" for step must step.source.limit > 0 because "…" help "…" }
+"#;
+    let (map, mut checked) = check_packs(&[("demo", &[&base]), ("acme", &[layer])]);
+    checked.diagnostics.retain(|d| d.code.as_str() != "CW273");
+    assert_eq!(lines(&map, &checked), "");
+    let rules: Vec<String> = checked
+        .policies
+        .rules
+        .iter()
+        .map(|r| format!("{} {:?} pack {} {:?} {:?} {:?}", r.code, r.level, r.pack, r.origin, r.adjusted, r.disabled))
+        .collect();
+    let matrix = &checked.policies.matrices[0];
+    let headers = |headers: &[clearway::check::tree::Header]| {
+        headers.iter().map(|h| h.text.to_string()).collect::<Vec<_>>().join(" | ")
+    };
+    let cells: Vec<String> = matrix
+        .cells
+        .iter()
+        .map(|row| {
+            let cell = |c: &clearway::check::tree::Cell| {
+                let adjusted = c.adjusted.as_ref().map_or("", |o| &o.because);
+                format!("{:?} {:?} {:?} {adjusted}", c.verdict, c.effects, c.condition)
+            };
+            row.iter().map(cell).collect::<Vec<_>>().join(" | ")
+        })
+        .collect();
+    let least = checked.policies.functions.iter().find(|f| &*f.name == "least").unwrap();
+    insta::assert_snapshot!(
+        "layers",
+        format!(
+            "{}\n\n{}\n{}\n{}\n\nleast: {:?} {:?}\n",
+            rules.join("\n"),
+            headers(&matrix.column_headers),
+            headers(&matrix.row_headers),
+            cells.join("\n"),
+            least.ty,
+            least.body.kind,
+        )
+    );
+}
+
+#[test]
+fn layers_that_do_not_fit_are_told() {
+    let base = format!(
+        "{VOCABULARY}\n{}",
+        r#"
+define least = 6.2
+define scaled(n: number): number = n * 2
+rule D1 version "Version" { cite page "x" for step must step.source.version >= least because "…" help "…" }
+rule D2 told "Told" { cite page "x" for step when step.vm.running note because "{scaled(1)}" help "…" }
+select step.transfer { prefer live chosen note D5 "…" none must D6 "…" }
+matrix D3 storage "Storage" {
+  cite    page "x"
+  help    "…"
+  for     step
+  rows    step.source.version
+  columns step.transfer
+
+  |         | live, quick | other |
+  |---------|-------------|-------|
+  | < 6.2   | no          | -     |
+  | >= 6.2  | yes         | yes   |
+}
+"#
+    );
+    let layer = r#"
+extend  demo
+extend  damo
+redefine leest = 10.0
+redefine least: text = "a"
+redefine scaled = 1
+redefine scaled(n: number) = "x"
+adjust  D1 note because "x"
+adjust  D1 cell (a, b) yes because "x"
+adjust  D2 must because "x"
+adjust  D3 cell (6.3, live) yes because "x"
+adjust  D3 cell (< 6.2, lvie) yes because "x"
+adjust  D3 cell (< 6.2, live) yes if roomy because "x"
+adjust  D3 cell (< 6.2, quick) no because "x"
+adjust  D5 must because "x"
+disable D6 because "x"
+disable D7 because "x"
+disable D1 because "{1}"
+disable D1 because "again"
+"#;
+    let (map, checked) = check_packs(&[("demo", &[&base]), ("acme", &[layer])]);
+    insta::assert_snapshot!("wrong_layers", lines(&map, &checked));
+}
+
+#[test]
+fn packs_extend_what_stands_before_them() {
+    let (map, checked) = check_packs(&[("a", &["pack a\nextend b\n"]), ("b", &["pack b\nextend a\n"])]);
+    insta::assert_snapshot!("extends", lines(&map, &checked));
+}
+
+#[test]
+fn fixtures_are_laid_in_before_what_a_test_says() {
+    let text = format!(
+        "{VOCABULARY}\n{}",
+        r#"
+rule D1 version "Version" { cite page "x" for step each disk in step.vm.disks must disk.size > 1 GiB because "…" help "…" }
+fixture one { given host a { cluster: none, memory.total: 4 GiB, memory.free: 1 GiB } }
+fixture two {
+  use one
+  given storage "\\files\vms" { kind: share, free: 15 GiB }
+  given vm v { host: a, disks: [ { name: "a.vhdx", storage: "\\files\vms", size: 2 GiB } ] }
+}
+test "a large disk" {
+  use two
+  use one
+  given host A { memory.free: unknown, memory.total: 8 GiB, version: 6.10, tags: { "room 1": "x", rack: "y" } }
+  given no clusters
+  step m { vm: v, to: { host: A, disks: { "a.vhdx": "\\files\vms" } }, wave: 2 }
+  expect m satisfies D1 for disk "a.vhdx"
+  expect plan permitted
+  expect afterwards v.host == a and v.running
+}
+"#
+    );
+    let (map, checked) = check_packs(&[("demo", &[&text])]);
+    assert!(checked.diagnostics.iter().all(|d| d.severity == Severity::Warning), "{}", lines(&map, &checked));
+    let mut test = format!("{:#?}", checked.policies.tests[0]);
+    // Places say nothing here.
+    while let Some(at) = test.find("span: ") {
+        let end = test[at..].find('\n').unwrap();
+        test.replace_range(at..at + end + 1, "");
+    }
+    insta::assert_snapshot!("fixtures", test);
+}
+
+#[test]
+fn what_a_definition_is_may_be_told_by_its_uses_wherever_they_stand() {
+    let text = format!(
+        "{VOCABULARY}\n{}",
+        r#"
+enum other-kind { share, tape }
+rule D1 a "A" { cite page "x" for step must step.source.version >= least because "{least}, {count}" help "…" }
+rule D2 b "B" { cite page "x" for step each d in step.vm.disks must d.storage.kind in kinds or d.storage.kind == one because "…" help "…" }
+rule D3 c "C" { cite page "x" for step must length(step.vm.disks) * count < 3 because "…" help "…" }
+define least = 6.2
+define count = 2
+define kinds = [share]
+define one = share
+define tapes: [other-kind] = [share, tape]
+"#
+        .replace("count", "some-count")
+    );
+    let (map, mut checked) = check_packs(&[("demo", &[&text])]);
+    checked.diagnostics.retain(|d| d.code.as_str() != "CW273");
+    assert_eq!(lines(&map, &checked), "");
+    let types: Vec<String> = checked
+        .policies
+        .functions
+        .iter()
+        .filter(|f| f.params == 0)
+        .map(|f| format!("{} {}", f.name, checked.policies.schema.type_name(&f.ty)))
+        .collect();
+    assert_eq!(types, ["least version", "some-count number", "kinds [kind]", "one kind", "tapes [other-kind]"]);
+}
+
+/// A pseudo-random sequence that is the same on each run.
+fn next(state: &mut u64) -> usize {
+    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    usize::try_from(*state >> 33).unwrap()
+}
+
+#[test]
+fn no_text_brings_the_checker_down() {
+    let sources = [
+        include_str!("check_support/twenty-mistakes.way").to_owned(),
+        include_str!("../policies/vmm-2019/steps.way").to_owned() + include_str!("../policies/vmm-2019/files.way"),
+        include_str!("../policies/vmm-2019/vocabulary.way").to_owned()
+            + include_str!("../policies/vmm-2019/storage-matrix.way")
+            + include_str!("../policies/vmm-2019/effects.way"),
+    ];
+    let mut state = 42;
+    for source in &sources {
+        let words: Vec<&str> = source.split_inclusive([' ', '\n', '.', '(', ')', ',', ':']).collect();
+        for _ in 0..150 {
+            let mut changed = words.clone();
+            for _ in 0..1 + next(&mut state) % 12 {
+                let (a, b) = (next(&mut state) % changed.len(), next(&mut state) % words.len());
+                match next(&mut state) % 3 {
+                    0 => changed[a] = words[b],
+                    1 => drop(changed.remove(a)),
+                    _ => changed.insert(a, words[b]),
+                }
+            }
+            let text = changed.concat();
+            let parsed = clearway::syntax::parse(&text, 0);
+            let pack = clearway::check::PackFiles { folder: "x".into(), files: vec![parsed.tree] };
+            let checked = clearway::check::check(&[pack]);
+            for diagnostic in &checked.diagnostics {
+                assert!(!diagnostic.message.is_empty() && diagnostic.help.is_some(), "{diagnostic:?}");
+                assert!(!diagnostic.message.contains('\n') && !diagnostic.message.ends_with('.'), "{diagnostic:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn depth_is_bounded_and_not_paid_twice() {
+    use std::fmt::Write;
+    // Each definition needs the one behind it twice, and its body is as deep as the parser allows.
+    let mut text = String::from(
+        "pack demo\nentity host { name: name key, peer: host?, twin: host? }\ninput plan with inventory { hosts: [host] }\n",
+    );
+    for i in 0..90 {
+        let deep = format!("{}d{}(h){}", "not (not (".repeat(20), i + 1, "))".repeat(20));
+        writeln!(text, "define d{i}(h: host): bool = {deep} and d{}(h)", i + 1).unwrap();
+    }
+    writeln!(text, "define d90(h: host): bool = h.peer exists and h.twin exists").unwrap();
+    writeln!(text, "rule D1 x \"X\" {{ for plan each h in hosts must d0(h) because \"…\" }}").unwrap();
+    let (map, checked) = check_packs(&[("demo", &[&text])]);
+    assert!(checked.diagnostics.iter().all(|d| d.severity == Severity::Warning), "{}", lines(&map, &checked));
+    // The same the other way round, without types: nothing is known before it is needed.
+    let mut text = String::from("pack demo\n");
+    for i in 0..5000 {
+        writeln!(text, "define c{i} = c{} + c{}", i + 1, i + 1).unwrap();
+    }
+    writeln!(text, "define c5000 = 1").unwrap();
+    let (map, checked) = check_packs(&[("demo", &[&text])]);
+    let said = lines(&map, &checked);
+    assert!(said.starts_with("CW213 ") && said.matches("\nCW").count() == 0, "{said}");
 }

@@ -214,3 +214,72 @@ fn routes_and_places_of_what_is_missing() {
     let lines: Vec<String> = wanted.iter().map(|(of, row, name)| shown(of, *row, name)).collect();
     insta::assert_snapshot!(lines.join("\n"));
 }
+
+#[test]
+fn each_document_is_one_entity() {
+    use clearway::facts::load::load_each;
+    use clearway::facts::read::{Format, add_file, read};
+    use clearway::types::{Const, Field, Input, StructKind, Type};
+    use std::sync::Arc;
+    use world::{Making, default, field};
+
+    let mut making = Making::new();
+    let disk = making.of("disk", StructKind::Part, vec![field("name", Type::Name), field("shared", Type::Bool)]);
+    let tpm = Field { input: "tpmEnabled".into(), ..field("tpm-enabled", Type::Bool) };
+    let tags = Type::Map { by_name: false, value: Arc::new(Type::Text) };
+    let vm = making.of(
+        "vm",
+        StructKind::Entity { open: false },
+        vec![
+            field("name", Type::Name),
+            tpm,
+            default("disks", Type::list(Type::Row(disk)), Const::List(Vec::new())),
+            field("snapshots", Type::list(Type::optional(Type::Text))),
+            default("tags", tags, Const::Map(Vec::new())),
+        ],
+    );
+    making.0.input = Input::Each { entity: vm };
+    let schema = making.0;
+    let text = "{\"name\":\"web01\",\"tpmEnabled\":true,\"nics\":[1],\"disks\":null,\"snapshots\":[\"a\",null]}\r\n\r\n{\"disks\":[{\"name\":\"d\",\"x\":1}],\"tags\":{\"b\":\"1\",\"B\":\"2\"},\"tpmEnabled\":\"maybe\"}\n[1]\n{\"name\":[]}\n{\"name\":\n";
+    let mut sources = SourceMap::new();
+    let id = add_file(&mut sources, "vms.jsonl", text.as_bytes().to_vec(), &Limits::default()).unwrap();
+    let result = read(Format::JsonLines, &sources.file(id).unwrap().clone(), &Limits::default());
+    let limits = Limits::default();
+    let mut facts = clearway::facts::Facts::new(&schema);
+    let loaded = load_each(&schema, &result.documents.iter().collect::<Vec<_>>(), &mut facts, options(&limits));
+    let mut diagnostics = result.diagnostics;
+    diagnostics.extend(loaded.diagnostics);
+    let route = facts.route(fact(&schema, "disk", 0, "shared"));
+    let rows = format!("{:?}", loaded.rows);
+    insta::assert_snapshot!(format!("{rows}\n{route}\n{}{}", drawn(&schema, &facts), said(&sources, &diagnostics)));
+}
+
+#[test]
+fn assumptions_are_read() {
+    let schema = schema();
+    let mut sources = SourceMap::new();
+    let text = "assume:\n  - { fact: vms.disks.shared, is: false, because: none here, until: 2099-06-30 }\n  - { fact: hosts.cpu.manufacturer, is: Intel, because: all are }\n  - { fact: vms.disk.shared, is: no, because: x }\n  - { fact: vms.host.domain, is: no, because: x }\n  - { fact: vms.state, because: x, untill: 5 }\n  - { fact: vms.state, is: off, because: x, until: soon }\n";
+    let (read, _) = documents(&mut sources, &[("a.yaml", text)]);
+    let limits = Limits::default();
+    let loaded = load_inventory(&schema, &read.iter().collect::<Vec<_>>(), options(&limits));
+    let lines: Vec<String> =
+        loaded.assumptions.iter().map(|a| format!("{} {} {:?}", a.fact.node, a.is.node, a.about)).collect();
+    insta::assert_snapshot!(format!("{}\n{}", lines.join("\n"), said(&sources, &loaded.diagnostics)));
+}
+
+#[test]
+fn only_what_is_read_is_judged() {
+    let schema = schema();
+    let mut sources = SourceMap::new();
+    let text = "hosts:\n  - { name: a, os-version: x, cluster: nowhere, cpu: { family: [1] } }\nclusters: []\n";
+    let (read, _) = documents(&mut sources, &[("a.yaml", text)]);
+    let limits = Limits::default();
+    let host = schema.find("host").unwrap();
+    let version = schema.get(host).unwrap().find("os-version").unwrap();
+    let only = |of, field| of == host && field == version;
+    let options = clearway::facts::load::Options { limits: &limits, reads: &only, strict: false };
+    let loaded = load_inventory(&schema, &[&read[0]], options);
+    assert_eq!(loaded.diagnostics.len(), 1, "{}", said(&sources, &loaded.diagnostics));
+    let strict = clearway::facts::load::Options { strict: true, ..options };
+    assert_eq!(load_inventory(&schema, &[&read[0]], strict).diagnostics.len(), 3);
+}

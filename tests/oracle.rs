@@ -7,8 +7,10 @@ mod oracle;
 use oracle::cases::{CASES, VOCABULARY};
 use oracle::generate::{Choices, input, policy};
 use oracle::laws;
-use oracle::{build, pack, plan, run};
-use proptest::test_runner::{Config, FileFailurePersistence, RngAlgorithm, RngSeed, TestRng, TestRunner};
+use oracle::{build, hold, pack, plan, run};
+use proptest::test_runner::{
+    Config, FileFailurePersistence, RngAlgorithm, RngSeed, TestCaseError, TestError, TestRng, TestRunner,
+};
 use std::path::Path;
 
 fn choices(seed: u64) -> Vec<u16> {
@@ -43,18 +45,18 @@ fn sentences_of_the_description_hold() {
         let inventory = serde_json::from_str(&host).unwrap();
         let plan = serde_json::json!({"plan": "p", "steps": [{"id": "s", "host": "a"}]});
         let store = build::facts(&policies.schema, &inventory, &plan);
-        let judgement = run::judge(&policies, &store);
-        let mut said: Vec<String> = judgement
-            .judged
-            .iter()
-            .filter(|j| j.code == "R")
-            .map(|j| run::line(&j.evaluation).replace("hosts[a].", ""))
-            .collect();
-        said.sort();
-        let mut expected = case.expected.to_vec();
-        expected.sort_unstable();
-        if said != expected {
-            wrong += &format!("{}:\n  expected {expected:?}\n  said     {said:?}\n", case.what);
+        let program = clearway::compile::compile(&policies);
+        let oracle = hold::said_by_oracle(&policies, &store, &run::judge(&policies, &store));
+        let program = hold::said_by_program(&hold::evaluated(&program, &store));
+        for (who, said) in [("oracle", oracle), ("program", program)] {
+            let about = said.iter().filter(|said| said.code == "R");
+            let mut lines: Vec<String> = about.map(|s| run::line(&s.evaluation).replace("hosts[a].", "")).collect();
+            lines.sort();
+            let mut expected = case.expected.to_vec();
+            expected.sort_unstable();
+            if lines != expected {
+                wrong += &format!("{}:\n  expected {expected:?}\n  {who} says {lines:?}\n", case.what);
+            }
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
@@ -77,27 +79,23 @@ fn generated_policies_check() {
 }
 
 /// Runs a law on generated choices: a fixed seed, failures kept beside this file, `CLEARWAY_CASES` for more cases.
-fn holds(cases: u32, law: impl Fn(&[u16])) {
+fn holds(cases: u32, law: impl Fn(&[u16]) -> Result<(), String>) {
     let cases = std::env::var("CLEARWAY_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(cases);
     let persistence = FileFailurePersistence::Direct("tests/oracle/failures.txt");
     let config = Config {
         cases,
-        max_shrink_iters: 3000,
+        max_shrink_iters: 2000,
         failure_persistence: Some(Box::new(persistence)),
         rng_seed: RngSeed::Fixed(2026),
         ..Config::default()
     };
     let strategy = proptest::collection::vec(proptest::num::u16::ANY, 600..1200);
-    let result = TestRunner::new(config).run(&strategy, |choices| {
-        law(&choices);
-        Ok(())
-    });
-    if let Err(proptest::test_runner::TestError::Fail(_, choices)) = result {
-        // Once more, for the message alone.
-        law(&choices);
-        panic!("failed only once");
+    let result = TestRunner::new(config).run(&strategy, |choices| law(&choices).map_err(TestCaseError::fail));
+    match result {
+        Ok(()) => {}
+        Err(TestError::Fail(reason, _)) => panic!("{reason}"),
+        Err(error) => panic!("{error}"),
     }
-    result.unwrap();
 }
 
 /// Whatever fills a hole, nothing that was decided changes, and nothing that turns out wrong had passed.
@@ -107,22 +105,56 @@ fn filling_holes_changes_no_verdict() {
         let mut c = Choices::new(choices);
         let pack = policy::pack(&mut c, policy::Options { aware: false });
         // A definition may narrow more than the generator knows of; the test above sees to it that few are turned down.
-        let Ok(policies) = run::policies(&pack.text) else { return };
+        let Ok(policies) = run::policies(&pack.text) else { return Ok(()) };
         let input = input::input(&pack.words, &mut c, pack.open, true);
         let filled: Vec<String> = input.holes.iter().filter(|_| c.chance(1, 2)).cloned().collect();
+        let program = clearway::compile::compile(&policies);
         let judged = |holes: &[String]| {
             let inventory = input::punched(&input.inventory, holes);
-            run::judge(&policies, &build::facts(&policies.schema, &inventory, &input.plan)).judged
+            let store = build::facts(&policies.schema, &inventory, &input.plan);
+            let (judgement, outcome) = (run::judge(&policies, &store), hold::evaluated(&program, &store));
+            assert!(plan::account(&judgement.judged).balances());
+            assert!(outcome.report.account.balances());
+            assert_eq!(outcome, hold::evaluated(&program, &store), "the same facts, the same outcome");
+            (hold::said_by_oracle(&policies, &store, &judgement), hold::said_by_program(&outcome))
         };
         let some_left: Vec<String> = input.holes.iter().filter(|hole| !filled.contains(hole)).cloned().collect();
         let (open, partly, whole) = (judged(&input.holes), judged(&some_left), judged(&[]));
-        assert!(plan::account(&open).balances());
         for (before, after) in [(&open, &partly), (&open, &whole), (&partly, &whole)] {
-            if let Err(error) = laws::monotone(before, after) {
-                let inventory = input::punched(&input.inventory, &input.holes);
-                panic!("{error}\n{}\n{:#}\n{inventory:#}\nfilled: {some_left:?}\n", pack.text, input.plan);
+            for (who, broken) in
+                [("oracle", laws::monotone(&before.0, &after.0)), ("program", laws::monotone(&before.1, &after.1))]
+            {
+                if let Err(error) = broken {
+                    let inventory = input::punched(&input.inventory, &input.holes);
+                    let left = format!("{some_left:?}");
+                    return Err(format!(
+                        "{who}: {error}\n{}\n{:#}\n{inventory:#}\nleft: {left}",
+                        pack.text, input.plan
+                    ));
+                }
             }
         }
+        Ok(())
+    });
+}
+
+/// The compiled program says what the oracle says.
+#[test]
+fn the_program_agrees_with_the_oracle() {
+    holds(300, |choices| {
+        let mut c = Choices::new(choices);
+        let pack = policy::pack(&mut c, policy::Options { aware: true });
+        let Ok(policies) = run::policies(&pack.text) else { return Ok(()) };
+        let program = clearway::compile::compile(&policies);
+        let named = c.chance(1, 2);
+        let input = input::input(&pack.words, &mut c, pack.open, named);
+        let inventory = input::punched(&input.inventory, &input.holes);
+        let store = build::facts(&policies.schema, &inventory, &input.plan);
+        let (judgement, outcome) = (run::judge(&policies, &store), hold::evaluated(&program, &store));
+        if let Some(difference) = hold::difference(&policies, &store, &judgement, &outcome) {
+            return Err(format!("{difference}\n{}\n{:#}\n{inventory:#}", pack.text, input.plan));
+        }
+        Ok(())
     });
 }
 

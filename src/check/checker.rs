@@ -16,6 +16,10 @@ use crate::value::StructId;
 /// How deep definitions may build upon each other.
 pub(super) const DEPTH: usize = 100;
 
+/// How deep expressions may be nested, those of definitions that are typed on the way included. A single expression is
+/// bounded by the parser.
+pub(super) const NESTING: usize = 250;
+
 /// How far a function has been looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum State {
@@ -57,6 +61,8 @@ pub(super) struct Slot<'a> {
     pub used: bool,
     /// Whether something in it was wrong.
     pub broken: bool,
+    /// Whether it is never below zero.
+    pub never_negative: bool,
 }
 
 /// A `gather` with the part it makes.
@@ -69,8 +75,12 @@ pub(super) struct GatherSlot<'a> {
     pub field: FieldId,
     /// What is in it.
     pub part: StructId,
+    /// How far it is.
+    pub state: State,
     /// The result.
     pub done: Option<Gather>,
+    /// By field of the part: whether it is never below zero.
+    pub never_negative: Vec<bool>,
     /// Whether something in it was wrong.
     pub broken: bool,
 }
@@ -91,6 +101,7 @@ pub(super) enum Bearer {
 /// The state of one check.
 pub(super) struct Checker<'a> {
     pub diagnostics: Vec<Diagnostic>,
+    errors: usize,
     pub schema: Schema,
     pub enums: FxHashMap<Arc<str>, EnumId>,
     pub structs: FxHashMap<Arc<str>, StructId>,
@@ -112,6 +123,8 @@ pub(super) struct Checker<'a> {
     pub structs_used: FxHashSet<StructId>,
     /// Functions that are being typed, from the outside in.
     pub depth: usize,
+    /// Expressions that are being typed, from the outside in.
+    pub nesting: usize,
     pub input_seen: Option<Span>,
 }
 
@@ -121,6 +134,7 @@ impl<'a> Checker<'a> {
         let structs = schema.structs().map(|(id, s)| (s.name.clone(), id)).collect();
         Checker {
             diagnostics: Vec::new(),
+            errors: 0,
             schema,
             enums: FxHashMap::default(),
             structs,
@@ -139,12 +153,16 @@ impl<'a> Checker<'a> {
             enum_used: FxHashSet::default(),
             structs_used: FxHashSet::default(),
             depth: 0,
+            nesting: 0,
             input_seen: None,
         }
     }
 
     /// Says something.
     pub fn say(&mut self, diagnostic: Diagnostic) {
+        if diagnostic.severity == Severity::Error {
+            self.errors = self.errors.saturating_add(1);
+        }
         self.diagnostics.push(diagnostic);
     }
 
@@ -172,9 +190,15 @@ impl<'a> Checker<'a> {
         self.say(Diagnostic::warning(code, span, message).label(label).help(help));
     }
 
+    /// Takes back what was said since.
+    pub fn forget_said(&mut self, from: usize) {
+        self.diagnostics.truncate(from);
+        self.errors = self.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+    }
+
     /// How many errors there are so far.
     pub fn errors(&self) -> usize {
-        self.diagnostics.iter().filter(|d| d.severity == Severity::Error).count()
+        self.errors
     }
 
     /// Says that a name is unknown, with the nearest known one or what is there to choose from.

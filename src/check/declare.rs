@@ -30,14 +30,14 @@ pub(super) fn check(packs: &[PackFiles]) -> Checked {
     checker.declare_codes(&items);
     let mut layers = Layers::default();
     checker.redefine(&items, &mut layers);
-    checker.read_defaults(defaults);
-    for index in 0..checker.gathers.len() {
-        checker.gather(index);
+    if checker.any_ambiguous() {
+        // A first look, of which only this is kept: what uses tell of definitions whose type depends on them.
+        let said = checker.diagnostics.len();
+        checker.type_all(&items, &defaults, Vec::new());
+        checker.forget_said(said);
+        checker.settle();
     }
-    checker.finish_functions();
-    checker.find_cycles();
-    let mut policies = checker.statements(&items, heads);
-    checker.finish_deferred();
+    let mut policies = checker.type_all(&items, &defaults, heads);
     checker.adjust(&items, &mut policies);
     checker.tests(&items, &mut policies);
     checker.warn(&items, &policies);
@@ -52,6 +52,21 @@ pub(super) fn check(packs: &[PackFiles]) -> Checked {
 }
 
 impl<'a> Checker<'a> {
+    /// Types everything but tests.
+    fn type_all(
+        &mut self,
+        items: &[(usize, &'a Item)],
+        defaults: &[FieldDefault<'a>],
+        heads: Vec<super::tree::Pack>,
+    ) -> Policies {
+        self.read_defaults(defaults);
+        self.finish_functions();
+        self.find_cycles();
+        let policies = self.statements(items, heads);
+        self.finish_deferred();
+        policies
+    }
+
     /// Enums, entities, parts, inputs, sources.
     fn declare_vocabulary(&mut self, items: &[(usize, &'a Item)]) -> Vec<FieldDefault<'a>> {
         let mut bodies: Vec<(StructId, &'a [ast::Field])> = Vec::new();

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::checker::{Bearer, Checker, DEPTH, GatherSlot, Slot, State};
+use super::checker::{Bearer, Checker, DEPTH, GatherSlot, NESTING, Slot, State};
 use super::scope::Scope;
 use super::tree::{Demand, Expr, Function, FunctionKind, Gather, GatherSource};
 use crate::diag::Diagnostic;
@@ -39,6 +39,7 @@ impl<'a> Checker<'a> {
             done: None,
             used: false,
             broken: false,
+            never_negative: false,
         });
         id
     }
@@ -59,14 +60,25 @@ impl<'a> Checker<'a> {
         let Some(slot) = self.slot(id) else { return };
         match slot.state {
             State::Done | State::Busy => return,
-            State::Deferred if expected.is_none() => return,
             State::Waiting | State::Deferred => {}
         }
         // Too deep a chain is told once, over the finished tree; here it only must not exhaust the stack.
         if self.depth >= DEPTH {
             return;
         }
-        if expected.is_none() && self.is_ambiguous(slot) {
+        if self.nesting >= NESTING {
+            let (name, span) = (slot.name.clone(), slot.span);
+            self.error(
+                codes::TOO_DEEP,
+                span,
+                format!("`{name}` is needed too deep inside other definitions"),
+                "too deep",
+                "write some of the definitions out, or give them names step by step",
+            );
+            return;
+        }
+        let settled = expected.is_some_and(|ty| self.settles(slot, ty));
+        if !settled && self.is_ambiguous(slot) {
             if let Some(slot) = self.slot_mut(id) {
                 slot.state = State::Deferred;
             }
@@ -75,12 +87,13 @@ impl<'a> Checker<'a> {
         self.type_body(id, expected);
     }
 
-    /// Whether a definition is made of values of several enums and nothing in it tells which.
+    /// Whether the type of a definition depends on what it is used with: values of several enums, or a number that may be a version.
     pub fn is_ambiguous(&self, slot: &Slot<'a>) -> bool {
         if slot.declared.is_some() || !slot.params.is_empty() {
             return false;
         }
         let names: Option<Vec<&str>> = match &slot.body.kind {
+            ast::ExprKind::Literal(literal) => return matches!(literal.kind, ast::LiteralKind::Number(_)),
             ast::ExprKind::Name(name) => Some(vec![&*name.text]),
             ast::ExprKind::List(elements) if !elements.is_empty() => elements
                 .iter()
@@ -95,6 +108,61 @@ impl<'a> Checker<'a> {
             names.iter().all(|name| !self.defines.contains_key(*name) && !self.sections.contains_key(*name))
                 && self.enums_with(&names).len() > 1
         })
+    }
+
+    /// Whether a use tells what such a definition is.
+    fn settles(&self, slot: &Slot<'a>, expected: &Type) -> bool {
+        let has = |e: &ast::Expr, ty: &Type| match (&e.kind, ty) {
+            (ast::ExprKind::Name(name), Type::Enum(id)) => self.value_of(*id, &name.text).is_some(),
+            (ast::ExprKind::Literal(_), Type::Number | Type::Version) => true,
+            _ => false,
+        };
+        match (&slot.body.kind, expected.required()) {
+            (ast::ExprKind::List(elements), Type::List(of)) => elements.iter().all(|e| has(e, of)),
+            (_, ty) => has(slot.body, ty),
+        }
+    }
+
+    /// Whether definitions wait for their uses to tell what they are.
+    pub fn any_ambiguous(&self) -> bool {
+        self.functions.iter().any(|slot| self.is_ambiguous(slot))
+    }
+
+    /// Forgets everything that was typed, but keeps what uses have told of definitions that depend on it.
+    pub fn settle(&mut self) {
+        for at in 0..self.functions.len() {
+            let Some(slot) = self.functions.get(at) else { continue };
+            if !self.is_ambiguous(slot) {
+                continue;
+            }
+            let number = matches!(slot.body.kind, ast::ExprKind::Literal(_));
+            let told = match slot.state {
+                State::Done if slot.ty != Type::Error => Some(slot.ty.clone()),
+                _ => number.then_some(Type::Number),
+            };
+            if let Some(slot) = self.functions.get_mut(at) {
+                slot.declared = told;
+            }
+        }
+        self.forget_types();
+    }
+
+    /// Forgets everything that was typed.
+    pub fn forget_types(&mut self) {
+        for slot in &mut self.functions {
+            slot.ty = slot.declared.clone().unwrap_or(Type::Error);
+            slot.state = State::Waiting;
+            slot.done = None;
+            slot.facts = Vec::new();
+            slot.broken = false;
+            slot.never_negative = false;
+        }
+        for slot in &mut self.gathers {
+            slot.state = State::Waiting;
+            slot.done = None;
+            slot.broken = false;
+            slot.never_negative = Vec::new();
+        }
     }
 
     /// Types the body of a function now, whatever is known of it.
@@ -134,6 +202,7 @@ impl<'a> Checker<'a> {
             field.ty = ty.clone();
         }
         let broken = self.errors() > before;
+        let never_negative = self.never_negative(&typed);
         let facts = facts.into_iter().filter(|path| usize::from(path.root.0) < params.len()).collect();
         let function = Function {
             name,
@@ -149,15 +218,18 @@ impl<'a> Checker<'a> {
             slot.ty = ty;
             slot.facts = facts;
             slot.broken = broken;
+            slot.never_negative = never_negative;
             slot.done = Some(function);
         }
     }
 
-    /// Types all functions that nothing has asked for yet.
+    /// Types all functions and gathered lists that nothing has asked for yet.
     pub fn finish_functions(&mut self) {
-        let ids = (0u32..).map(FunctionId).take(self.functions.len());
-        for id in ids.clone() {
+        for id in self.dependencies_first() {
             self.resolve(id, None);
+        }
+        for index in 0..self.gathers.len() {
+            self.gather(index);
         }
     }
 
@@ -180,7 +252,16 @@ impl<'a> Checker<'a> {
         let gather = GatherId(u32::try_from(self.gathers.len()).unwrap_or(u32::MAX));
         let field = self.push_field(owner, &item.field, Type::list(Type::Row(part)), FieldKind::Gathered(gather));
         self.structs_used.insert(part);
-        self.gathers.push(GatherSlot { item, owner, field, part, done: None, broken: false });
+        self.gathers.push(GatherSlot {
+            item,
+            owner,
+            field,
+            part,
+            state: State::Waiting,
+            done: None,
+            never_negative: Vec::new(),
+            broken: false,
+        });
     }
 
     /// The part that a `gather` makes: the one that is declared as a part of the owner, and has the fields that are named.
@@ -224,12 +305,30 @@ impl<'a> Checker<'a> {
 
     /// Types a `gather`.
     pub fn gather(&mut self, index: usize) {
-        let Some(slot) = self.gathers.get(index) else { return };
+        let Some(slot) = self.gathers.get_mut(index) else { return };
+        if slot.state != State::Waiting {
+            return;
+        }
+        slot.state = State::Busy;
         let (item, owner, field, part) = (slot.item, slot.owner, slot.field, slot.part);
         let before = self.errors();
-        let sources = item.sources.iter().map(|source| self.gather_source(item, source, owner, part)).collect();
+        let sources: Vec<GatherSource> =
+            item.sources.iter().map(|source| self.gather_source(item, source, owner, part)).collect();
         let broken = self.errors() > before;
+        let fields = self.schema.get(part).map_or(0, |def| def.fields.len());
+        let mut never_negative = Vec::with_capacity(fields);
+        for at in 0..fields {
+            let mut never = true;
+            for source in &sources {
+                if let Some(Some(value)) = source.fields.get(at) {
+                    never &= self.never_negative(value);
+                }
+            }
+            never_negative.push(never);
+        }
         if let Some(slot) = self.gathers.get_mut(index) {
+            slot.state = State::Done;
+            slot.never_negative = never_negative;
             slot.broken = broken;
             slot.done = Some(Gather { owner, field, part, sources, span: item.span });
         }

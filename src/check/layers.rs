@@ -40,18 +40,14 @@ impl<'a> Checker<'a> {
             let again = layers.redefined.iter().find(|(by, name, _)| by == pack && *name == item.name.text);
             if let Some((_, _, first)) = again {
                 let first = *first;
-                self.doubled(&item.name, "the redefinition of", first);
+                self.twice(item.name.span, format!("`{}` is redefined twice by one pack", item.name.text), first);
                 continue;
             }
             layers.redefined.push((*pack, item.name.text.clone(), item.name.span));
             self.redefine_one(id, item);
         }
         // What was typed to learn an old type may rest on what has changed since.
-        for slot in &mut self.functions {
-            slot.state = State::Waiting;
-            slot.done = None;
-            slot.broken = false;
-        }
+        self.forget_types();
     }
 
     fn redefine_one(&mut self, id: crate::types::FunctionId, item: &'a ast::Redefine) {
@@ -126,9 +122,9 @@ impl<'a> Checker<'a> {
         let mut seen: Vec<(usize, Arc<str>, &'static str, Span)> = Vec::new();
         for (pack, item) in items {
             let (code, kind) = match item {
-                Item::Adjust(ast::Adjust { code, adjustment: Adjustment::Level(_), .. }) => (code, "the level of"),
+                Item::Adjust(ast::Adjust { code, adjustment: Adjustment::Level(_), .. }) => (code, "adjusted"),
                 Item::Adjust(ast::Adjust { code, .. }) => (code, ""),
-                Item::Disable(item) => (&item.code, "the disabling of"),
+                Item::Disable(item) => (&item.code, "disabled"),
                 _ => continue,
             };
             let Some((bearer, _)) = self.bearer(&code.text) else {
@@ -147,7 +143,7 @@ impl<'a> Checker<'a> {
             let again = seen.iter().find(|(by, name, what, _)| by == pack && *name == code.text && *what == kind);
             if let Some((.., first)) = again.filter(|_| !kind.is_empty()) {
                 let first = *first;
-                self.doubled(code, kind, first);
+                self.twice(code.span, format!("`{}` is {kind} twice by one pack", code.text), first);
                 continue;
             }
             seen.push((*pack, code.text.clone(), kind, code.span));

@@ -276,18 +276,16 @@ impl<'a> Checker<'a> {
         let missing = cover.missing();
         if !missing.is_empty() {
             let text = pieces_text(&self.schema, &cover, &missing);
-            let all = match side.one {
-                "row" => "whatever the column",
-                _ => "whatever the row",
-            };
+            let all = if side.one == "row" { "whatever the column" } else { "whatever the row" };
+            let last = headers.last().map(|header| header.span);
             let values = format!("`{}`", text.replace(", ", "`, `"));
             let diagnostic = Diagnostic::error(
                 codes::MATRIX_INCOMPLETE,
-                table.span,
+                axis.span,
                 format!("`{}` says nothing of {} {values}, {all}", item.code.text, side.one),
             )
-            .label(format!("no {} for {values}", side.one))
-            .also(axis.span, format!("this may be {values}"))
+            .label(format!("may be {values}"))
+            .also(last.unwrap_or(table.span), format!("no {} for {values}", side.one))
             .help(format!(
                 "add a {} `{text}` (`-` where the source is silent, `/` where the combination cannot occur), or one `other`",
                 side.one

@@ -10,7 +10,7 @@ mod cover;
 mod cycle;
 mod declare;
 mod effects;
-mod expect;
+mod expectations;
 mod expr;
 mod functions;
 mod given;
@@ -18,12 +18,13 @@ mod layers;
 mod logic;
 mod matrix;
 mod narrow;
+mod order;
 mod packs;
 mod rules;
 mod scope;
-mod tests;
 mod vocabulary;
 mod warnings;
+mod written_tests;
 
 use std::sync::Arc;
 

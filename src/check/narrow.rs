@@ -20,12 +20,14 @@ impl Checker<'_> {
                 self.collect_facts(a, facts);
                 self.collect_facts(b, facts);
             }
-            ExprKind::Exists(of) => facts.extend(self.path(of)),
+            ExprKind::Exists(of) => add(facts, self.path(of)),
             ExprKind::Call { function, args } if condition.ty == Type::Bool => {
                 let known = self.function_facts(*function);
                 let paths: Vec<Option<Path>> = args.iter().map(|arg| self.path(arg)).collect();
                 let root = |id: LocalId| paths.get(usize::from(id.0)).cloned().flatten();
-                facts.extend(known.iter().filter_map(|path| path.substitute(&root)));
+                for path in &known {
+                    add(facts, path.substitute(&root));
+                }
             }
             _ => {}
         }
@@ -34,5 +36,17 @@ impl Checker<'_> {
     fn function_facts(&mut self, id: FunctionId) -> Vec<Path> {
         self.resolve(id, None);
         self.slot(id).map(|slot| slot.facts.clone()).unwrap_or_default()
+    }
+}
+
+/// More paths than these are not kept of one condition.
+const PATHS: usize = 256;
+
+fn add(facts: &mut Vec<Path>, path: Option<Path>) {
+    if let Some(path) = path
+        && facts.len() < PATHS
+        && !facts.contains(&path)
+    {
+        facts.push(path);
     }
 }

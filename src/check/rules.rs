@@ -98,6 +98,12 @@ impl<'a> Checker<'a> {
     ) -> Premises {
         let (about, ty) = self.subject(subject, what).unwrap_or((Subject::Step, Type::Error));
         let name = subject.map_or_else(|| Arc::from("step"), |name| name.text.clone());
+        if ty == Type::Error {
+            // Whatever the statement was meant to be about: what it says of that is another matter.
+            for other in ["plan", "wave", "step"] {
+                scope.bind(&Arc::from(other), Type::Error);
+            }
+        }
         scope.bind(&name, ty);
         let mut made = Premises { subject: about, bindings: Vec::new(), when: None, elements: Vec::new() };
         for premise in premises {

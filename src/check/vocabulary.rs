@@ -44,6 +44,15 @@ impl<'a> Checker<'a> {
         self.say(diagnostic);
     }
 
+    /// Says that something is done twice.
+    pub fn twice(&mut self, span: Span, message: String, first: Span) {
+        let diagnostic = Diagnostic::error(codes::DOUBLED_NAME, span, message)
+            .label("again")
+            .also(first, "first here")
+            .help("leave one of them out");
+        self.say(diagnostic);
+    }
+
     fn taken_type(&mut self, name: &Ident, what: &str) -> bool {
         if PRIMITIVES.iter().any(|(known, _)| **known == *name.text) {
             self.error(
@@ -339,8 +348,9 @@ impl<'a> Checker<'a> {
     }
 
     /// Reads the defaults of fields, which may name constants.
-    pub fn read_defaults(&mut self, defaults: Vec<Default<'a>>) {
+    pub fn read_defaults(&mut self, defaults: &[Default<'a>]) {
         for Default { owner, field, value } in defaults {
+            let (owner, field) = (*owner, *field);
             let Some(def) = self.schema.field(owner, field) else { continue };
             let (ty, name) = (def.ty.clone(), def.name.clone());
             let typed = self.of_type(&mut Scope::default(), value, &ty, &format!("the default of `{name}`"));

@@ -107,6 +107,8 @@ impl<'a> Checker<'a> {
         }
         said.sort_by_key(|d| (d.span().start, std::cmp::Reverse(d.span().end)));
         // What lies inside something that was said already is the same mistake.
+        let told: Vec<Span> =
+            self.diagnostics.iter().filter(|d| d.code == codes::ALWAYS).map(Diagnostic::span).collect();
         let mut last: Option<Span> = None;
         for diagnostic in said {
             let span = diagnostic.span();
@@ -114,6 +116,9 @@ impl<'a> Checker<'a> {
                 continue;
             }
             last = Some(span);
+            if told.iter().any(|told| span.start <= told.start && told.end <= span.end) {
+                continue;
+            }
             self.say(diagnostic);
         }
     }
@@ -202,7 +207,9 @@ impl<'a> Checker<'a> {
                 );
             }
         }
-        self.diagnostics.extend(said);
+        for diagnostic in said {
+            self.say(diagnostic);
+        }
     }
 
     /// Whether the first rule demands all that the second does.

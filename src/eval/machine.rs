@@ -453,7 +453,11 @@ impl<'a, M: Mode> Machine<'a, M> {
     fn index(&mut self, map: ExprId, key: ExprId) -> Value<M> {
         let start = self.mark();
         let map = self.eval(map);
-        let Value::Map(map) = map else { return Value::Unknown };
+        let Value::Map(map) = map else {
+            // The key is read for what it misses: it stands in the same undecided expression.
+            let _ = self.eval(key);
+            return Value::Unknown;
+        };
         if self.map_len(&map) == 0 {
             return Value::None;
         }

@@ -7,6 +7,7 @@ mod limits;
 pub mod load;
 pub mod read;
 pub mod scvmm;
+mod shown;
 pub mod store;
 
 pub use limits::{Limit, Limits};

@@ -81,7 +81,11 @@ impl SourceFile {
     /// Line and column of a local offset, both from 1, the column in characters.
     pub fn line_column(&self, local: u32) -> (usize, usize) {
         let line = self.line_of(local);
-        let start = self.line_starts().get(line).copied().unwrap_or(0);
+        let mut start = self.line_starts().get(line).copied().unwrap_or(0);
+        if line == 0 && self.text.starts_with('\u{feff}') {
+            // No editor counts the byte order mark as a column.
+            start = 3;
+        }
         let mut end = (local as usize).min(self.text.len());
         while !self.text.is_char_boundary(end) {
             end = end.saturating_sub(1);

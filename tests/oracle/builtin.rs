@@ -57,8 +57,9 @@ pub fn sum(list: &List, never_negative: bool, ty: &Type) -> Val {
             _ => None,
         };
     }
-    let sum = between(low, high, missing.clone());
-    if !never_negative && !sum.decided() { Val::unknown(missing) } else { sum }
+    // What may be negative may cancel out: nothing is known of it then.
+    let whole = list.complete() && list.elements.iter().all(|element| element.value.decided());
+    if never_negative || whole { between(low, high, missing) } else { Val::unknown(missing) }
 }
 
 /// The least or the greatest; `none` of nothing.
@@ -80,7 +81,7 @@ pub fn extreme(list: &List, better: Comparison) -> Val {
 
 /// Each element once, in order of appearance. An element whose value is not known may be any other: it goes to the rest.
 fn distinct(list: &List, names: bool) -> List {
-    let mut all = List { elements: Vec::new(), rest: list.rest.clone() };
+    let mut all = List { elements: Vec::new(), ..list.clone() };
     for element in &list.elements {
         if !element.value.decided() {
             let missing = union(&element.value.gaps(), element.doubt.as_ref().unwrap_or(&Facts::new()));
@@ -107,11 +108,12 @@ fn distinct(list: &List, names: bool) -> List {
 /// and of those that may be; what is not known of the list may be anywhere in it.
 fn cut(n: &Val, list: &List, keep_first: bool) -> List {
     let Value::Number(number) = &n.value else {
-        return List { elements: Vec::new(), rest: Some(union(&n.gaps(), &Val::list(list.clone()).gaps())) };
+        let rest = Some(union(&n.gaps(), &Val::list(list.clone()).gaps()));
+        return List { rest, ..List::default() };
     };
-    let mut all = List { elements: Vec::new(), rest: list.rest.clone() };
+    let mut all = List { elements: Vec::new(), ..list.clone() };
     let mut surely_before = 0;
-    let mut doubts = list.rest.clone().unwrap_or_default();
+    let mut doubts = list.unknown_part().unwrap_or_default();
     for (maybe_before, element) in list.elements.iter().enumerate() {
         let surely_first = list.rest.is_none() && Number::from_count(maybe_before) < *number;
         let surely_behind = Number::from_count(surely_before) >= *number;
@@ -177,6 +179,7 @@ pub fn call(walk: &Walk<'_>, which: Builtin, args: &[Val], names: bool, types: &
         Builtin::Union => {
             let (mut both, more) = (args[0].as_list(), args[1].as_list());
             both.elements.extend(more.elements);
+            both.read.extend(more.read);
             both.rest = match (both.rest, more.rest) {
                 (Some(a), Some(b)) => Some(union(&a, &b)),
                 (a, b) => a.or(b),

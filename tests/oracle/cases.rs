@@ -181,6 +181,24 @@ pub const CASES: &[Case] = &[
         "must not (step.each-to[step.host.label else \"x\"] exists)",
         &["satisfied"],
     ),
+    case(
+        "a map and a key of which nothing is known",
+        r#""label": null"#,
+        "must step.host.table[text(step.host.count)] exists",
+        &["unverified count table"],
+    ),
+    case(
+        "what a filter reads of the unknown rest decides, too",
+        "",
+        "must some p in [q for q in step.host.pieces where step.host.on]: p.on",
+        &["unverified on pieces"],
+    ),
+    case(
+        "a list of each element once has one unknown more",
+        r#""colour": "red""#,
+        "each h in union([step.host.twin else step.host], [step.host.twin else step.host]) must h.colour == blue",
+        &["host ?: unverified twin"],
+    ),
     case("in is ==", r#""tags": ["X"]"#, "must \"x\" in step.host.tags", &["satisfied"]),
     case(
         "parts that share a name bear their place",

@@ -17,7 +17,7 @@ pub fn tables(schema: &Schema, store: &Store) -> Tables {
                 FieldKind::Stored => stored(store, of, Row(row), field, &declared.ty),
                 _ => Val::unknown(Facts::new()),
             };
-            RowData { cells: shape.fields().map(cell).collect() }
+            RowData { cells: shape.fields().map(cell).collect(), ordinal: store.ordinal(of, Row(row)) as usize }
         });
         tables.rows.insert(of, rows.collect());
         tables.listed.insert(of, (0..store.rows(of) as usize).collect());

@@ -18,8 +18,8 @@ pub type Env = BTreeMap<LocalId, Val>;
 pub struct Walk<'a> {
     pub policies: &'a Policies,
     pub world: World,
-    /// Fields of the parts that gathers made.
-    made: RefCell<Vec<Vec<Val>>>,
+    /// Fields of the parts that gathers made, and their places in their lists.
+    made: RefCell<Vec<(Vec<Val>, usize)>>,
     /// Lists that were gathered already: a part is made once.
     gathered: RefCell<BTreeMap<(GatherId, RowRef), Val>>,
     /// Derived fields that were computed already.
@@ -137,11 +137,11 @@ impl<'a> Walk<'a> {
     /// All rows of an entity.
     fn section(&self, entity: StructId) -> Val {
         let tables = &self.world.tables;
-        if let Some(missing) = tables.absent.get(&entity) {
-            return Val::unknown(missing.clone());
-        }
         let rows = tables.listed.get(&entity).into_iter().flatten();
-        Val::list(List::sure(rows.map(|at| Val::known(Value::Row(RowRef { of: entity, at: *at, made: false })))))
+        let mut list = List::sure(rows.map(|at| Val::known(Value::Row(RowRef { of: entity, at: *at, made: false }))));
+        // Rows that are there because something names them are rows, even where no file has the section.
+        list.rest = tables.absent.get(&entity).cloned();
+        Val::list(list)
     }
 
     /// A stored, gathered or built-in field. Of a row that is not known nothing is known.
@@ -149,7 +149,7 @@ impl<'a> Walk<'a> {
         let Value::Row(at) = row.value else { return Val::unknown(row.missing.clone()) };
         let kind = self.policies.schema.field(owner, field).expect("a field of the schema").kind;
         match kind {
-            FieldKind::Stored if at.made => self.made.borrow()[at.at][field.0 as usize].clone(),
+            FieldKind::Stored if at.made => self.made.borrow()[at.at].0[field.0 as usize].clone(),
             FieldKind::Stored => self.world.cell(at, field),
             FieldKind::Derived(function) => self.call(function, vec![row.clone()]),
             FieldKind::Gathered(gather) => self.gather(gather, at),
@@ -207,13 +207,14 @@ impl<'a> Walk<'a> {
                     field.as_ref().map_or_else(|| Val::unknown(Facts::new()), |field| self.eval(field, &mut env))
                 };
                 let stored: Vec<Val> = source.fields.iter().map(value).collect();
-                let part = self.make(gather.part, stored);
+                let part = self.make(gather.part, stored, all.elements.len() + 1);
                 all.elements.push(Element { value: Val::known(Value::Row(part)), doubt });
             }
             if let Some(missing) = &places.rest {
                 let (member, _) = place(&Val::unknown(missing.clone()), &Val::unknown(missing.clone()));
                 if member.as_truth() != Truth::False {
-                    all.rest = Some(union(&all.rest.unwrap_or_default(), &member.missing));
+                    all.rest = Some(union(&all.rest.unwrap_or_default(), missing));
+                    all.read.extend(places.read.iter().cloned().chain(member.missing));
                 }
             }
         }
@@ -223,7 +224,7 @@ impl<'a> Walk<'a> {
     }
 
     /// A new part whose stored fields, in the order of its fields, are these.
-    fn make(&self, part: StructId, stored: Vec<Val>) -> RowRef {
+    fn make(&self, part: StructId, stored: Vec<Val>, place: usize) -> RowRef {
         let fields = &self.policies.schema.get(part).expect("a part of the schema").fields;
         let mut stored = stored.into_iter();
         let cell = |field: &clearway::types::Field| match field.kind {
@@ -232,8 +233,13 @@ impl<'a> Walk<'a> {
         };
         let cells = fields.iter().map(cell).collect();
         let mut made = self.made.borrow_mut();
-        made.push(cells);
+        made.push((cells, place));
         RowRef { of: part, at: made.len() - 1, made: true }
+    }
+
+    /// A row's place from 1, where it lives.
+    pub fn ordinal(&self, row: RowRef) -> usize {
+        if row.made { self.made.borrow()[row.at].1 } else { self.world.tables.rows[&row.of][row.at].ordinal }
     }
 
     /// Whether an element belongs to what a filter leaves.
@@ -278,7 +284,8 @@ impl<'a> Walk<'a> {
             let nothing = Val::unknown(missing.clone());
             let member = self.passes(local, &nothing, nothing.clone(), filter, env);
             if member.as_truth() != Truth::False {
-                all.rest = Some(member.missing);
+                all.rest = Some(missing.clone());
+                all.read.extend(list.read.iter().cloned().chain(member.gaps()).chain(body(&nothing, env).gaps()));
             }
         }
         all
@@ -294,7 +301,8 @@ impl<'a> Walk<'a> {
         env: &mut Env,
     ) -> Val {
         let list = self.eval(list, env).as_list();
-        let rest = list.rest.iter().map(|missing| (Val::unknown(missing.clone()), Some(missing)));
+        let unknown_part = list.unknown_part();
+        let rest = unknown_part.iter().map(|missing| (Val::unknown(missing.clone()), Some(missing)));
         let elements = list.elements.iter().map(|element| (element.value.clone(), element.doubt.as_ref()));
         let places: Vec<(Val, Option<&Facts>)> = elements.chain(rest).collect();
         let all = quantifier == Quantifier::All;
@@ -330,7 +338,7 @@ fn contains(x: &Val, xs: &List, names: bool) -> Val {
         let equal = scalar::compare(Comparison::Equal, x, &element.value, names);
         so_far = or(&so_far, &and(&membership(element.doubt.as_ref()), &equal));
     }
-    if let Some(missing) = &xs.rest {
+    if let Some(missing) = &xs.unknown_part() {
         let nothing = Val::unknown(missing.clone());
         so_far = or(&so_far, &scalar::compare(Comparison::Equal, x, &nothing, names));
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use clearway::check::tree::{Binding, Expr, LocalId};
 use clearway::report::NotEvaluated;
-use clearway::types::Type;
+use clearway::types::{StructKind, Type};
 use clearway::value::Truth;
 
 use super::builtin::show;
@@ -126,22 +126,29 @@ fn kind(walk: &Walk<'_>, of: &Type) -> String {
     }
 }
 
-/// How the element at a place of a list is called: by its key, or where it has none or shares it by its place.
+/// How the element at a place of a list is called: by its key, or where it has none or shares it by its place
+/// where it lives, which no filter changes.
 fn label(walk: &Walk<'_>, list: &List, at: usize, of: &Type) -> String {
     let shown = |value: &Val| show(walk, value, of);
     let mine = &list.elements[at].value;
     if matches!(mine.value, Value::Unknown) {
         return format!("{} ?", kind(walk, of));
     }
-    let shared = |name: &str| {
-        let same = |other: &&super::value::Element| {
-            shown(&other.value).is_some_and(|o| o.to_lowercase() == name.to_lowercase())
-        };
-        list.elements.iter().filter(same).count() > 1
+    // Entities and steps are told apart by their keys, however often one is listed.
+    let may_share = match of.required() {
+        Type::Row(of) => walk.policies.schema.get(*of).is_some_and(|of| of.kind == StructKind::Part),
+        _ => true,
     };
+    let same = |other: &&super::value::Element, name: &str| {
+        shown(&other.value).is_some_and(|other| other.to_lowercase() == name.to_lowercase())
+    };
+    let shared = |name: &str| may_share && list.elements.iter().filter(|other| same(other, name)).count() > 1;
     match shown(mine).filter(|name| !shared(name)) {
         Some(name) => format!("{} {name}", kind(walk, of)),
-        None => format!("{} {}", kind(walk, of), at + 1),
+        None => match mine.value {
+            Value::Row(row) => format!("{} {}", kind(walk, of), walk.ordinal(row)),
+            _ => format!("{} {}", kind(walk, of), at + 1),
+        },
     }
 }
 
@@ -184,9 +191,11 @@ pub fn judge(
         };
         let (outcome, missing) = verdict(&place.member, &and(&when, &what.when), what.obligation.as_ref());
         // Of what is not known of a list only one thing is worth telling: that it may make a difference.
-        if place.rest && outcome != Outcome::Unverified {
-            continue;
-        }
+        let missing = match place.rest {
+            true if outcome != Outcome::Unverified => continue,
+            true => place.member.gaps(),
+            false => missing,
+        };
         let element = (!place.labels.is_empty()).then(|| place.labels.join(", "));
         let cells = what.cells.filter(|_| outcome != Outcome::NotApplicable);
         evaluations.push(Evaluation { element, outcome, missing, cells });

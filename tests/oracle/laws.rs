@@ -1,8 +1,26 @@
 //! What has to hold of judgements whatever the policies: here, of an inventory with holes and of the same one with some filled.
 
+use std::collections::BTreeMap;
+
 use super::judge::{Evaluation, Outcome};
-use super::plan::Judged;
-use super::run::{by_law, line};
+use super::run::line;
+
+/// An evaluation with its code and what its subject is called.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Said {
+    pub code: String,
+    pub subject: String,
+    pub evaluation: Evaluation,
+}
+
+/// Evaluations by code and subject.
+fn by_law(said: &[Said]) -> BTreeMap<(&str, &str), Vec<&Evaluation>> {
+    let mut all: BTreeMap<(&str, &str), Vec<&Evaluation>> = BTreeMap::new();
+    for said in said {
+        all.entry((&said.code, &said.subject)).or_default().push(&said.evaluation);
+    }
+    all
+}
 
 /// Whether an element can be found again under its name: no place in a list, nothing unknown.
 fn is_named(label: &str) -> bool {
@@ -19,15 +37,16 @@ fn of_element<'a>(evaluations: &[&'a Evaluation], element: Option<&str>) -> Opti
 }
 
 /// What was decided stays, and what turns out wrong was not passed over.
-pub fn monotone(before: &[Judged], after: &[Judged]) -> Result<(), String> {
+pub fn monotone(before: &[Said], after: &[Said]) -> Result<(), String> {
     let all_after = by_law(after);
     for ((code, subject), before) in by_law(before) {
-        let after = &all_after[&(code, subject)];
+        // Of what is not evaluated the program records nothing.
+        let Some(after) = all_after.get(&(code, subject)) else { continue };
         let complain = |what: &str| {
             let lines = |evaluations: &[&Evaluation]| {
                 evaluations.iter().map(|e| format!("\n  {}", line(e))).collect::<String>()
             };
-            Err(format!("{what}: {code} of {subject:?}\nbefore{}\nafter{}", lines(&before), lines(after)))
+            Err(format!("{what}: {code} of {subject}\nbefore{}\nafter{}", lines(&before), lines(after)))
         };
         let is = |evaluations: &[&Evaluation], outcome: Outcome| evaluations.iter().any(|e| e.outcome == outcome);
         let left_out = |e: &&Evaluation| matches!(e.outcome, Outcome::NotEvaluated(_));

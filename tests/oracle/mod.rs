@@ -6,6 +6,7 @@ pub mod cases;
 pub mod copy;
 pub mod expr;
 pub mod generate;
+pub mod hold;
 pub mod judge;
 pub mod laws;
 pub mod matrix;

@@ -10,7 +10,7 @@ use clearway::value::Truth;
 use super::expr::{Env, Walk};
 use super::judge::{Demanded, Evaluation, Outcome, judge, mentions, of_elements, places};
 use super::matrix;
-use super::value::{Facts, RowRef, Val, Value, or};
+use super::value::{RowRef, Val, Value, or};
 use super::world::World;
 
 /// An evaluation with its code and its subject.
@@ -202,7 +202,8 @@ fn said(
             Some(_) => Evaluation::once(Outcome::NotEvaluated(NotEvaluated::Disabled)),
             None => evaluation,
         };
-        (rule.level == Level::Note, Judged { code: rule.code.to_string(), level: rule.level, subject: row, evaluation })
+        // What is said of the choice is no note of a rule or an effect: a refusal does not silence it.
+        (false, Judged { code: rule.code.to_string(), level: rule.level, subject: row, evaluation })
     };
     vec![judged(select.chosen, chosen), judged(select.none, none)]
 }
@@ -218,30 +219,27 @@ fn step(policies: &Policies, world: &mut World, row: RowRef) -> (Vec<(bool, Judg
         return (all, None);
     }
     let walk = Walk::new(policies, world.clone());
-    let mut candidates = Vec::new();
-    let mut open: Option<Facts> = None;
     for group in &select.prefer {
         let mut env = Env::from([(clearway::check::tree::LocalId(0), Val::known(Value::Row(row)))]);
         let condition = group.condition.as_ref().map_or_else(|| Val::bool(true), |c| walk.eval(c, &mut env));
         match condition.as_truth() {
-            Truth::True => candidates.extend(group.values.iter().copied()),
-            Truth::False => {}
-            Truth::Unknown => open = Some(super::value::union(&open.unwrap_or_default(), &condition.missing)),
+            Truth::False => continue,
+            Truth::Unknown => {
+                let unverified = Evaluation { missing: condition.missing, ..once(Outcome::Unverified) };
+                let mut all = left_out(policies, row, NotEvaluated::NothingChosen);
+                all.extend(said(policies, select, row, unverified.clone(), unverified));
+                return (all, None);
+            }
+            Truth::True => {}
         }
-    }
-    if let Some(missing) = open {
-        let unverified = Evaluation { missing, ..once(Outcome::Unverified) };
-        let mut all = left_out(policies, row, NotEvaluated::NothingChosen);
-        all.extend(said(policies, select, row, unverified.clone(), unverified));
-        return (all, None);
-    }
-    for candidate in candidates {
-        let tried = world.with(row, select.field, Val::known(Value::Enum(candidate)));
-        let mut all = evaluate(policies, &tried, row);
-        if !denies(&all) {
-            *world = tried;
-            all.extend(said(policies, select, row, once(Outcome::Noted), once(Outcome::Satisfied)));
-            return (all, Some(candidate));
+        for candidate in &group.values {
+            let tried = world.with(row, select.field, Val::known(Value::Enum(*candidate)));
+            let mut all = evaluate(policies, &tried, row);
+            if !denies(&all) {
+                *world = tried;
+                all.extend(said(policies, select, row, once(Outcome::Noted), once(Outcome::Satisfied)));
+                return (all, Some(*candidate));
+            }
         }
     }
     let mut all = left_out(policies, row, NotEvaluated::NothingChosen);

@@ -1,7 +1,5 @@
 //! From texts to judgements: packs are parsed and checked, facts are built, the oracle judges.
 
-use std::collections::BTreeMap;
-
 use clearway::check::tree::Policies;
 use clearway::check::{PackFiles, check};
 use clearway::diag::Severity;
@@ -10,7 +8,7 @@ use clearway::source::SourceMap;
 use clearway::types::Schema;
 
 use super::judge::{Evaluation, Outcome};
-use super::plan::{Judged, Judgement, judge_plan};
+use super::plan::{Judgement, judge_plan};
 use super::value::{RowRef, Val, Value};
 use super::world::World;
 use super::{builtin, copy, expr};
@@ -52,7 +50,14 @@ pub fn name(policies: &Policies, store: &Store, row: RowRef) -> String {
     let shown = builtin::show(&walk, &Val::known(Value::Row(row)), &clearway::types::Type::Row(row.of));
     match row.of {
         Schema::PLAN => "plan".to_owned(),
-        Schema::WAVE => format!("wave {}", row.at + 1),
+        Schema::WAVE => match &walk.world.cell(row, Schema::WAVE_NUMBER).value {
+            Value::Number(number) => format!("wave {number}"),
+            _ => {
+                let first = walk.world.cell(row, Schema::WAVE_STEPS).as_list().elements[0].value.clone();
+                let id = builtin::show(&walk, &first, &clearway::types::Type::Row(Schema::STEP));
+                format!("wave of {}", id.expect("a step has an id"))
+            }
+        },
         _ => shown.unwrap_or_else(|| format!("record {}", row.at + 1)),
     }
 }
@@ -70,13 +75,4 @@ pub fn line(evaluation: &Evaluation) -> String {
     let element = evaluation.element.as_ref().map_or_else(String::new, |element| format!("{element}: "));
     let missing: String = evaluation.missing.iter().map(|route| format!(" {route}")).collect();
     format!("{element}{outcome}{missing}")
-}
-
-/// Evaluations by code and subject.
-pub fn by_law(judged: &[Judged]) -> BTreeMap<(&str, RowRef), Vec<&Evaluation>> {
-    let mut all: BTreeMap<(&str, RowRef), Vec<&Evaluation>> = BTreeMap::new();
-    for judged in judged {
-        all.entry((&judged.code, judged.subject)).or_default().push(&judged.evaluation);
-    }
-    all
 }

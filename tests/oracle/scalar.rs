@@ -148,6 +148,9 @@ pub fn arithmetic(how: Arithmetic, a: &Val, b: &Val) -> Val {
             calculate(how, known, low),
             high.as_ref().map_or(Some(None), |high| calculate(how, known, high).map(Some)),
         ),
+        (known, Value::Between(low, Some(high)), Arithmetic::Subtract) => {
+            between(calculate(how, known, high), Some(calculate(how, known, low)))
+        }
         (Value::Between(..), ..) | (_, Value::Between(..), _) => Val::unknown(undecided([a, b])),
         (x, y, _) => calculate(how, x, y).map_or_else(|| Val::unknown(undecided([a, b])), Val::known),
     }

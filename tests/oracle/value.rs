@@ -58,6 +58,8 @@ pub struct List {
     pub elements: Vec<Element>,
     /// What is not known of the list: one more element of which nothing is known.
     pub rest: Option<Facts>,
+    /// What else was read of such an element and decided nothing: by a filter, by what is collected.
+    pub read: Facts,
 }
 
 /// An element of a list.
@@ -77,16 +79,21 @@ impl Element {
 impl List {
     /// A list whose elements are all in it.
     pub fn sure(values: impl IntoIterator<Item = Val>) -> List {
-        List { elements: values.into_iter().map(Element::sure).collect(), rest: None }
+        List { elements: values.into_iter().map(Element::sure).collect(), ..List::default() }
     }
 
     /// Everything that is missing in it, of elements' membership and of the rest.
     pub fn doubts(&self) -> Facts {
-        let mut all = self.rest.clone().unwrap_or_default();
+        let mut all = self.unknown_part().unwrap_or_default();
         for element in &self.elements {
             all.extend(element.doubt.iter().flatten().cloned());
         }
         all
+    }
+
+    /// What is missing of the rest, with what else was read of it.
+    pub fn unknown_part(&self) -> Option<Facts> {
+        self.rest.as_ref().map(|rest| union(rest, &self.read))
     }
 
     /// Whether it is known which elements it has.
@@ -137,7 +144,7 @@ impl Val {
     pub fn as_list(&self) -> List {
         match &self.value {
             Value::List(list) => list.clone(),
-            _ => List { elements: Vec::new(), rest: Some(self.missing.clone()) },
+            _ => List { rest: Some(self.missing.clone()), ..List::default() },
         }
     }
 

@@ -12,6 +12,8 @@ use super::value::{Facts, RowRef, Val};
 #[derive(Clone, PartialEq, Debug)]
 pub struct RowData {
     pub cells: Vec<Val>,
+    /// Its place from 1 in its owner's list, or in its section.
+    pub ordinal: usize,
 }
 
 /// All rows of the input, and which sections are complete.

@@ -1,13 +1,13 @@
 //! Calls: functions of the language and functions that packs define.
 
-use crate::check::checker::{Checker, DEPTH};
+use crate::check::checker::Checker;
 use crate::check::scope::Scope;
-use crate::check::tree::{Arithmetic, Builtin, Expr, ExprKind, Fold};
+use crate::check::tree::{Builtin, Expr, ExprKind, Fold};
 use crate::diag::Diagnostic;
 use crate::diag::codes::check as codes;
 use crate::source::Span;
 use crate::syntax::ast;
-use crate::types::{Const, FieldKind, Type};
+use crate::types::{Const, Type};
 
 use super::fit::common;
 
@@ -204,6 +204,17 @@ impl<'a> Checker<'a> {
                 made(vec![a, b], Type::list(ty))
             }
             (Builtin::Skip | Builtin::First, Some(second)) => {
+                if let (Type::List(_), Type::Number) = (&first.ty, &second.ty) {
+                    let name = if builtin == Builtin::Skip { "skip" } else { "first" };
+                    self.error(
+                        codes::WRONG_TYPE,
+                        first.span,
+                        format!("`{name}` takes the number first, then the list"),
+                        "a list",
+                        format!("write `{name}(number, list)`"),
+                    );
+                    return Checker::nothing(span);
+                }
                 let number = self.fit(first, &Type::Number, "how many elements");
                 let (list, of) = self.elements(second);
                 made(vec![number, list], Type::list(of))
@@ -340,53 +351,6 @@ impl<'a> Checker<'a> {
             typed.push(self.of_type(scope, arg, wanted, &format!("`{param}` of `{}`", name.text)));
         }
         Expr { kind: ExprKind::Call { function: id, args: typed }, ty, span }
-    }
-
-    /// Whether an expression can never be below zero: sizes that are stored, counts, lengths, and what is made of them
-    /// without subtraction.
-    pub(in crate::check) fn never_negative(&self, expr: &Expr) -> bool {
-        self.never_negative_within(expr, DEPTH)
-    }
-
-    fn never_negative_within(&self, expr: &Expr, depth: usize) -> bool {
-        let Some(depth) = depth.checked_sub(1) else { return false };
-        let all = |list: &[&Expr]| list.iter().all(|e| self.never_negative_within(e, depth));
-        match &expr.kind {
-            ExprKind::Const(Const::Number(n)) => !n.0.is_sign_negative() || n.0.is_zero(),
-            ExprKind::Const(Const::Size(s)) => s.0 >= 0,
-            ExprKind::Const(Const::Duration(d)) => d.0 >= 0,
-            ExprKind::Field { owner, field, .. } => {
-                let stored = self
-                    .schema
-                    .field(*owner, *field)
-                    .is_some_and(|f| *f.ty.required() == Type::Size && f.kind == FieldKind::Stored);
-                // Loaders refuse sizes below zero; what a `gather` computes has to be looked at.
-                stored
-                    && self.gathers.iter().filter(|gather| gather.part == *owner).all(|gather| {
-                        gather.done.as_ref().is_some_and(|done| {
-                            done.sources.iter().all(|source| match source.fields.get(usize::from(field.0)) {
-                                Some(Some(value)) => self.never_negative_within(value, depth),
-                                _ => true,
-                            })
-                        })
-                    })
-            }
-            ExprKind::Index { .. } => *expr.ty.required() == Type::Size,
-            ExprKind::Call { function, .. } => self
-                .slot(*function)
-                .and_then(|slot| slot.done.as_ref())
-                .is_some_and(|function| self.never_negative_within(&function.body, depth)),
-            ExprKind::Arithmetic(Arithmetic::Add | Arithmetic::Multiply | Arithmetic::Divide, a, b) => all(&[a, b]),
-            ExprKind::Fold { fold: Fold::Count, .. } => true,
-            ExprKind::Fold { fold: Fold::Sum, never_negative, .. } => *never_negative,
-            ExprKind::Fold { body: Some(body), .. } => all(&[body]),
-            ExprKind::Builtin(Builtin::Length, _) => true,
-            ExprKind::Builtin(Builtin::Ceil | Builtin::Floor, args) => {
-                args.iter().all(|e| self.never_negative_within(e, depth))
-            }
-            ExprKind::Else(a, b) | ExprKind::If(_, a, b) => all(&[a, b]),
-            _ => false,
-        }
     }
 }
 

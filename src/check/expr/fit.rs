@@ -59,10 +59,11 @@ impl Checker<'_> {
                 let values = self.schema.enum_def(*id).map(|e| e.values.join("`, `")).unwrap_or_default();
                 diagnostic.help(format!("write a value of the enum by its bare name: `{values}`"))
             }
-            (
-                Type::Text | Type::Name,
-                Type::Number | Type::Size | Type::Duration | Type::Date | Type::Version | Type::Bool,
-            ) => diagnostic.help(format!("write a {} without quotes", self.type_name(to.required()))),
+            (Type::Text | Type::Name, Type::Number | Type::Size | Type::Duration | Type::Date | Type::Version)
+                if matches!(expr.kind, ExprKind::Const(_)) =>
+            {
+                diagnostic.help(format!("write a `{}` without quotes", self.type_name(to.required())))
+            }
             (_, Type::Text | Type::Name) => diagnostic.help("make a text of it with `text(…)`"),
             (Type::None, _) => {
                 diagnostic.help(format!("what may be `none` is declared with a `?`: `{}?`", self.type_name(to)))

@@ -7,6 +7,7 @@ mod lists;
 mod literals;
 mod names;
 mod operators;
+mod sign;
 
 pub(super) use calls::BUILTINS;
 pub(super) use fit::fits;
@@ -23,6 +24,13 @@ use crate::types::{Const, Type};
 impl<'a> Checker<'a> {
     /// An expression, typed. `expected` is what it will be held against; whether it fits is the caller's question.
     pub fn expr(&mut self, scope: &mut Scope, e: &'a ast::Expr, expected: Option<&Type>) -> Expr {
+        self.nesting = self.nesting.saturating_add(1);
+        let typed = self.expr_inside(scope, e, expected);
+        self.nesting = self.nesting.saturating_sub(1);
+        typed
+    }
+
+    fn expr_inside(&mut self, scope: &mut Scope, e: &'a ast::Expr, expected: Option<&Type>) -> Expr {
         let span = e.span;
         match &e.kind {
             ast::ExprKind::Literal(literal) => self.literal(literal, expected),

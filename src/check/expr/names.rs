@@ -218,7 +218,11 @@ impl<'a> Checker<'a> {
             Type::Map { by_name: true, .. } => Type::Name,
             _ => Type::Text,
         };
-        let key = self.of_type(scope, key, &key_type, "the key of a map");
+        let key = self.expr(scope, key, Some(&key_type));
+        let key = match &map.ty {
+            Type::Map { .. } => self.fit(key, &key_type, "the key of a map"),
+            _ => key,
+        };
         let ty = match &map.ty {
             Type::Map { value, .. } => Type::optional((**value).clone()),
             Type::Error => Type::Error,

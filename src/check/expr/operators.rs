@@ -89,8 +89,17 @@ impl<'a> Checker<'a> {
     ) -> Expr {
         let (left, right) = self.pair(scope, left, right);
         let equality = matches!(comparison, Comparison::Equal | Comparison::NotEqual);
-        let (left, right) = if equality { (left, right) } else { (self.some(left), self.some(right)) };
-        let (left, right) = self.same_kind(left, right, (op, op_span), equality);
+        let before = self.errors();
+        let lacking = left.ty == Type::None || right.ty == Type::None;
+        let (left, right) = match equality || !lacking {
+            true => self.same_kind(left, right, (op, op_span), equality),
+            false => (left, right),
+        };
+        // What cannot be compared at all is said alone.
+        let (left, right) = match equality || self.errors() > before {
+            true => (left, right),
+            false => (self.some(left), self.some(right)),
+        };
         Expr { kind: ExprKind::Compare(comparison, Box::new(left), Box::new(right)), ty: Type::Bool, span }
     }
 

@@ -3,6 +3,7 @@
 use crate::diag::Diagnostic;
 use crate::diag::codes::input;
 use crate::facts::document::View;
+use crate::facts::shown::shown;
 use crate::source::{Span, Spanned};
 use crate::types::{FieldId, FieldKind, StructKind, Type};
 use crate::value::{Date, StructId};
@@ -68,8 +69,9 @@ impl Loader<'_> {
         };
         let (fact, is, because) = (fact?, is?, because?);
         let Some(about) = self.fact_named(&fact.node) else {
-            let error = Diagnostic::error(input::ASSUMPTION, fact.span, format!("there is no fact `{}`", fact.node))
-                .help("name it by section and field, such as `vms.disks.shared`; `clearway facts` lists them");
+            let error =
+                Diagnostic::error(input::ASSUMPTION, fact.span, format!("there is no fact `{}`", shown(&fact.node)))
+                    .help("name it by section and field, such as `vms.disks.shared`; `clearway facts` lists them");
             self.error(error);
             return None;
         };

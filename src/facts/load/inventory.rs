@@ -7,6 +7,7 @@ use crate::diag::Diagnostic;
 use crate::diag::codes::input;
 use crate::facts::document::{Document, View};
 use crate::facts::scvmm;
+use crate::facts::shown::shown;
 use crate::facts::store::{Facts, short_form};
 use crate::source::Span;
 use crate::types::{FieldKind, Schema, Section, StructKind, Type};
@@ -222,7 +223,7 @@ impl Loader<'_> {
                         let error = Diagnostic::error(
                             input::DOUBLED_ROW,
                             key_span,
-                            format!("`{text}` stands twice in `{}`", section.name),
+                            format!("`{}` stands twice in `{}`", shown(text), section.name),
                         )
                         .label("the second, which is not used")
                         .also(self.span(first), "the first")
@@ -240,13 +241,13 @@ impl Loader<'_> {
                 let mut error = Diagnostic::error(
                     input::AMBIGUOUS_NAME,
                     key_span,
-                    format!("`{text}` names {} rows of `{}`", several.len(), section.name),
+                    format!("`{}` names {} rows of `{}`", shown(text), several.len(), section.name),
                 );
                 for joined in several.iter().take(8).filter_map(|index| rows.get(*index)) {
                     let first = joined.layers.first().copied();
                     let place = first.and_then(|at| self.key_node(section.entity, at));
                     let span = place.map_or(joined.span, |at| self.span(at));
-                    error = error.also(span, format!("`{}`", self.facts.texts().get(joined.key)));
+                    error = error.also(span, format!("`{}`", shown(self.facts.texts().get(joined.key))));
                 }
                 self.error(error.help("write the full name, or the `id`, of the one that is meant"));
             }

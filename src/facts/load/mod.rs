@@ -18,6 +18,7 @@ use crate::value::{Row, StructId};
 
 use super::document::{Document, NodeId, View};
 use super::limits::{Limit, Limits};
+use super::shown::shown;
 use super::store::{Facts, Owner};
 
 pub use assume::Assumption;
@@ -134,7 +135,7 @@ impl<'a> Loader<'a> {
     fn unknown_key<'k>(&mut self, key: &str, span: Span, of: &str, known: impl IntoIterator<Item = &'k str>) {
         let mut known: Vec<&str> = known.into_iter().collect();
         let near = nearest(key, known.iter().copied()).map(str::to_owned);
-        let error = Diagnostic::error(input::UNKNOWN_KEY, span, format!("{of} has no `{key}`"));
+        let error = Diagnostic::error(input::UNKNOWN_KEY, span, format!("{of} has no `{}`", shown(key)));
         known.sort_unstable();
         let listed = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         self.error(match near {

@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::diag::Diagnostic;
 use crate::diag::codes::input;
 use crate::facts::document::{Document, View};
+use crate::facts::shown::shown;
 use crate::facts::store::Facts;
 use crate::source::{Span, Spanned};
 use crate::types::{FieldKind, Schema, StructKind, Type};
@@ -182,11 +183,14 @@ impl Loader<'_> {
             let span = self.span(*element);
             let id_span = given.map_or(Span::new(span.start, span.start), |at| self.span(at));
             if let Some(first) = places.get(&id).copied() {
-                let error =
-                    Diagnostic::error(input::DOUBLED_STEP, id_span, format!("a second step with the id `{id}`"))
-                        .label("the second, which takes no part")
-                        .also(first, "the first")
-                        .help("give each step an `id` of its own");
+                let error = Diagnostic::error(
+                    input::DOUBLED_STEP,
+                    id_span,
+                    format!("a second step with the id `{}`", shown(&id)),
+                )
+                .label("the second, which takes no part")
+                .also(first, "the first")
+                .help("give each step an `id` of its own");
                 self.error(error);
             } else {
                 places.insert(id.clone(), id_span);
@@ -252,7 +256,7 @@ impl Loader<'_> {
                     let error = Diagnostic::error(
                         input::SAME_MACHINE,
                         machine_place,
-                        format!("wave {wave} moves `{name}` twice"),
+                        format!("wave {wave} moves `{}` twice", shown(&name)),
                     )
                     .label("the second, which takes no part")
                     .also(first, "the first")

@@ -3,6 +3,7 @@
 use crate::diag::codes::input;
 use crate::diag::{Diagnostic, nearest};
 use crate::facts::document::View;
+use crate::facts::shown::shown;
 use crate::facts::store::Found;
 use crate::source::Span;
 use crate::types::{StructKind, Type};
@@ -67,7 +68,7 @@ impl Loader<'_> {
         let mut error = Diagnostic::error(
             input::AMBIGUOUS_NAME,
             span,
-            format!("`{text}` names {} things of kind `{name}`", rows.len()),
+            format!("`{}` names {} things of kind `{name}`", shown(text), rows.len()),
         );
         let mut candidates = Vec::new();
         for row in rows.iter().take(8) {
@@ -75,11 +76,11 @@ impl Loader<'_> {
             let id = self.identity(of, *row);
             if let Some(place) = self.facts.row_place(of, *row) {
                 let place = Span::new(place.start, place.end.min(place.start.saturating_add(40)));
-                error = error.also(place, format!("`{key}`"));
+                error = error.also(place, format!("`{}`", shown(key)));
             }
             candidates.push(id.unwrap_or_else(|| key.to_owned()));
         }
-        let listed: Vec<String> = candidates.iter().map(|candidate| format!("`{candidate}`")).collect();
+        let listed: Vec<String> = candidates.iter().map(|candidate| format!("`{}`", shown(candidate))).collect();
         let distinct = candidates.iter().collect::<std::collections::BTreeSet<_>>().len() == candidates.len();
         let help = if distinct {
             format!("write which one is meant: {}", listed.join(", "))
@@ -103,8 +104,7 @@ impl Loader<'_> {
 
     fn unknown_name(&mut self, text: &str, span: Span, of: StructId) {
         let name = self.schema.get(of).map_or("", |of| &*of.name);
-        let shown: String = text.chars().take(80).collect();
-        let error = Diagnostic::error(input::UNKNOWN_NAME, span, format!("no {name} is called `{shown}`"));
+        let error = Diagnostic::error(input::UNKNOWN_NAME, span, format!("no {name} is called `{}`", shown(text)));
         let section = self.schema.section_of(of).map_or("", |section| &*section.name);
         let near = if self.searched < SEARCHES {
             self.searched = self.searched.saturating_add(1);
@@ -113,7 +113,7 @@ impl Loader<'_> {
             None
         };
         self.error(match near {
-            Some(near) => error.help(format!("did you mean `{near}`?")),
+            Some(near) => error.help(format!("did you mean `{}`?", shown(&near))),
             None if self.facts.rows(of) == 0 => {
                 error.help(format!("the inventory's `{section}` is empty: add it there"))
             }

@@ -3,14 +3,12 @@
 use crate::diag::codes::input;
 use crate::diag::{Diagnostic, nearest};
 use crate::facts::document::View;
+use crate::facts::shown::shown;
 use crate::types::Type;
 use crate::value::{Cell, Date, Duration, Number, Size, Version};
 
 use super::row::{Place, called};
 use super::{At, Loader};
-
-/// Texts in messages are cut behind this many letters.
-const SHOWN: usize = 60;
 
 impl Loader<'_> {
     /// Reads a single value; what does not fit is reported and unknown.
@@ -52,9 +50,7 @@ impl Loader<'_> {
         let view = self.view(at);
         let what = match view {
             View::Scalar(text, _) => {
-                let shown: String = text.chars().take(SHOWN).map(|c| if c.is_control() { ' ' } else { c }).collect();
-                let rest = if text.chars().nth(SHOWN).is_some() { "…" } else { "" };
-                format!("`{shown}{rest}`")
+                format!("`{}`", shown(text))
             }
             _ => view.called().to_owned(),
         };
@@ -103,7 +99,9 @@ impl Loader<'_> {
                 return (called(&of.name), help);
             }
             Type::List(_) => match view {
-                View::Scalar(..) if !text.is_empty() => ("a list", format!("write `[{text}]` for a list of one")),
+                View::Scalar(..) if !text.is_empty() => {
+                    ("a list", format!("write `[{}]` for a list of one", shown(text)))
+                }
                 _ => ("a list", "write elements in `[ ]`, or a line each behind `- `".to_owned()),
             },
             Type::Map { .. } => ("a mapping", "write `name: value` members".to_owned()),

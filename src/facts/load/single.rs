@@ -27,7 +27,7 @@ pub fn load_each(schema: &Schema, documents: &[&Document], facts: &mut Facts, op
     let mut rows = Vec::new();
     for document in 0..documents.len() {
         let row =
-            loader.root(document, &format!("a document of one {name}")).and_then(|root| loader.single(entity, root));
+            loader.root(document, &format!("the document of one {name}")).and_then(|root| loader.single(entity, root));
         rows.push(row);
     }
     EachLoaded { rows, diagnostics: loader.finish() }

@@ -3,6 +3,7 @@
 use crate::diag::codes::input;
 use crate::diag::{Diagnostic, nearest};
 use crate::facts::document::View;
+use crate::facts::shown::shown;
 use crate::source::{Span, Spanned};
 use crate::value::Date;
 
@@ -124,9 +125,9 @@ impl Loader<'_> {
                 continue;
             }
             known = false;
-            let error = Diagnostic::error(input::WAIVER, span, format!("no step is called `{text}`"));
+            let error = Diagnostic::error(input::WAIVER, span, format!("no step is called `{}`", shown(text)));
             self.error(match nearest(text, ids.iter().map(String::as_str)) {
-                Some(near) => error.help(format!("did you mean `{near}`?")),
+                Some(near) => error.help(format!("did you mean `{}`?", shown(near))),
                 None => error.help("name a step by its `id`"),
             });
         }

@@ -5,6 +5,7 @@ use crate::diag::Diagnostic;
 use crate::diag::codes::input;
 use crate::facts::document::Value;
 use crate::facts::limits::{Limit, Limits};
+use crate::facts::shown::shown;
 use crate::source::{SourceFile, Span};
 
 use super::Read;
@@ -85,7 +86,7 @@ fn doubled(header: &[Cell], diagnostics: &mut Vec<Diagnostic>) {
                 Diagnostic::error(
                     input::DOUBLED_KEY,
                     column.span,
-                    format!("the column `{}` stands twice", column.text),
+                    format!("the column `{}` stands twice", shown(&column.text)),
                 )
                 .also(first.span, "the first")
                 .help("take one of them away"),

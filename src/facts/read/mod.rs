@@ -112,7 +112,8 @@ pub fn read_one(format: Format, file: &SourceFile, limits: &Limits) -> (Option<D
 
 /// The error of a text that breaks the rules of its format.
 fn broken(format: Format, span: Span, reason: &str) -> Diagnostic {
-    let mut reason = reason.trim().replace('\n', " ").replace('"', "`");
+    let mut reason: String =
+        reason.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().replace('"', "`");
     // Messages begin in lower case; an abbreviation stays.
     let mut letters = reason.chars();
     if let (Some(first), Some(second)) = (letters.next(), letters.next())

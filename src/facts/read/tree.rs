@@ -8,6 +8,7 @@ use crate::diag::Diagnostic;
 use crate::diag::codes::input;
 use crate::facts::document::{Document, Member, NodeId, View};
 use crate::facts::limits::{Limit, Limits};
+use crate::facts::shown::shown;
 use crate::source::Span;
 
 /// Reading cannot go on: a limit was hit. The diagnostic is in the tree.
@@ -197,11 +198,15 @@ impl<'l> Tree<'l> {
             Some(first) => {
                 seen.entry(text.to_owned()).and_modify(|place| *place = first);
                 self.diagnostics.push(
-                    Diagnostic::error(input::DOUBLED_KEY, span, format!("`{text}` stands twice in one mapping"))
-                        .label("the second, which is not used")
-                        .also(first, "the first")
-                        .note("which of the two is meant, nobody can say")
-                        .help("take one of them away"),
+                    Diagnostic::error(
+                        input::DOUBLED_KEY,
+                        span,
+                        format!("`{}` stands twice in one mapping", shown(text)),
+                    )
+                    .label("the second, which is not used")
+                    .also(first, "the first")
+                    .note("which of the two is meant, nobody can say")
+                    .help("take one of them away"),
                 );
                 Key::Dropped
             }

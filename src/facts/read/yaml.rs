@@ -8,6 +8,7 @@ use crate::diag::Diagnostic;
 use crate::diag::codes::input;
 use crate::facts::document::View;
 use crate::facts::limits::Limits;
+use crate::facts::shown::shown;
 use crate::source::{SourceFile, Span};
 
 use super::tree::{Inside, Stop, Tree};
@@ -164,9 +165,13 @@ fn meaning(tag: Option<Cow<'_, Tag>>, (start, end): (u32, u32), tree: &mut Tree<
         return Meaning::Text;
     }
     let written = tag.to_string().replace("tag:yaml.org,2002:!", "!!");
-    let error = Diagnostic::error(input::TAG, tree.span(start, end), format!("the tag `{written}` means nothing here"))
-        .note("a value is read by the type of its field")
-        .help("take the tag away");
+    let error = Diagnostic::error(
+        input::TAG,
+        tree.span(start, end),
+        format!("the tag `{}` means nothing here", shown(&written)),
+    )
+    .note("a value is read by the type of its field")
+    .help("take the tag away");
     tree.diagnostics.push(error);
     Meaning::Nothing
 }

@@ -373,6 +373,9 @@ impl Maker<'_, '_> {
             0 => format!("({} + {})", self.expr(scope, &Ty::Text, depth), self.expr(scope, &Ty::Text, depth)),
             1 => {
                 let ty = self.comparable(scope);
+                if ty == Ty::Row(super::schema::WAVE) {
+                    return None;
+                }
                 format!("text({})", self.telling(scope, &ty, depth))
             }
             2 => format!("lower({})", self.expr(scope, &Ty::Text, depth)),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::checker::{Bearer, Checker, listed};
 use super::scope::Scope;
-use super::tests::Draft;
 use super::tree::{Binding, Expectation, ExpectedVerdict, Frame, Policies, Subject, TestSubject, WorldExpectation};
+use super::written_tests::Draft;
 use crate::diag::Diagnostic;
 use crate::diag::codes::check as codes;
 use crate::source::Span;

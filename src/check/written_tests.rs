@@ -1,4 +1,4 @@
-//! Tests and fixtures: what they give is laid together. What they expect is the matter of `expect`.
+//! Tests and fixtures: what they give is laid together. What they expect is the matter of `expectations`.
 
 use std::sync::Arc;
 

@@ -1,0 +1,51 @@
+//! Whether an expression can never be below zero, so that a partly known sum of it has a lower end.
+
+use crate::check::checker::Checker;
+use crate::check::tree::{Arithmetic, Builtin, Expr, ExprKind, Fold};
+use crate::types::{Const, FieldId, FieldKind, Type};
+use crate::value::StructId;
+
+impl Checker<'_> {
+    /// Sizes that are stored, counts, lengths, and what is made of them without subtraction.
+    pub(in crate::check) fn never_negative(&mut self, expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Const(Const::Number(n)) => !n.0.is_sign_negative() || n.0.is_zero(),
+            ExprKind::Const(Const::Size(s)) => s.0 >= 0,
+            ExprKind::Const(Const::Duration(d)) => d.0 >= 0,
+            ExprKind::Field { owner, field, .. } => self.stored_size(*owner, *field),
+            ExprKind::Index { .. } => *expr.ty.required() == Type::Size,
+            ExprKind::Call { function, .. } => {
+                self.resolve(*function, None);
+                self.slot(*function).is_some_and(|slot| slot.never_negative)
+            }
+            ExprKind::Arithmetic(Arithmetic::Add | Arithmetic::Multiply | Arithmetic::Divide, a, b) => {
+                self.never_negative(a) && self.never_negative(b)
+            }
+            ExprKind::Fold { fold: Fold::Count, .. } | ExprKind::Builtin(Builtin::Length, _) => true,
+            ExprKind::Fold { fold: Fold::Sum, never_negative, .. } => *never_negative,
+            ExprKind::Fold { body: Some(body), .. } => self.never_negative(body),
+            ExprKind::Builtin(Builtin::Ceil | Builtin::Floor, args) => args.iter().all(|e| self.never_negative(e)),
+            ExprKind::Else(a, b) | ExprKind::If(_, a, b) => self.never_negative(a) && self.never_negative(b),
+            _ => false,
+        }
+    }
+
+    /// Loaders refuse sizes below zero; what a `gather` computes has to be looked at.
+    fn stored_size(&mut self, owner: StructId, field: FieldId) -> bool {
+        let stored = self
+            .schema
+            .field(owner, field)
+            .is_some_and(|f| *f.ty.required() == Type::Size && f.kind == FieldKind::Stored);
+        if !stored {
+            return false;
+        }
+        let gathers: Vec<usize> =
+            (0..self.gathers.len()).filter(|at| self.gathers.get(*at).is_some_and(|slot| slot.part == owner)).collect();
+        for at in &gathers {
+            self.gather(*at);
+        }
+        gathers.iter().all(|at| {
+            self.gathers.get(*at).is_some_and(|slot| slot.never_negative.get(usize::from(field.0)) == Some(&true))
+        })
+    }
+}

@@ -1,0 +1,133 @@
+//! Holds the evaluation to the oracle: what both say of one plan, as lines that can be compared.
+
+use clearway::check::tree::Policies;
+use clearway::eval::{self as program, Options, PlanInput, PlanOutcome, RecordedSubject, Subjects, evaluate};
+use clearway::facts::Facts as Store;
+use clearway::program::Program;
+use clearway::report::PlanVerdict;
+use clearway::source::Span;
+use clearway::types::{Schema, Type};
+use clearway::value::Row;
+
+use super::judge::{Evaluation, Outcome};
+use super::laws::Said;
+use super::plan::{self, Judgement};
+use super::run::{self, line};
+use super::value::RowRef;
+
+/// What the evaluation says of the plan in a store.
+pub fn evaluated(program: &Program, store: &Store) -> PlanOutcome {
+    let input = PlanInput {
+        index: 0,
+        file: "generated.plan.yaml".into(),
+        name: "generated".into(),
+        span: Span::NONE,
+        subjects: Subjects::Plan(Row(0)),
+        waivers: Vec::new(),
+    };
+    evaluate(program, store, &input, &Options { record: true, ..Options::default() })
+}
+
+/// What differs; nothing where both agree.
+pub fn difference(policies: &Policies, store: &Store, judgement: &Judgement, outcome: &PlanOutcome) -> Option<String> {
+    let oracle = of_oracle(policies, store, judgement);
+    let program = of_program(outcome);
+    if oracle == program {
+        return None;
+    }
+    let lacks = |a: &[String], b: &[String]| -> String {
+        let mut left = b.to_vec();
+        let mut lacking = String::new();
+        for line in a {
+            match left.iter().position(|other| other == line) {
+                Some(at) => drop(left.swap_remove(at)),
+                None => lacking += &format!("  {line}\n"),
+            }
+        }
+        lacking
+    };
+    Some(format!("oracle alone:\n{}program alone:\n{}", lacks(&oracle, &program), lacks(&program, &oracle)))
+}
+
+/// What the oracle says, all but what is not evaluated.
+pub fn said_by_oracle(policies: &Policies, store: &Store, judgement: &Judgement) -> Vec<Said> {
+    let said = |judged: &plan::Judged| Said {
+        code: judged.code.clone(),
+        subject: called(policies, store, judged.subject),
+        evaluation: judged.evaluation.clone(),
+    };
+    let evaluated = |judged: &&plan::Judged| !matches!(judged.evaluation.outcome, Outcome::NotEvaluated(_));
+    judgement.judged.iter().filter(evaluated).map(said).collect()
+}
+
+/// What the program says, all but what is not evaluated.
+pub fn said_by_program(outcome: &PlanOutcome) -> Vec<Said> {
+    let said = |recorded: &clearway::eval::Recorded| {
+        let subject = match &recorded.of {
+            RecordedSubject::Step(id) => format!("step {id}"),
+            RecordedSubject::Wave(name) | RecordedSubject::Entity(name) => name.to_string(),
+            RecordedSubject::Plan => "plan".to_owned(),
+        };
+        let outcome = match recorded.outcome {
+            program::Outcome::Satisfied => Outcome::Satisfied,
+            program::Outcome::NotApplicable => Outcome::NotApplicable,
+            program::Outcome::Noted => Outcome::Noted,
+            program::Outcome::Unverified | program::Outcome::Silent => Outcome::Unverified,
+            program::Outcome::Violated => Outcome::Violated,
+        };
+        let evaluation = Evaluation {
+            element: recorded.element.as_ref().map(ToString::to_string),
+            outcome,
+            missing: recorded.missing.iter().cloned().collect(),
+            cells: None,
+        };
+        Said { code: recorded.code.to_string(), subject, evaluation }
+    };
+    outcome.recorded.iter().map(said).collect()
+}
+
+fn called(policies: &Policies, store: &Store, row: RowRef) -> String {
+    match run::name(policies, store, row) {
+        name if row.of == Schema::STEP => format!("step {name}"),
+        name => name,
+    }
+}
+
+fn lines(said: &[Said]) -> Vec<String> {
+    said.iter().map(|said| format!("{} {}: {}", said.subject, said.code, line(&said.evaluation))).collect()
+}
+
+fn of_oracle(policies: &Policies, store: &Store, judgement: &Judgement) -> Vec<String> {
+    let mut lines = lines(&said_by_oracle(policies, store, judgement));
+    let values = policies.selects.first().and_then(|select| {
+        match policies.schema.field(Schema::STEP, select.field)?.ty.required() {
+            Type::Enum(id) => Some(policies.schema.enum_def(*id)?.values.clone()),
+            _ => None,
+        }
+    });
+    for step in &judgement.steps {
+        let chosen = step.chosen.and_then(|place| values.as_ref()?.get(usize::from(place)).cloned());
+        lines.push(verdict(&called(policies, store, step.row), step.verdict, chosen.as_deref()));
+    }
+    lines.push(verdict("plan", judgement.verdict, None));
+    lines.push(format!("{:?}", plan::account(&judgement.judged)));
+    lines.sort();
+    lines
+}
+
+fn of_program(outcome: &PlanOutcome) -> Vec<String> {
+    let mut lines = lines(&said_by_program(outcome));
+    for step in &outcome.report.steps {
+        let chosen = step.transfer.as_deref().filter(|_| step.transfer_chosen);
+        lines.push(verdict(&format!("step {}", step.id), step.verdict, chosen));
+    }
+    lines.push(verdict("plan", outcome.report.verdict, None));
+    lines.push(format!("{:?}", outcome.report.account));
+    lines.sort();
+    lines
+}
+
+fn verdict(subject: &str, verdict: PlanVerdict, chosen: Option<&str>) -> String {
+    let chosen = chosen.map_or_else(String::new, |chosen| format!(", {chosen} chosen"));
+    format!("{subject} is {}{chosen}", verdict.as_str())
+}
