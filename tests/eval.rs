@@ -283,7 +283,8 @@ fn a_demand_that_is_false_takes_the_step_out() {
 hosts: [{ name: a, cores: 0 }, { name: b, cores: 4 }, { name: c }]
 vms: [{ name: v, host: a }, { name: w, host: b }]
 ";
-    let plan = "steps: [{ id: one, vm: v, to: { host: b } }, { id: two, vm: w, to: { host: b } }, { id: three, vm: w }]";
+    let plan =
+        "steps: [{ id: one, vm: v, to: { host: b } }, { id: two, vm: w, to: { host: b } }, { id: three, vm: w }]";
     let made = make(rules, hosts, plan);
     let (left_out, told) = clearway::eval::demands(&made.program, &made.facts, 1_000);
     assert_eq!((left_out.len(), told[0].message.as_str()), (1, "a is bad"));
@@ -326,7 +327,8 @@ input each vm
 rule R1 cores "Few cores" { for vm  must vm.cores <= 4  because "{vm.cores} are too many" }
 rule R2 nics "Connected" { for vm  each nic in vm.nics  should nic.switch exists  because "not connected" }
 "#;
-    let lines = "{\"name\": \"web\", \"cores\": 8, \"nics\": [{\"switch\": null}, {\"switch\": null}, {\"switch\": \"s\"}]}
+    let lines =
+        "{\"name\": \"web\", \"cores\": 8, \"nics\": [{\"switch\": null}, {\"switch\": null}, {\"switch\": \"s\"}]}
 {\"nics\": [{}]}
 {\"name\": \"db\"}
 ";

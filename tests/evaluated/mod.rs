@@ -139,7 +139,8 @@ impl Made {
         for step in &outcome.report.steps {
             let transfer = step.transfer.as_deref().map_or(String::new(), |transfer| format!(" by {transfer}"));
             let chosen = if step.transfer_chosen { " (chosen)" } else { "" };
-            let effects = if step.effects.is_empty() { String::new() } else { format!(", {}", step.effects.join(", ")) };
+            let effects =
+                if step.effects.is_empty() { String::new() } else { format!(", {}", step.effects.join(", ")) };
             writeln!(out, "step {}{transfer}{chosen}: {}{effects}", step.id, step.verdict.as_str()).unwrap();
         }
         for finding in &outcome.findings {
