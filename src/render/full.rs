@@ -306,7 +306,9 @@ fn elements(look: &Look, map: &SourceMap, block: &Block, common: bool, out: &mut
     let spans: BTreeSet<u32> = block.findings.iter().map(|finding| finding.span.start).collect();
     for finding in block.findings.iter().take(most) {
         let mut text = said_of(finding).to_owned();
-        let named = |subject: &&str| text.contains(subject.split_once(' ').map_or(*subject, |(_, key)| key));
+        // A key of a letter or two is in any text.
+        let key = |subject: &str| subject.split_once(' ').map_or(subject, |(_, key)| key).to_owned();
+        let named = |subject: &&str| key(subject).chars().count() > 2 && text.contains(&key(subject));
         if let Some(subject) = finding.subject.as_deref().filter(|subject| !named(subject)) {
             text = format!("{subject}: {text}");
         }

@@ -144,9 +144,9 @@ fn judge(
         let options = eval::Options { steps: limits.steps, selected, record: false, left_out: estate.left_out.clone() };
         let outcome = eval::evaluate(&policies.program, &estate.facts, &input.plan, &options);
         let mut judgement = outcome.report;
-        // What comes of inputs with errors is not known to be permitted.
+        // What comes of inputs with errors is not known to be permitted, nor is a plan of which nothing was looked at.
         let clean = plan.clean && estate.clean && input.clean && !outcome.diagnostics.iter().any(is_error);
-        if !clean {
+        if !clean || judgement.account.evaluations == 0 {
             judgement.verdict = judgement.verdict.max(PlanVerdict::Unverified);
         }
         told.extend(outcome.diagnostics);
@@ -173,6 +173,15 @@ fn steps(
     let name = named(&plan.path);
     // What is no plan at all is told by the loader.
     let mapping = document.root().is_some_and(|root| matches!(document.view(root), View::Map(_)));
+    let has = |key: &str| document.root().is_some_and(|root| document.get(root, key).is_some());
+    if !has("steps") && policies.program.schema.sections().iter().any(|section| has(&section.name)) {
+        let first = document.root().and_then(|root| document.members(root).first()).map_or(Span::NONE, |m| m.key_span);
+        told.push(
+            Diagnostic::error(run::NOT_A_PLAN, first, "this is an inventory, not a plan")
+                .help(format!("check a plan against it: `clearway check PLAN --inventory {file}`")),
+        );
+        return None;
+    }
     if mapping && plan.inventories.is_empty() {
         let begin = document.root().map_or(Span::NONE, |root| document.span(root)).start;
         told.push(
