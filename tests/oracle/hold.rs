@@ -6,7 +6,7 @@ use clearway::facts::Facts as Store;
 use clearway::program::Program;
 use clearway::report::PlanVerdict;
 use clearway::source::Span;
-use clearway::types::{Schema, Type};
+use clearway::types::{Input, Schema, Type};
 use clearway::value::Row;
 
 use super::judge::{Evaluation, Outcome};
@@ -16,16 +16,23 @@ use super::run::{self, line};
 use super::value::RowRef;
 
 /// What the evaluation says of the plan in a store.
-pub fn evaluated(program: &Program, store: &Store) -> PlanOutcome {
+pub fn evaluated(compiled: &Program, store: &Store) -> PlanOutcome {
     let input = PlanInput {
         index: 0,
         file: "generated.plan.yaml".into(),
         name: "generated".into(),
         span: Span::NONE,
-        subjects: Subjects::Plan(Row(0)),
+        subjects: match compiled.schema.input {
+            Input::Plan { .. } => Subjects::Plan(Row(0)),
+            Input::Each { entity } => {
+                Subjects::Entities((0..store.rows(entity)).map(|row| (Row(row), row + 1)).collect())
+            }
+        },
         waivers: Vec::new(),
     };
-    evaluate(program, store, &input, &Options { record: true, ..Options::default() })
+    let options = Options { record: true, ..Options::default() };
+    let (left_out, _) = program::demands(compiled, store, options.steps);
+    evaluate(compiled, store, &input, &Options { left_out, ..options })
 }
 
 /// What differs; nothing where both agree.

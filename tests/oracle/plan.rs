@@ -1,8 +1,8 @@
 //! A plan as a whole: which steps are refused, what is chosen, what is left out, the verdicts and the books.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use clearway::check::tree::{Binding, Expr, Level, Policies, Rule, RuleOrigin, Select, Subject};
+use clearway::check::tree::{Binding, Expr, Level, LocalId, Policies, Rule, RuleOrigin, Select, Subject};
 use clearway::report::{Account, NotEvaluated, PlanVerdict};
 use clearway::types::Schema;
 use clearway::value::Truth;
@@ -220,7 +220,7 @@ fn step(policies: &Policies, world: &mut World, row: RowRef) -> (Vec<(bool, Judg
     }
     let walk = Walk::new(policies, world.clone());
     for group in &select.prefer {
-        let mut env = Env::from([(clearway::check::tree::LocalId(0), Val::known(Value::Row(row)))]);
+        let mut env = Env::from([(LocalId(0), Val::known(Value::Row(row)))]);
         let condition = group.condition.as_ref().map_or_else(|| Val::bool(true), |c| walk.eval(c, &mut env));
         match condition.as_truth() {
             Truth::False => continue,
@@ -257,11 +257,29 @@ fn verdict_of(judged: &[(bool, Judged)]) -> PlanVerdict {
     }
 }
 
+/// Rows on which a demand does not hold.
+fn broken(policies: &Policies, world: &World, subjects: &Subjects) -> BTreeSet<RowRef> {
+    let walk = Walk::new(policies, world.clone());
+    let mut out = BTreeSet::new();
+    for demand in &policies.demands {
+        let listed = world.tables.listed.get(&demand.of).into_iter().flatten();
+        let rows = listed.map(|at| RowRef { of: demand.of, at: *at, made: false });
+        for row in rows.chain(subjects.steps.iter().copied().filter(|row| row.of == demand.of)) {
+            let mut env = Env::from([(LocalId(0), Val::known(Value::Row(row)))]);
+            if walk.eval(&demand.condition, &mut env).as_truth() == Truth::False {
+                out.insert(row);
+            }
+        }
+    }
+    out
+}
+
 /// Judges a plan. Every step sees the inventory as given.
 pub fn judge_plan(policies: &Policies, mut world: World, subjects: &Subjects) -> Judgement {
     let mut judged = Vec::new();
     let mut steps = Vec::new();
-    for row in &subjects.steps {
+    world.out = broken(policies, &world, subjects);
+    for row in subjects.steps.iter().filter(|row| !world.out.contains(row)).copied().collect::<Vec<RowRef>>().iter() {
         let (mut all, chosen) = step(policies, &mut world, *row);
         let verdict = verdict_of(&all);
         let refused = verdict == PlanVerdict::Denied;
@@ -272,7 +290,14 @@ pub fn judge_plan(policies: &Policies, mut world: World, subjects: &Subjects) ->
         steps.push(StepOutcome { row: *row, verdict, chosen });
         judged.extend(all);
     }
-    for row in subjects.waves.iter().chain(&subjects.plan).chain(&subjects.entities) {
+    // A wave or a plan of which no step takes part is none.
+    let steps_of = |row: RowRef, field| {
+        let list = world.cell(row, field).as_list();
+        list.elements.iter().any(|e| !matches!(e.value.value, Value::Row(step) if world.out.contains(&step)))
+    };
+    let waves = subjects.waves.iter().filter(|row| steps_of(**row, Schema::WAVE_STEPS));
+    let plan = subjects.plan.iter().filter(|row| steps_of(**row, Schema::PLAN_STEPS));
+    for row in waves.chain(plan).chain(&subjects.entities) {
         judged.extend(evaluate(policies, &world, *row));
     }
     let verdict = verdict_of(&judged);

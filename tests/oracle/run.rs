@@ -58,7 +58,12 @@ pub fn name(policies: &Policies, store: &Store, row: RowRef) -> String {
                 format!("wave of {}", id.expect("a step has an id"))
             }
         },
-        _ => shown.unwrap_or_else(|| format!("record {}", row.at + 1)),
+        Schema::STEP => shown.expect("a step has an id"),
+        // An entity that is judged by itself: by its name, or by where it stands in its file.
+        of => match shown {
+            Some(name) => format!("{} {name}", policies.schema.get(of).expect("an entity").name),
+            None => format!("record {}", row.at + 1),
+        },
     }
 }
 
