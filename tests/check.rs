@@ -509,6 +509,8 @@ fn no_text_brings_the_checker_down() {
             let parsed = clearway::syntax::parse(&text, 0);
             let pack = clearway::check::PackFiles { folder: "x".into(), files: vec![parsed.tree] };
             let checked = clearway::check::check(&[pack]);
+            // What is broken is left out, so that the rest compiles.
+            let _ = clearway::compile::compile(&checked.policies);
             for diagnostic in &checked.diagnostics {
                 assert!(!diagnostic.message.is_empty() && diagnostic.help.is_some(), "{diagnostic:?}");
                 assert!(!diagnostic.message.contains('\n') && !diagnostic.message.ends_with('.'), "{diagnostic:?}");
@@ -539,6 +541,216 @@ fn depth_is_bounded_and_not_paid_twice() {
     }
     writeln!(text, "define c5000 = 1").unwrap();
     let (map, checked) = check_packs(&[("demo", &[&text])]);
+    let _ = clearway::compile::compile(&checked.policies);
     let said = lines(&map, &checked);
     assert!(said.starts_with("CW213 ") && said.matches("\nCW").count() == 0, "{said}");
+}
+
+#[test]
+fn conditions_that_are_never_in_doubt() {
+    let odd = [
+        "step.source.cluster exists implies step.source.cluster exists",
+        "step.transfer == live or step.transfer != live",
+        "step.transfer exists implies step.transfer in [live, quick, network]",
+        "step.transfer == live and step.transfer in [quick, network]",
+        "step.source.version >= 6.2 or step.source.version < 6.3",
+        "step.source.version < 6.2 and step.source.version >= 6.2",
+        "step.source.limit > 3 implies step.source.limit > 2",
+        "step.source.limit == 3 and step.source.limit != 3",
+        "step.source == step.source",
+        "step.vm.running or not step.vm.running",
+        "step.vm.name == \"A\" and step.vm.name == \"b\"",
+        "step.vm.name == \"A\" or step.vm.name != \"a\"",
+        "1 < 2",
+        "true",
+        "live in [live, quick] and step.vm.running",
+        "step.transfer in []",
+        "if live == quick then step.vm.running else true == step.vm.running",
+        "all d in step.vm.disks where d.size > 1 GiB or d.size <= 1 GiB: d.name == \"x\"",
+        "(some d in step.vm.disks: d.size > 1 GiB) or not (some x in step.vm.disks: x.size > 1 GiB)",
+        "step.vm exists",
+        "step.source.cluster exists and step.source.cluster exists",
+        "step.source != none",
+    ];
+    let mut said = String::new();
+    let mut wrong = String::new();
+    for expression in odd {
+        let lines = about(expression);
+        if !lines.starts_with("CW270 ") || lines.matches("\nCW").count() > 0 {
+            wrong += &format!("{expression}\n{lines}\n");
+        }
+        said += &format!("{expression}\n{lines}\n");
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    insta::assert_snapshot!("odd", said);
+    let fine = [
+        "step.transfer == live or step.transfer == quick",
+        "step.transfer in [live, quick, network]",
+        "step.source.version >= 6.2 or step.source.version < 6.1",
+        "step.source.limit > 2 implies step.source.limit > 3",
+        "step.vm.notes == \"a\" or step.vm.notes != \"b\"",
+        "step.vm.running or step.source.clustered",
+        "step.source == step.destination",
+        "(step.vm.running) is known",
+    ];
+    for expression in fine {
+        assert_eq!(about(expression), "", "{expression}");
+    }
+}
+
+#[test]
+fn a_rule_that_another_one_implies_is_told() {
+    let rule = |code: &str, when: &str, rest: &str| {
+        format!(
+            "rule {code} r-{code} \"R\" {{\n  cite page \"x\"\n  for step\n  each d in step.vm.disks\n  {when}\n  {rest}\n  because \"{{d.name}}\"\n  help \"…\"\n}}\n"
+        )
+    };
+    let implied = |a: &str, b: &str| {
+        let text = format!("{VOCABULARY}\n{a}{b}");
+        let (map, checked) = check_packs(&[("demo", &[&text])]);
+        assert!(checked.diagnostics.iter().all(|d| d.severity == Severity::Warning), "{}", lines(&map, &checked));
+        let found = checked.diagnostics.iter().filter(|d| d.code.as_str() == "CW272");
+        found.map(|d| map.text(d.span()).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let all = rule("D1", "", "must d.size > 1 GiB");
+    let live = rule("D2", "when step.transfer == live", "must d.size > 1 GiB");
+    let running = rule("D3", "when step.vm.running and step.transfer == live", "must d.size > 1 GiB");
+    let two = rule("D4", "when step.transfer in [live, quick]", "must d.size > 1 GiB");
+    let soft = rule("D5", "", "should d.size > 1 GiB");
+    let renamed = rule("D6", "", "must d.size > 1 GiB").replace("each d", "each x").replace("d.", "x.");
+    let less = rule("D7", "", "must d.size > 2 GiB");
+    assert_eq!(implied(&all, &live), ["D2"]);
+    assert_eq!(implied(&live, &all), ["D2"]);
+    assert_eq!(implied(&live, &running), ["D3"]);
+    assert_eq!(implied(&two, &live), ["D2"]);
+    assert_eq!(implied(&two, &running), ["D3"]);
+    assert_eq!(implied(&soft, &all), ["D5"]);
+    assert_eq!(implied(&soft, &live), [""; 0]);
+    assert_eq!(implied(&all, &renamed), ["D6"]);
+    assert_eq!(implied(&all, &less), [""; 0]);
+}
+
+#[test]
+fn a_pack_that_judges_single_machines() {
+    let text = r#"
+pack machines "Machines" version 1.0
+
+source handbook { title "Handbook" }
+
+enum power { on, off }
+
+entity vm {
+  name:     text? from "vmName" default none
+  tpm:      bool from "tpmEnabled"
+  power:    power
+  networks: [network?]
+  owner:    { mail: text?, since: date }
+  labels:   map of text
+}
+part network { name: name, mtu: number default 1500 }
+
+input each vm
+
+derive vm.named = [n.name for n in vm.networks where n exists]
+
+rule "vmware.tpm.detected" tpm "No TPM" {
+  cite    handbook "TPM"
+  for     vm
+  must    not vm.tpm
+  because "{vm} has a TPM, {vm.owner.mail}"
+  help    "Remove it."
+}
+
+rule M2 "mtu.small" "Jumbo frames" {
+  cite    handbook "Networks"
+  for     vm
+  each    network in vm.networks
+  when    network exists
+  should  network.mtu >= 9000 and network.name in vm.named
+  because "{network.name}: {network.mtu}"
+  help    "Raise it."
+}
+
+test "a machine with a TPM" {
+  given  vm a { tpm: true, networks: [none, { name: lan }] }
+  expect a violates M1
+  expect a violates M2 for network lan
+  expect a permitted
+}
+"#
+    .replace("rule \"vmware.tpm.detected\" tpm", "rule M1 \"vmware.tpm.detected\"");
+    let (map, checked) = check_packs(&[("machines", &[&text])]);
+    assert_eq!(lines(&map, &checked), "");
+    assert_eq!(checked.policies.tests.len(), 1);
+}
+
+#[test]
+fn rules_about_waves_and_plans() {
+    let text = format!(
+        "{VOCABULARY}\n{}",
+        r#"
+derive wave.hosts: [host] = union([s.source for s in wave.steps where not s.refused],
+                                  [s.destination for s in wave.steps where not s.refused])
+define live-moves-of(w: wave, h: host): [step] =
+  [s for s in w.steps where s.transfer == live and (s.source == h or s.destination == h)]
+rule D1 live-limit "More live migrations at once than a host takes" {
+  cite    page "x"
+  for     wave
+  each    host in wave.hosts
+  let     moves = live-moves-of(wave, host)
+  let     limit = host.limit
+  when    length(moves) > 0
+  should  length(moves) <= limit
+  because "{length(moves)} at once, {host} takes {limit}: {join([s.id for s in skip(limit, moves)], ", ")} wait, {ceil(length(moves) / limit)} rounds"
+  help    "…"
+}
+rule D2 all-go "All steps go" {
+  cite    page "x"
+  for     plan
+  must    no s in plan.steps: s.refused
+  because "{count(s in plan.steps where s.refused)} steps of {plan.name} are refused"
+  help    "…"
+}
+rule D3 first-wave "Starts with one" {
+  cite    page "x"
+  for     step
+  when    step.wave.number exists
+  note
+  because "{step} is one of {length(step.wave.steps)} in wave {step.wave.number}"
+  help    "…"
+}
+select step.transfer {
+  cite   page "x"
+  prefer live, quick where step.moves == machine
+         network     where step.moves == storage
+  chosen note D4 "{step.vm} goes by {step.transfer}"
+  none   must D5 "nothing goes"
+}
+effect relocate {
+  for    step
+  when   reaches(step.destination, first-of(step)) and joined(step.source, step.destination) and step.clustered
+  set    step.vm.host = step.destination
+  change step.destination.memory.free by -sum(d.size for d in step.vm.disks)
+  note   D6 when not step.vm.running "{step.vm} is on {step.destination} of {step.source.cluster.name}"
+}
+define first-of(s: step): storage = if length(s.vm.disks) > 0 then s.vm.host.cluster.home else s.vm.host.home
+test "chosen" {
+  given  host a { limit: 1 }
+  given  vm v { host: a }
+  step   m { vm: v, wave: 1 }
+  expect m chooses live
+  expect m notes D4
+  expect wave 1 violates D1 for host "a"
+  expect wave 1 skips D1
+  expect plan satisfies D2
+  expect m skips D6
+  expect m denied
+}
+"#
+        .replace("s.vm.host.cluster.home else s.vm.host.home", "s.vm.host.home else s.vm.host.home")
+    )
+    .replace("  limit:   number\n", "  limit:   number\n  home:    storage\n");
+    let (map, checked) = check_packs(&[("demo", &[&text])]);
+    assert_eq!(lines(&map, &checked), "");
+    assert_eq!(checked.policies.rules.len(), 6);
 }

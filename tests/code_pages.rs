@@ -162,6 +162,115 @@ fn examples_of_policies_give_their_code() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The blocks of an example as files, and the command that reads them.
+fn laid_out(example: &[Block], folder: &Path) -> Vec<String> {
+    let mut args: Vec<String> = Vec::new();
+    let mut inventories = 0;
+    let mut plan = None;
+    let write = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    for block in example {
+        match block.info.split(' ').collect::<Vec<_>>()[..] {
+            ["way"] => {
+                write("pack/example.way", &block.text);
+                let own = block.text.lines().any(|line| line.starts_with("pack ") || line.starts_with("extend "));
+                if !own {
+                    write("pack/small.way", include_str!("code_pages/small.way"));
+                }
+                args.extend(["--pack".to_owned(), "pack".to_owned()]);
+            }
+            [format, "plan"] => {
+                let name = format!("example.plan.{format}");
+                write(&name, &block.text);
+                plan = Some((name, block.text.contains("inventory")));
+            }
+            [format, "inventory"] => {
+                inventories += 1;
+                let name = format!(
+                    "inventory{}.{format}",
+                    if inventories == 1 { String::new() } else { inventories.to_string() }
+                );
+                write(&name, &block.text);
+                args.extend(["--inventory".to_owned(), name]);
+            }
+            ["toml", "config"] => write("clearway.toml", &block.text),
+            ["sh"] => {}
+            _ => panic!("no way to run a block of the kind {:?}", block.info),
+        }
+    }
+    if let Some(command) = example.iter().find(|block| block.info == "sh") {
+        let words = command.text.split_whitespace().map(str::to_owned);
+        return words.skip(1).collect();
+    }
+    if inventories == 0 && !plan.as_ref().is_some_and(|(_, names_one)| *names_one) {
+        args.extend(["--inventory".to_owned(), "examples/estate.yaml".to_owned()]);
+    }
+    let name = plan.map_or_else(|| "empty.plan.yaml".to_owned(), |(name, _)| name);
+    if name == "empty.plan.yaml" {
+        write(&name, "plan: empty\nsteps: []\n");
+    }
+    [vec!["check".to_owned(), name], args].concat()
+}
+
+/// Copies what commands of pages name: the bundled example.
+fn with_examples(folder: &Path) {
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    std::fs::create_dir(folder.join("examples")).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        std::fs::copy(&path, folder.join("examples").join(path.file_name().unwrap())).unwrap();
+    }
+}
+
+/// Runs a command of a page and gives what it said, and the codes in it by severity.
+fn run(blocks: &[Block]) -> (String, BTreeSet<(String, String)>) {
+    let mark = regex::Regex::new(r"\b(error|warning|info)\W{1,2}(CW\d{3})\b").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    with_examples(folder.path());
+    let args = laid_out(blocks, folder.path());
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_clearway"))
+        .args(&args)
+        .current_dir(folder.path())
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    let found = mark.captures_iter(&text).map(|found| (found[1].to_owned(), found[2].to_owned())).collect();
+    (format!("$ clearway {}\n{text}", args.join(" ")), found)
+}
+
+#[test]
+fn examples_of_inputs_and_runs_give_their_code() {
+    let mut wrong = Vec::new();
+    for info in codes::all() {
+        let page = page(info);
+        let example = example(&page);
+        if example.is_empty() || example.iter().all(|block| block.info == "way" || block.info == "text prose") {
+            continue;
+        }
+        let (said, found) = run(&example);
+        let gives = found.iter().any(|(_, code)| code == info.code.as_str());
+        let others = found.iter().any(|(severity, code)| severity == "error" && code != info.code.as_str());
+        if !gives || others {
+            wrong.push(format!("{}: the example gives {found:?}\n{said}", info.code));
+        }
+        let mended: Vec<Block> = blocks(&page)
+            .into_iter()
+            .filter_map(|block| Some(Block { info: block.info.strip_suffix(" mended")?.to_owned(), ..block }))
+            .collect();
+        if !mended.is_empty() {
+            let (said, found) = run(&mended);
+            if found.iter().any(|(severity, code)| severity == "error" || code == info.code.as_str()) {
+                wrong.push(format!("{}: what is mended gives {found:?}\n{said}", info.code));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn every_page_shows_an_example_that_is_run_and_what_to_do() {
     let mut wrong = Vec::new();

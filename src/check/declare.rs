@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::checker::{Bearer, Checker};
+use super::checker::{Bearer, Checker, GatherSlot, Slot};
 use super::layers::Layers;
-use super::tree::{Effect, EffectId, FunctionKind, MatrixId, Policies, Source};
+use super::tree::{Effect, EffectId, Frame, Function, FunctionKind, Gather, Local, MatrixId, Policies, Source};
 use super::vocabulary::Default as FieldDefault;
 use super::{Checked, PackFiles};
 use crate::diag::Diagnostic;
@@ -42,8 +42,8 @@ pub(super) fn check(packs: &[PackFiles]) -> Checked {
     checker.tests(&items, &mut policies);
     checker.warn(&items, &policies);
     policies.schema = checker.schema;
-    policies.functions = checker.functions.into_iter().filter_map(|slot| slot.done).collect();
-    policies.gathers = checker.gathers.into_iter().filter_map(|slot| slot.done).collect();
+    policies.functions = checker.functions.into_iter().map(finished).collect();
+    policies.gathers = checker.gathers.into_iter().map(finished_list).collect();
     policies.sources = checker.sources;
     let mut diagnostics = checker.diagnostics;
     diagnostics.sort_by_key(|d| (d.span(), d.code));
@@ -288,5 +288,31 @@ impl<'a> Checker<'a> {
             effect.in_cell = self.effects_in_cells.contains(&at);
         }
         made
+    }
+}
+
+/// The function, or what stands in its place where it could not be understood: ids are places.
+fn finished(slot: Slot<'_>) -> Function {
+    match slot.done {
+        Some(done) if !slot.broken => done,
+        _ => Function {
+            name: slot.name,
+            kind: slot.kind,
+            params: u16::try_from(slot.params.len()).unwrap_or(u16::MAX),
+            frame: Frame { locals: slot.params.into_iter().map(|(name, ty)| Local { name, ty }).collect() },
+            body: Checker::nothing(slot.span),
+            ty: slot.ty,
+            span: slot.span,
+        },
+    }
+}
+
+/// The gathered list, or an empty one where it could not be understood.
+fn finished_list(slot: GatherSlot<'_>) -> Gather {
+    match slot.done {
+        Some(done) if !slot.broken => done,
+        _ => {
+            Gather { owner: slot.owner, field: slot.field, part: slot.part, sources: Vec::new(), span: slot.item.span }
+        }
     }
 }

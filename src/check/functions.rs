@@ -431,9 +431,10 @@ impl<'a> Checker<'a> {
                 return None;
             }
         };
+        let help = item.why.help.as_ref().map(|text| self.message(&mut scope, text));
         self.not_refused(&condition, &because, "a demand");
         let fine = self.errors() == before && !self.is_broken(&condition);
-        fine.then_some(Demand { of, frame: scope.frame, condition, because, span: item.span })
+        fine.then_some(Demand { of, frame: scope.frame, condition, because, help, span: item.span })
     }
 
     fn demanded(&mut self, subject: &ast::Ident) -> Option<StructId> {

@@ -52,6 +52,16 @@ impl<'a> Checker<'a> {
                 };
                 let nullable = ty.1;
                 let value = match entry.value.kind {
+                    ValueKind::Unknown if nullable => {
+                        self.error(
+                            codes::WRONG_GIVEN,
+                            entry.value.span,
+                            "a field with a default is never unknown",
+                            "not unknown",
+                            "write a value, or leave the field out: then it has its default",
+                        );
+                        continue;
+                    }
                     ValueKind::Unknown => None,
                     _ => match self.given(&ty.0, nullable, &entry.value, refers) {
                         Some(value) => Some(value),

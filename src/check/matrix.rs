@@ -110,6 +110,7 @@ impl<'a> Checker<'a> {
                 .collect(),
             because: reasons.because,
             help: reasons.help,
+            fix: reasons.fix,
             cites: reasons.cites,
             disabled: None,
             adjusted: None,

@@ -141,7 +141,7 @@ impl<'a> Run<'a> {
         }
         let help = card.help.as_ref().map(|help| machine.message(help)).filter(|help| !help.is_empty());
         let evidence = machine.scratch.log.copy(start);
-        let (related, span) = (machine.related(&evidence), machine.place(subject, &evidence, &evidence));
+        let related = machine.related(&evidence);
         machine.leave(frame);
         if self.options.record {
             self.recorded.push(Recorded {
@@ -176,7 +176,7 @@ impl<'a> Run<'a> {
             fingerprint: fingerprint(&[&card.code, &subject.plan_name, &subject.mark, "", ""]),
             missing,
             cites: cites(card),
-            span,
+            span: subject.span,
             related,
             cell: None,
             table: None,

@@ -11,7 +11,7 @@ use crate::facts::{Fact, Facts};
 use crate::program::{About, Card, Level, Matrix};
 use crate::report::{CellHit, CiteRef, Finding, FindingVerdict, Missing, ProposedFix, Related, TableView, fingerprint};
 use crate::source::Span;
-use crate::types::{Schema, Type};
+use crate::types::{Schema, StructKind, Type};
 use crate::value::{Cell, Row, StructId};
 
 /// Missing facts that a message names; further ones are counted.
@@ -203,7 +203,7 @@ impl<'a> Machine<'a, Trace> {
             (Cell::List(list), Type::List(of)) => {
                 let cells = self.facts().list(list);
                 let shown: Vec<String> = cells.iter().map(|cell| self.show_cell(*cell, of)).collect();
-                shown.join(", ")
+                if shown.is_empty() { "[]".to_owned() } else { shown.join(", ") }
             }
             (Cell::Map(map), Type::Map { value, .. }) => {
                 let facts = self.facts();
@@ -224,6 +224,14 @@ impl<'a> Machine<'a, Trace> {
         }
     }
 
+    /// Whether a field holds a record: what was read of it stands deeper.
+    fn is_record(&self, of: StructId, field: crate::types::FieldId) -> bool {
+        match self.program.schema.field(of, field).map(|field| field.ty.required()) {
+            Some(Type::Row(of)) => self.program.schema.get(*of).is_some_and(|of| of.kind == StructKind::Record),
+            _ => false,
+        }
+    }
+
     /// Where in the plan it stands: the member of the step that the obligation read, else the one that `when` read (the
     /// machine last, which every rule reads), else the step.
     pub(super) fn place(&self, subject: &Subject, obligation: &Evidence, conditions: &Evidence) -> Span {
@@ -236,11 +244,8 @@ impl<'a> Machine<'a, Trace> {
         for read in obligation.read().iter().chain(conditions.read()) {
             let Fact::Field { of, row, field } = read.fact else { continue };
             let (root, step_row, member) = root_member(facts, of, row, field);
-            if root != Schema::STEP
-                || step_row != subject.row
-                || member == Schema::STEP_ID
-                || member == Schema::STEP_WAVE
-            {
+            let built_in = [Schema::STEP_ID, Schema::STEP_WAVE].contains(&member);
+            if root != Schema::STEP || step_row != subject.row || built_in || self.is_record(of, field) {
                 continue;
             }
             let Some(span) = facts.place(read.fact).filter(|span| facts.row_place(of, row) != Some(*span)) else {

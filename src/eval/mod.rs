@@ -2,7 +2,7 @@
 //! no text and no syntax, and draws nothing. The session calls it, and tests of policies.
 //!
 //! One machine runs in two modes: it *decides* without keeping evidence, and what has something to tell is evaluated again
-//! *tracing*. See `docs/evaluation.md` for what it does where knowledge ends.
+//! *tracing*.
 #![deny(clippy::arithmetic_side_effects)]
 
 mod builtin;

@@ -183,14 +183,13 @@ impl<'a> Run<'a> {
         let code = self.card(which).map_or("?", |card| &card.code);
         let limit = self.options.steps;
         let of = subject.step.as_ref().or(subject.name.as_ref()).unwrap_or(&subject.plan_name);
-        let message = format!(
-            "`{of}` needs more than {limit} steps of evaluation; `{code}` and what follows it were not evaluated"
-        );
+        let message = format!("`{of}` needs more than {limit} steps of evaluation, it came as far as `{code}`");
         if self.diagnostics.iter().any(|other| other.message == message) {
             return;
         }
         self.diagnostics.push(
             Diagnostic::error(codes::limit::EVALUATION_STEPS, subject.span, message)
+                .note("what was not evaluated is counted as such, and is not satisfied")
                 .help("raise the limit, or make the rule look at fewer rows"),
         );
     }

@@ -127,6 +127,8 @@ pub struct Demand {
     pub condition: Expr,
     /// What is said where it does not.
     pub because: Message,
+    /// What to do.
+    pub help: Option<Message>,
     /// Where it stands.
     pub span: Span,
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Binding, Cite, EffectId, Expr, Frame, Level, Message, RuleId, Subject};
+use super::{Binding, Cite, EffectId, Expr, Fix, Frame, Level, Message, RuleId, Subject};
 use crate::source::Span;
 use crate::types::{Const, RangeBound};
 
@@ -47,6 +47,8 @@ pub struct Matrix {
     pub because: Option<Message>,
     /// What to do.
     pub help: Option<Message>,
+    /// How to mend a plan.
+    pub fix: Option<Fix>,
     /// Where it is written.
     pub cites: Vec<Cite>,
     /// Why it is switched off, where it is.

@@ -1,0 +1,134 @@
+//! A plan that moves every machine of an export to each of its hosts and storages by each transfer type: nothing breaks, the
+//! books balance, two runs say the same, and no step is permitted that hangs on a fact which the export does not have.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clearway::diag::Severity;
+use clearway::report::{FindingVerdict, PlanVerdict, Report};
+use clearway::session::{Options, Session};
+use clearway::source::Memory;
+use serde_json::Value;
+
+const TYPES: [&str; 7] = ["network", "quick", "quick-storage", "san", "live", "live-storage", "live-vsm"];
+
+/// What an export has, under the names that the import gives.
+struct Estate {
+    /// By id, for two machines may bear one name.
+    machines: Vec<String>,
+    hosts: Vec<String>,
+    /// Hosts that do not respond: of them next to nothing is known.
+    dead: BTreeSet<String>,
+    storage: BTreeSet<String>,
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+fn estate(export: &str) -> Estate {
+    let export: Value = serde_json::from_str(export).unwrap();
+    let hosts = export["hosts"].as_array().unwrap();
+    let mut storage = BTreeSet::new();
+    for host in hosts {
+        let name = text(&host["Name"]);
+        let short = name.split('.').next().unwrap();
+        for volume in host["DiskVolumes"].as_array().unwrap() {
+            let path = text(&volume["Name"]);
+            let shared = volume["IsClusterSharedVolume"].as_bool().unwrap();
+            storage.insert(if shared { path } else { format!("{short}:{path}") });
+        }
+        for share in host["RegisteredStorageFileShares"].as_array().unwrap() {
+            storage.insert(text(&share["SharePath"]));
+        }
+    }
+    let responds = |host: &&Value| host["CommunicationStateString"] == "Responding";
+    Estate {
+        machines: export["vms"].as_array().unwrap().iter().map(|machine| text(&machine["ID"])).collect(),
+        hosts: hosts.iter().map(|host| text(&host["Name"])).collect(),
+        dead: hosts.iter().filter(|host| !responds(host)).map(|host| text(&host["Name"])).collect(),
+        storage,
+    }
+}
+
+/// Every machine to every host and to every storage by every type, and to every storage of every host by the types that
+/// move both. The id of a step says
+/// what it does: number, type, host.
+fn plan(estate: &Estate) -> String {
+    let mut plan = String::from("plan: sweep\npack: vmm-2019\ninventory: export.json\nsteps:\n");
+    let mut number = 0u32;
+    let quoted = |name: &String| format!("'{name}'");
+    let hosts = || std::iter::once(None).chain(estate.hosts.iter().map(Some));
+    let storages = || std::iter::once(None).chain(estate.storage.iter().map(Some));
+    for machine in &estate.machines {
+        for (host, storage) in hosts().flat_map(|host| storages().map(move |storage| (host, storage))) {
+            let mut to: Vec<String> = Vec::new();
+            to.extend(host.map(|host| format!("host: {}", quoted(host))));
+            to.extend(storage.map(|storage| format!("storage: {}", quoted(storage))));
+            if to.is_empty() {
+                continue;
+            }
+            let both = to.len() == 2;
+            for transfer in TYPES.into_iter().filter(|transfer| !both || ["network", "live-vsm"].contains(transfer)) {
+                number += 1;
+                let id = format!("{number} {transfer} {}", host.map_or("-", |host| host));
+                let to = to.join(", ");
+                writeln!(plan, "  - {{ id: '{id}', vm: {machine}, transfer: {transfer}, to: {{ {to} }} }}").unwrap();
+            }
+        }
+    }
+    plan
+}
+
+fn check(export: &str, plan: &str) -> Report {
+    let files = Memory::new().with("sweep.plan.yaml", plan).with("export.json", export);
+    let mut session = Session::new(&files, Options::default());
+    let checked = session.check(&[PathBuf::from("sweep.plan.yaml")]);
+    let wrong: Vec<&String> = checked.diagnostics.iter().map(|diagnostic| &diagnostic.message).take(5).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    checked.report
+}
+
+fn sweep(export: &str) {
+    let estate = estate(export);
+    let plan = plan(&estate);
+    let report = check(export, &plan);
+    let steps = &report.plans[0].steps;
+    assert_eq!(steps.len(), plan.matches("- {").count(), "every step is judged");
+    assert!(report.account.balances(), "{:?}", report.account);
+    let open: BTreeSet<&str> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.verdict == FindingVerdict::Unverified && finding.severity == Severity::Error)
+        .filter_map(|finding| finding.step.as_deref())
+        .collect();
+    for step in steps.iter().filter(|step| step.verdict == PlanVerdict::Permitted) {
+        let [_, transfer, host] = step.id.splitn(3, ' ').collect::<Vec<_>>()[..] else { panic!("{}", step.id) };
+        assert!(!open.contains(&*step.id), "{} is permitted with a `must` that is open", step.id);
+        // The export knows neither hardware virtualization nor high availability nor what an array can hand over.
+        let needs_more = ["live", "live-vsm", "quick", "san"].contains(&transfer);
+        assert!(!needs_more, "{} is permitted, though the export lacks what {transfer} asks for", step.id);
+        assert!(!estate.dead.contains(host), "{} is permitted, though nothing is known of the host", step.id);
+    }
+    assert!(steps.iter().any(|step| step.verdict == PlanVerdict::Permitted), "some moves are decided");
+    assert!(steps.iter().any(|step| step.verdict == PlanVerdict::Denied));
+    assert!(steps.iter().any(|step| step.verdict == PlanVerdict::Unverified));
+    assert_eq!(check(export, &plan), report, "two runs say the same");
+}
+
+#[test]
+fn every_move_in_the_small_export() {
+    sweep(include_str!("data/scvmm-small.json"));
+}
+
+#[test]
+fn every_move_in_the_real_export() {
+    let export = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/scvmm/inventory-2012r2.json");
+    match fs::read_to_string(&export) {
+        Ok(text) => sweep(&text),
+        Err(_) => eprintln!("skipped: {} is not there", export.display()),
+    }
+}
