@@ -31,6 +31,8 @@ pub struct Tables {
 pub struct World {
     pub tables: Rc<Tables>,
     pub over: BTreeMap<(RowRef, FieldId), Val>,
+    /// Codes that are waived: everywhere, or for these steps.
+    pub waivers: Vec<(String, Option<BTreeSet<RowRef>>)>,
     /// Rows that take no part, for a demand on them does not hold.
     pub out: BTreeSet<RowRef>,
     /// `step.refused`, where it is decided.
