@@ -754,3 +754,30 @@ test "chosen" {
     assert_eq!(lines(&map, &checked), "");
     assert_eq!(checked.policies.rules.len(), 6);
 }
+
+#[test]
+fn vocabularies_that_do_not_hold_together() {
+    let text = r#"pack demo
+enum plan { a }
+enum step { a }
+entity wave { name: name key }
+entity text { name: name key }
+entity host { name: name key, id: number key, name: text, other: name key, free: size default 4, list: [thing] default [], when-free: size default other }
+entity vm { host: host, cpu: { cores: number, cores: number }, t: map of { a: nothing } }
+part disk of volume { size: size default -1 GiB, role: { name: name key } }
+entity step { id: text, refused: bool, wave: number, vm: vm key }
+input plan with inventory { hosts: [host], hosts: [vm], others: [host], disks: [disk], one: host, many: [hots] }
+input each host
+derive vm.host: host = vm.host
+derive vn.x: bool = true
+derive disk.large: bool = disk.size > 1
+gather host.files { from host { a = 1 } }
+gather vm.parts { from disk in vm.disks { size = 1 GiB, size = 2 GiB, speed = 1 } from x { size = 1 GiB } }
+part piece of vm { size: size, kind: text }
+define f(a: text, a: text): text = a
+define length = 3
+define hosts = 4
+"#;
+    let (map, checked) = check_packs(&[("demo", &[text])]);
+    insta::assert_snapshot!("vocabulary", lines(&map, &checked));
+}

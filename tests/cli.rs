@@ -1,6 +1,8 @@
 //! The command line, by the real binary: exit codes, options, what goes where.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+#[path = "cli/inputs.rs"]
+mod inputs;
 #[path = "cli/run.rs"]
 mod run;
 
@@ -255,4 +257,107 @@ fn a_layer_of_ones_own_changes_the_verdict() {
     let output = folder.output("check refused.plan.yaml --pack acme --output-format concise");
     assert!(!text(&output.stdout).contains("VMM103"), "{}", told("check", &output));
     assert!(text(&output.stdout).contains("VMM111"));
+}
+
+const SMALL_PACK: &str = r#"pack small "Small" version 1
+enum colour { red, green }
+entity box { name: name key, paint: colour }
+entity step { box: box }
+input plan with inventory { boxes: [box] }
+rule SML01 is-red "Boxes are red" {
+  for     step
+  must    step.box.paint == red
+  because "{step.box} is {step.box.paint}"
+}
+test "a red box is red" {
+  given  box b { paint: red }
+  step   move { box: b }
+  expect move satisfies SML01
+}
+"#;
+
+#[test]
+fn tests_of_policies_are_run_and_counted() {
+    let failing = "\ntest \"a green box is red\" {\n  given box b { paint: green }\n  step move { box: b }\n  expect move satisfies SML01\n}\n";
+    let folder = Folder::new()
+        .file("good/small.way", SMALL_PACK)
+        .file("bad/small.way", format!("{SMALL_PACK}{failing}"))
+        .file("broken/small.way", SMALL_PACK.replace("paint == red", "piant == red"))
+        .file("silent/small.way", SMALL_PACK.split("test ").next().unwrap());
+    let lines =
+        ["test good", "test good --verbose", "test bad", "test good --min-coverage 100", "test silent", "test broken"];
+    let all: Vec<String> = lines.iter().map(|line| folder.told(line)).collect();
+    insta::assert_snapshot!(all.join("\n"));
+    let codes: Vec<i32> = lines.iter().map(|line| folder.code(line)).collect();
+    assert_eq!(codes, [0, 0, 1, 1, 3, 2]);
+    assert_eq!(folder.code("test --filter local"), 0, "the bundled pack without a folder");
+}
+
+#[test]
+fn an_unfilled_template_changes_nothing_and_a_filled_one_decides() {
+    let plan = "inventory: estate.yaml\nsteps:\n  - { vm: db, transfer: quick, to: { host: a2 } }\n";
+    let folder = Folder::with_estate().file("quick.plan.yaml", plan);
+    let template = text(&folder.output("facts --template quick.plan.yaml").stdout);
+    assert!(template.contains("# highly-available: ?"), "{template}");
+    let findings = |folder: &Folder, line: &str| {
+        let output = folder.output(&format!("check quick.plan.yaml --output-format json {line}"));
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(json["diagnostics"], serde_json::json!([]), "{json:#}");
+        json
+    };
+    let folder = folder.file("more.yaml", &template);
+    let before = findings(&folder, "");
+    assert_eq!(before["plans"][0]["verdict"], "unverified");
+    let both = "--inventory estate.yaml --inventory more.yaml";
+    let unfilled = findings(&folder, both);
+    assert_eq!(unfilled["account"], before["account"]);
+    let filled = template
+        .replace("    # highly-available: ?", "    highly-available: true")
+        .replace("    # kind: ?", "    kind: csv");
+    let folder = folder.file("more.yaml", filled);
+    let after = findings(&folder, both);
+    assert_eq!(after["plans"][0]["verdict"], "permitted", "{after:#}\n{template}");
+}
+
+#[test]
+fn facts_are_listed() {
+    let folder = Folder::with_estate();
+    insta::assert_snapshot!(folder.told("facts"));
+    let json: serde_json::Value = serde_json::from_slice(&folder.output("facts --output-format json").stdout).unwrap();
+    let fact = |name: &str| json["facts"].as_array().unwrap().iter().find(|fact| fact["fact"] == name).unwrap().clone();
+    assert_eq!(fact("vms[*].highly-available")["known"], 1);
+    assert_eq!(fact("vms[*].highly-available")["rows"], 2);
+    assert_eq!(Folder::new().code("facts"), 3, "no inventory at all");
+}
+
+#[test]
+fn an_export_becomes_an_inventory() {
+    let export = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/scvmm-small.json");
+    let folder = Folder::new().file("export.json", std::fs::read(export).unwrap());
+    let output = folder.output("import scvmm export.json --output-file estate.yaml");
+    assert_eq!(output.status.code(), Some(0), "{}", told("import", &output));
+    let plan = "steps:\n  - { id: live, vm: penguin, transfer: live, to: { host: ice01 } }\n";
+    let folder = folder.file("move.plan.yaml", plan);
+    let report = |inventory: &str| {
+        let output = folder.output(&format!("check --output-format concise --inventory {inventory}"));
+        assert_eq!(output.status.code(), Some(1), "{}", told("check", &output));
+        text(&output.stdout)
+    };
+    assert_eq!(report("export.json"), report("estate.yaml"), "the import says what the export says");
+    assert_eq!(folder.code("import scvmm move.plan.yaml"), 2);
+}
+
+#[test]
+fn many_steps_stay_readable() {
+    let mut steps = String::from("inventory: estate.yaml\nsteps:\n");
+    for step in 0..40 {
+        steps += &format!("  - {{ id: away-{step}, vm: db, transfer: quick, to: {{ host: a2 }} }}\n");
+    }
+    let folder = Folder::with_estate().file("many.plan.yaml", steps);
+    let output = folder.output("check many.plan.yaml");
+    let report = text(&output.stdout);
+    assert!(report.lines().count() < 250, "{} lines for 40 steps that lack one fact", report.lines().count());
+    assert!(report.contains("39 more steps: away-1, "), "{report}");
+    let verbose = text(&folder.output("check many.plan.yaml --verbose").stdout);
+    assert!(verbose.matches("error[VMM501]").count() == 40, "--verbose folds nothing");
 }

@@ -81,6 +81,13 @@ fn lists_are_known_as_far_as_they_are() {
     for (condition, expected) in cases {
         assert_eq!(verdict(&condition, HOSTS), expected, "{condition}");
     }
+    // A name that is not known may turn out to be any.
+    let nameless = "hosts: [{ name: b }]\nvms: [{ name: v, host: b, disks: [{ kind: disk }] }]";
+    assert_eq!(verdict("no d in step.vm.disks: text(d) == \"a\"", nameless), "Unverified vms[v].disks[1].name");
+    assert_eq!(
+        verdict("join([text(d) for d in step.vm.disks], \"\") != \"a\"", nameless),
+        "Unverified vms[v].disks[1].name"
+    );
     // A section that no file has is unknown; a filter that cannot hold drops what is not known of it.
     let no_hosts = "vms: [{ name: v }]";
     let made = make(

@@ -43,8 +43,82 @@ fn every_test_of_the_pack_holds() {
     let checked = pack(&mut map, "vmm-2019");
     let program = compile(&checked.policies);
     let run = run_tests(&checked.policies, &program, None);
-    println!("{:#?}", run.coverage);
-    println!("{} tests, {} fail", run.tests.len(), run.tests.iter().filter(|t| !t.failures.is_empty()).count());
     let failures = failures(&map, &run);
     assert!(failures.is_empty(), "{failures}");
+    assert_eq!(run.coverage.missing, Vec::<String>::new());
+}
+
+const WRONG: &str = r#"
+pack small "Small" version 1.0.0
+entity host { name: name key, cores: number, cluster: name? }
+entity vm { name: name key, host: host }
+input plan with inventory { hosts: [host], vms: [vm] }
+enum way { live, quick }
+entity step {
+  vm: vm
+  transfer: way? default none
+  to: { host: host? default none }
+}
+rule R1 cores "Enough cores" {
+  for step
+  when step.transfer == live
+  must step.vm.host.cores > 4
+  because "{step.vm.host} has {step.vm.host.cores}"
+}
+rule R2 told "A note" { for plan  note  because "{length(plan.steps)} steps" }
+effect move { for step  when step.transfer == live and step.to.host exists  set step.vm.host = step.to.host }
+
+test "all of this is wrong" {
+  given  host a { cores: 2 }
+  given  host b
+  given  vm v { host: a }
+  step   one { vm: v, to.host: b, transfer: live }
+  step   two { vm: v, to.host: b, transfer: quick }
+  expect one satisfies R1
+  expect two violates R1
+  expect one permitted
+  expect plan permitted
+  expect afterwards v.host == b
+  expect afterwards b.cores > 1
+}
+
+test "all of this is right" {
+  given  host a { cores: 8 }
+  given  host b
+  given  vm v { host: a }
+  step   one { vm: v, to.host: b, transfer: live }
+  step   two { vm: v, to.host: b, transfer: quick }
+  expect one satisfies R1
+  expect two skips R1
+  expect one permitted
+  expect plan permitted
+  expect plan notes R2
+  expect afterwards v.host == b
+}
+"#;
+
+#[test]
+fn what_does_not_hold_is_told_with_what_is_instead() {
+    let mut map = SourceMap::new();
+    let id = map.add("small.way", WRONG).unwrap();
+    let parsed = clearway::syntax::parse(WRONG, map.file(id).unwrap().base());
+    let checked = check(&[PackFiles { folder: "small".into(), files: vec![parsed.tree] }]);
+    let errors: Vec<_> = checked
+        .diagnostics
+        .iter()
+        .filter(|d| d.severity == clearway::diag::Severity::Error)
+        .map(|d| &d.message)
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    let program = compile(&checked.policies);
+    let run = run_tests(&checked.policies, &program, None);
+    let coverage = run.coverage.missing.join("\n");
+    insta::assert_snapshot!(format!(
+        "{}{:?} {:?}\n{coverage}",
+        failures(&map, &run),
+        run.coverage.rules,
+        run.coverage.verdicts
+    ));
+    let run = run_tests(&checked.policies, &program, Some("RIGHT"));
+    assert_eq!(run.tests.len(), 1);
 }

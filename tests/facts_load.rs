@@ -283,3 +283,14 @@ fn only_what_is_read_is_judged() {
     let strict = clearway::facts::load::Options { strict: true, ..options };
     assert_eq!(load_inventory(&schema, &[&read[0]], strict).diagnostics.len(), 3);
 }
+
+#[test]
+fn short_and_full_names_are_one_name_in_either_order() {
+    let short = "hosts: [{ name: hv1, os-version: 10.0 }, { name: hv2 }]\nvms: [{ name: v, host: hv1 }]\n";
+    let full = "hosts: [{ name: HV1.corp.example, cpu: { family: x } }, { name: hv2.a.example }, { name: hv2.b.example }]\nvms: [{ name: v, host: hv1.corp.example }]\n";
+    insta::assert_snapshot!(format!(
+        "{}\n{}",
+        inventory(&[("short.yaml", short), ("full.yaml", full)]),
+        inventory(&[("full.yaml", full), ("short.yaml", short)])
+    ));
+}

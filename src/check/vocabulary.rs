@@ -71,6 +71,16 @@ impl<'a> Checker<'a> {
             .map(|def| def.span)
             .or_else(|| self.structs.get(&name.text).and_then(|id| self.schema.get(*id)).map(|def| def.span));
         match declared {
+            Some(first) if first == Span::NONE => {
+                self.error(
+                    codes::DOUBLED_NAME,
+                    name.span,
+                    format!("`{}` is built in", name.text),
+                    "taken",
+                    "give it another name; of what is built in only `step` takes fields: `entity step { … }`",
+                );
+                true
+            }
             Some(first) => {
                 self.doubled(name, what, first);
                 true

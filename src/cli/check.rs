@@ -42,7 +42,8 @@ pub fn run(args: &Check) -> Result<Exit, String> {
     let exit = ended(args, report, told, checked.evaluated);
     if !args.common.looks.quiet {
         if let Some(count) = diagnostics::count(told).filter(|_| args.output_format != Format::Json) {
-            output::say(&format!("{count} in what was read\n"));
+            let apart = if args.output_format == Format::Full { "\n" } else { "" };
+            output::say(&format!("{apart}{count} in what was read\n"));
         }
         if exit == Exit::Nothing {
             output::say(&format!("nothing was evaluated: {}\n", checked.why_nothing));

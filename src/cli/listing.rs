@@ -29,7 +29,7 @@ pub fn explain(args: &Explain) -> Result<Exit, String> {
     let (explanation, told) = session.explain(&args.code);
     super::tell(&terminal::errors(&args.common.looks), session.map(), &told);
     let text = match explanation {
-        Some(Explanation::Page(text)) => text.to_owned(),
+        Some(Explanation::Page(text)) => catalogue::markdown_page(&look, text),
         Some(Explanation::Rule(page)) => catalogue::page(&look, session.map(), &page),
         None => return Ok(Exit::Failed),
     };

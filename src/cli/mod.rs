@@ -98,7 +98,7 @@ fn tell(look: &Look, map: &SourceMap, told: &[Diagnostic]) {
     if told.is_empty() {
         return;
     }
-    output::say(&diagnostics::draw(look, map, told));
+    output::say(&format!("{}\n", diagnostics::draw(look, map, told).trim_end()));
 }
 
 /// Whether the run failed: something that was read is wrong.

@@ -26,7 +26,7 @@ impl<M: Mode> Machine<'_, M> {
             (Builtin::Join, Some(xs), Some(separator)) => self.join(xs, separator),
             (Builtin::Text, Some(x), _) => {
                 let value = self.eval(x);
-                if self.known(&value) {
+                if self.nameable(&value) && self.known(&value) {
                     let shown = self.show(&value);
                     return Value::Text(Text::Own(shown.into()));
                 }
@@ -111,7 +111,8 @@ impl<M: Mode> Machine<'_, M> {
     fn join(&mut self, xs: ExprId, separator: ExprId) -> Value<M> {
         let list = Value::List(self.list(xs));
         let separator = self.eval(separator);
-        if !self.known(&list) {
+        let nameable = self.nameable(&list);
+        if !self.known(&list) || !nameable {
             self.confess(&list);
             return Value::Unknown;
         }

@@ -10,9 +10,9 @@ use super::mode::{Log, Mark, Mode};
 use super::value::{Bound, Item, List, Map, Part, Rest, Text, Value};
 use super::world::World;
 use crate::facts::{Fact, Facts};
-use crate::program::{Address, CallId, ConstId, ExprId, GatheredId, Node, Operands, Program, Shape, ShapeId, Slot};
-use crate::types::Const;
-use crate::value::{Cell, Row, StructId, Truth};
+use crate::program::{Address, CallId, ConstId, ExprId, Node, Operands, Program, Shape, ShapeId, Slot};
+use crate::types::{Const, Schema};
+use crate::value::{Cell, ListId, Row, StructId, Truth};
 
 /// How deep expressions and calls may nest while they are evaluated. Policies cannot recurse; this holds for the stack.
 const DEPTH: u32 = 700;
@@ -435,12 +435,25 @@ impl<'a, M: Mode> Machine<'a, M> {
             (Cell::Text(text), _) => Value::Text(Text::Id(text)),
             (Cell::Enum(value), Shape::Enum(of)) => Value::Enum(*of, value),
             (Cell::Row(row), Shape::Row(of)) => Value::Row(*of, row),
-            (Cell::List(id), Shape::List(of)) => Value::List(List::Stored(id, *of, fact)),
+            (Cell::List(id), Shape::List(of)) => self.stored(id, *of, fact),
             (Cell::Map(id), Shape::Map { by_name, of }) => {
                 Value::Map(Map::Stored { id, by_name: *by_name, shape: *of, fact })
             }
             _ => Value::Unknown,
         }
+    }
+
+    /// A list of the facts. Steps that take no part are no elements of waves and plans.
+    fn stored(&self, id: ListId, of: ShapeId, fact: Fact) -> Value<M> {
+        let steps = self.program.shapes.get(of.at()) == Some(&Shape::Row(Schema::STEP));
+        if !steps || self.world.all_take_part(Schema::STEP) {
+            return Value::List(List::Stored(id, of, fact));
+        }
+        let rows = self.facts().list(id).iter().filter_map(|cell| match cell {
+            Cell::Row(row) if self.world.takes_part(Schema::STEP, *row) => Some(*row),
+            _ => None,
+        });
+        Value::made(rows.map(|row| Item::known(Value::Row(Schema::STEP, row))).collect(), None)
     }
 
     fn refused(&mut self, of: ExprId) -> Value<M> {
@@ -497,89 +510,4 @@ impl<'a, M: Mode> Machine<'a, M> {
             Map::Stored { id, .. } => self.facts().map(*id).len(),
         }
     }
-
-    /// The elements of a gathered list, source by source.
-    fn gathered(&mut self, of: ExprId, id: GatheredId) -> Value<M> {
-        let start = self.mark();
-        let owner = self.eval(of);
-        if !matches!(owner, Value::Row(..) | Value::Part(_)) {
-            return Value::Unknown;
-        }
-        self.scratch.log.led(start);
-        let program = self.program;
-        let Some(gather) = program.gathers.get(id.at()) else { return Value::Unknown };
-        let mut gathering = Gathering { id, owner, items: Vec::new(), rest: None };
-        let rest_mark = self.mark();
-        for (index, source) in (0u32..).zip(&gather.sources) {
-            let frame = self.enter(source.slots);
-            self.bind(Slot(0), Bound::known(gathering.owner.clone()));
-            match source.each {
-                None => self.gather_one(&mut gathering, index, source.when, None, Truth::True, M::Note::default()),
-                Some((slot, list)) => {
-                    let list = self.list(list);
-                    for at in 0..self.len(&list) {
-                        let item = self.item(&list, at);
-                        let element = Bound { value: item.value, why: item.why };
-                        self.bind(slot, element.clone());
-                        let why = item.why_member;
-                        self.gather_one(&mut gathering, index, source.when, Some(element), item.member, why);
-                    }
-                    if let Some(rest) = list.rest() {
-                        self.bind(slot, Bound { value: Value::Unknown, why: rest.missing.clone() });
-                        let mark = self.mark();
-                        let drops = source.when.is_some_and(|when| self.truth(when) == Truth::False);
-                        if drops {
-                            self.scratch.log.forget(mark);
-                        } else {
-                            let beside = self.scratch.log.take(mark);
-                            let more = Rest { missing: rest.missing.clone(), beside };
-                            let list =
-                                self.both(&more, &Rest { missing: M::Note::default(), beside: rest.beside.clone() });
-                            gathering.rest = Some(match &gathering.rest {
-                                Some(so_far) => self.both(so_far, &list),
-                                None => list,
-                            });
-                        }
-                    }
-                }
-            }
-            self.leave(frame);
-        }
-        self.scratch.log.settle(rest_mark);
-        Value::made(gathering.items, gathering.rest)
-    }
-
-    fn gather_one(
-        &mut self,
-        gathering: &mut Gathering<M>,
-        source: u32,
-        when: Option<ExprId>,
-        element: Option<Bound<M>>,
-        member: Truth,
-        why_member: M::Note,
-    ) {
-        let mark = self.mark();
-        if member == Truth::Unknown {
-            self.scratch.log.again(&why_member);
-        }
-        let holds = when.map_or(Truth::True, |when| self.truth(when));
-        let member = member.and(holds);
-        if member == Truth::False {
-            self.scratch.log.forget(mark);
-            return;
-        }
-        let why_member = self.scratch.log.take(mark);
-        let ordinal = u32::try_from(gathering.items.len()).unwrap_or(u32::MAX).saturating_add(1);
-        let part = Part { gather: gathering.id, source, owner: gathering.owner.clone(), element, ordinal };
-        let value = Value::Part(Rc::new(part));
-        gathering.items.push(Item { member, why_member, ..Item::known(value) });
-    }
-}
-
-/// A gathered list on its way.
-struct Gathering<M: Mode> {
-    id: GatheredId,
-    owner: Value<M>,
-    items: Vec<Item<M>>,
-    rest: Option<Rest<M>>,
 }

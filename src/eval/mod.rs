@@ -11,6 +11,7 @@ mod compare;
 mod demand;
 mod effect;
 mod finding;
+mod gather;
 mod input;
 mod judge;
 mod list;

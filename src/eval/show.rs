@@ -4,6 +4,7 @@
 use super::machine::Machine;
 use super::mode::{Log, Mode, Trace};
 use super::value::{List, Map, Part, Range, Value};
+use crate::facts::Fact;
 use crate::program::{Address, Message, Piece, Shape, ShapeId};
 use crate::types::{Schema, Type};
 use crate::value::{Row, StructId, Truth};
@@ -96,6 +97,42 @@ impl<M: Mode> Machine<'_, M> {
         }
     }
 
+    /// Whether the name of a value is decided, so that a policy can compute with it; what is missing for it is in the log.
+    pub(super) fn nameable(&mut self, value: &Value<M>) -> bool {
+        match value {
+            Value::Row(of, row) => {
+                let Some(field) = self.program.schema.get(*of).and_then(|of| of.key) else { return true };
+                let known = self.world.read(*of, *row, field) != crate::value::Cell::Unknown;
+                if !known {
+                    self.scratch.log.missing(Fact::Field { of: *of, row: *row, field });
+                }
+                known
+            }
+            Value::Part(part) => {
+                let of = self.program.gathers.get(part.gather.at()).map(|gather| gather.part);
+                let key = of.and_then(|of| Some((of, self.program.schema.get(of)?.key?)));
+                let Some((owner, field)) = key else { return true };
+                let address = Address { owner, field, shape: self.plain() };
+                self.field_of(&Value::Part(part.clone()), address).decided()
+            }
+            Value::List(list) => {
+                let mut all = true;
+                for at in 0..self.len(list) {
+                    let item = self.item(list, at);
+                    all &= self.nameable(&item.value);
+                }
+                all
+            }
+            _ => true,
+        }
+    }
+
+    /// The shape of what needs no more words.
+    fn plain(&self) -> ShapeId {
+        let plain = self.program.shapes.iter().position(|shape| *shape == Shape::Plain);
+        ShapeId(plain.and_then(|plain| u32::try_from(plain).ok()).unwrap_or(u32::MAX))
+    }
+
     fn struct_name(&self, of: StructId) -> &str {
         self.program.schema.get(of).map_or("?", |of| &of.name)
     }
@@ -109,8 +146,7 @@ impl<M: Mode> Machine<'_, M> {
     fn part_key(&mut self, part: &std::rc::Rc<Part<M>>) -> Option<String> {
         let of = self.program.gathers.get(part.gather.at())?.part;
         let field = self.program.schema.get(of)?.key?;
-        let plain = self.program.shapes.iter().position(|shape| *shape == Shape::Plain);
-        let shape = ShapeId(u32::try_from(plain.unwrap_or(0)).ok()?);
+        let shape = self.plain();
         let mark = self.mark();
         let value = self.field_of(&Value::Part(part.clone()), Address { owner: of, field, shape });
         self.scratch.log.forget(mark);

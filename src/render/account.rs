@@ -35,13 +35,16 @@ fn verdict(look: &Look, plan: &PlanReport, out: &mut String) {
         .filter(|verdict| count(*verdict) > 0)
         .map(|verdict| format!("{} {}", count(verdict), verdict.as_str()))
         .collect();
-    let word = plan.verdict.as_str();
+    let (word, tone) = match plan.account.evaluations {
+        0 => ("not evaluated", Tone::Warning),
+        _ => (plan.verdict.as_str(), tone(plan.verdict)),
+    };
     let (file, name) = (clean(&plan.file), clean(&plan.plan));
     // A file of single entities is named after itself.
     let what = if plan.steps.is_empty() || file == name { file.into_owned() } else { format!("{file}: plan {name}") };
     out.push_str(&what);
     out.push_str(": ");
-    out.push_str(&look.paint(tone(plan.verdict), word));
+    out.push_str(&look.paint(tone, word));
     if plan.steps.len() > 1 {
         let text = format!("({}: {})", counted(plan.steps.len() as u64, "step"), parts.join(", "));
         let used = width(&what).saturating_add(width(word)).saturating_add(width(&text));

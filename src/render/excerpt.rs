@@ -267,7 +267,7 @@ impl<'a> Cluster<'a> {
             place: (line.saturating_sub(1), column.saturating_sub(1)),
         };
         let tones: Vec<Tone> = labels.iter().map(|label| label.2.mark.tone).collect();
-        let handler = GraphicalReportHandler::new_themed(theme(look, &tones, top))
+        let handler = GraphicalReportHandler::new_themed(theme(look, &tones))
             .with_width(look.width)
             .with_context_lines(1)
             .without_syntax_highlighting();
@@ -284,7 +284,12 @@ impl<'a> Cluster<'a> {
         let mut number = self.first;
         for (index, line) in lines.iter().enumerate() {
             out.push_str(&shift);
-            out.push_str(line);
+            // The frame goes on where it is not the first part of it.
+            let goes_on = if look.unicode { ("╭", "├") } else { (",", "|") };
+            match index {
+                0 if !top => out.push_str(&line.replacen(goes_on.0, goes_on.1, 1)),
+                _ => out.push_str(line),
+            }
             super::text::end_line(out);
             let last = lines.get(index.saturating_add(1)).is_none_or(|next| is_source(next));
             if index == 0 || !last {
@@ -436,11 +441,8 @@ fn forth(line: &str, from: usize, columns: usize) -> usize {
     line.len()
 }
 
-fn theme(look: &Look, tones: &[Tone], top: bool) -> GraphicalTheme {
-    let mut characters = if look.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
-    if !top {
-        characters.ltop = if look.unicode { '├' } else { '|' };
-    }
+fn theme(look: &Look, tones: &[Tone]) -> GraphicalTheme {
+    let characters = if look.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
     let mut styles = if look.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
     styles.link = styles.help;
     let plain = ThemeStyles::none().error;

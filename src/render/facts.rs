@@ -34,7 +34,7 @@ pub fn text(look: &Look, knowledge: &Knowledge) -> String {
     };
     if !gaps.is_empty() {
         let rows: Vec<_> = gaps.iter().map(row).collect();
-        out.push_str(&columns::draw(look, &["fact", "known", "unverified without it"], &rows));
+        out.push_str(&columns::draw(look, &["fact", "known", "may be unverified without it"], &rows));
     }
     if !full.is_empty() && (look.verbose || gaps.is_empty()) {
         if !gaps.is_empty() {

@@ -139,11 +139,12 @@ fn draw_block(look: &Look, map: &SourceMap, block: &Block, out: &mut String) {
     // What needs no decision is told in one line.
     let brief = first.severity == Severity::Info || first.verdict == FindingVerdict::Waived;
     let title = if first.title.is_empty() { &first.rule } else { &first.title };
-    let said = if brief && alone { first.message.as_str() } else { title };
+    let told = brief && alone && first.verdict != FindingVerdict::Unverified;
+    let said = if told { first.message.as_str() } else { title };
     let count = if alone { String::new() } else { format!(" ({})", counted(block.findings.len() as u64, noun(block))) };
     let head = format!("{} ", look.paint(tone, &code));
     paragraph(out, look, &head, width(&code).saturating_add(1), &format!("{who}{said}{count}"));
-    let common = alone || block.findings.iter().all(|finding| finding.message == first.message);
+    let common = alone || block.findings.iter().all(|finding| said_of(finding) == said_of(first));
     if !brief || look.verbose {
         snippets(look, map, block, tone, common && !brief, out);
     }
@@ -177,9 +178,22 @@ fn draw_block(look: &Look, map: &SourceMap, block: &Block, out: &mut String) {
     }
 }
 
+/// What a finding says beside what is drawn of it anyway: one that is unverified for want of facts lists them below.
+fn said_of(finding: &Finding) -> &str {
+    let message = &finding.message;
+    let listed = finding.missing.iter().any(|missing| message.contains(&missing.route));
+    match message.split_once(": ") {
+        Some((said, _)) if listed && finding.verdict == FindingVerdict::Unverified => said,
+        _ => message,
+    }
+}
+
 /// What the elements of a block are, where all are of one kind.
 fn noun<'a>(block: &Block<'a>) -> &'a str {
-    let kind = |finding: &&'a Finding| finding.subject.as_deref().and_then(|s| s.split(' ').next()).unwrap_or("time");
+    let single = |subject: &&'a str| !subject.contains(", ");
+    let kind = |finding: &&'a Finding| {
+        finding.subject.as_deref().filter(single).and_then(|subject| subject.split(' ').next()).unwrap_or("time")
+    };
     let first = block.findings.first().map_or("time", kind);
     if block.findings.iter().all(|finding| kind(finding) == first) { first } else { "time" }
 }
@@ -214,10 +228,10 @@ fn snippets(look: &Look, map: &SourceMap, block: &Block, tone: Tone, say: bool, 
     let mut unplaced: Vec<String> = Vec::new();
     let Some(first) = block.first() else { return };
     if excerpt::has_place(map, first.span) {
-        let text = if say { first.message.clone() } else { String::new() };
+        let text = if say { said_of(first).to_owned() } else { String::new() };
         marks.push(Mark { span: first.span, text, tone, primary: true });
     } else if say {
-        unplaced.push(first.message.clone());
+        unplaced.push(said_of(first).to_owned());
     }
     let mut facts: Vec<(Span, BTreeSet<String>)> = Vec::new();
     for related in block.findings.iter().flat_map(|finding| &finding.related) {
@@ -266,21 +280,35 @@ fn these(rest: usize) -> &'static str {
 
 /// The elements of a block: names alone where all have one message, else each with its own.
 fn elements(look: &Look, map: &SourceMap, block: &Block, common: bool, out: &mut String) {
-    let subjects: Vec<&str> = block.findings.iter().filter_map(|finding| finding.subject.as_deref()).collect();
     let most = if look.verbose { usize::MAX } else { MOST_ELEMENTS };
     if common {
+        let mut counts: Vec<(&str, usize)> = Vec::new();
+        for subject in block.findings.iter().filter_map(|finding| finding.subject.as_deref()) {
+            match counts.iter_mut().find(|(known, _)| *known == subject) {
+                Some((_, count)) => *count = count.saturating_add(1),
+                None => counts.push((subject, 1)),
+            }
+        }
+        let times = |(subject, count): &(&str, usize)| match count {
+            1 => (*subject).to_owned(),
+            count => format!("{subject} ({count} times)"),
+        };
+        let subjects: Vec<String> = counts.iter().map(times).collect();
         if !subjects.is_empty() {
             let shown: Vec<String> = subjects.iter().take(most).map(|subject| clean(subject).into_owned()).collect();
+            let between = if shown.iter().any(|subject| subject.contains(", ")) { "; " } else { ", " };
             let rest = subjects.len().saturating_sub(most);
             let more = if rest > 0 { format!(" and {rest} more (`--verbose` lists them)") } else { String::new() };
-            labelled(look, Tone::Faint, "for", &format!("{}{more}", shown.join(", ")), out);
+            labelled(look, Tone::Faint, "for", &format!("{}{more}", shown.join(between)), out);
         }
         return;
     }
     let spans: BTreeSet<u32> = block.findings.iter().map(|finding| finding.span.start).collect();
     for finding in block.findings.iter().take(most) {
-        let mut text = finding.message.clone();
-        let named = |subject: &&str| text.contains(subject.split_once(' ').map_or(*subject, |(_, key)| key));
+        let mut text = said_of(finding).to_owned();
+        // A key of a letter or two is in any text.
+        let key = |subject: &str| subject.split_once(' ').map_or(subject, |(_, key)| key).to_owned();
+        let named = |subject: &&str| key(subject).chars().count() > 2 && text.contains(&key(subject));
         if let Some(subject) = finding.subject.as_deref().filter(|subject| !named(subject)) {
             text = format!("{subject}: {text}");
         }
@@ -328,7 +356,7 @@ fn missing(look: &Look, map: &SourceMap, block: &Block, out: &mut String) {
         end_line(out);
     }
     if rest > 0 {
-        out.push_str(&format!("           and {} more; `--verbose` lists them\n", counted(rest as u64, "fact")));
+        out.push_str(&format!("           and {}; `--verbose` lists them\n", counted(rest as u64, "more fact")));
     }
 }
 

@@ -105,6 +105,28 @@ fn titled(rule: &RuleEntry) -> &str {
     if rule.title.is_empty() { &rule.name } else { &rule.title }
 }
 
+/// A page in Markdown for a terminal: prose is wrapped, fenced blocks and tables stand as they are.
+pub fn markdown_page(look: &Look, page: &str) -> String {
+    let mut out = String::new();
+    let mut fenced = false;
+    for line in page.lines() {
+        let fence = line.trim_start().starts_with("```");
+        fenced ^= fence;
+        if fence || fenced || line.starts_with(['|', ' ']) || line.is_empty() {
+            out.push_str(line);
+            out.push('\n');
+        } else if line.starts_with('#') {
+            out.push_str(&look.paint(Tone::Strong, line));
+            out.push('\n');
+        } else if let Some(item) = line.strip_prefix("- ") {
+            paragraph(&mut out, look, "- ", 2, item);
+        } else {
+            paragraph(&mut out, look, "", 0, line);
+        }
+    }
+    out
+}
+
 /// The page of a rule: what it is, where it is from, its text as it is written, tests as examples.
 pub fn page(look: &Look, map: &SourceMap, page: &RulePage) -> String {
     let entry = &page.entry;

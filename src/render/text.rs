@@ -132,19 +132,42 @@ pub fn wrap(text: &str, first: usize, columns: usize) -> Vec<String> {
         }
         if used > 0 || (room < columns && wide > room) {
             lines.push(String::new());
-            (used, room) = (0, columns);
+            room = columns;
         }
-        for c in word.chars() {
-            let wide = char_width(c);
-            if used > 0 && used.saturating_add(wide) > room {
-                lines.push(String::new());
-                (used, room) = (0, columns);
-            }
-            last(&mut lines).push(c);
-            used = used.saturating_add(wide);
+        let mut rest = word;
+        while width(rest) > room {
+            let (head, tail) = split(rest, room);
+            last(&mut lines).push_str(head);
+            lines.push(String::new());
+            (rest, room) = (tail, columns);
         }
+        last(&mut lines).push_str(rest);
+        used = width(rest);
     }
     lines
+}
+
+/// A part of a word that fits, and the rest: where it can be at a joint of a path or a route, not within a name.
+fn split(word: &str, room: usize) -> (&str, &str) {
+    let mut used = 0usize;
+    let mut fits = 0usize;
+    let mut joint = None;
+    for (at, c) in word.char_indices() {
+        if c == '.' && at > 0 {
+            joint = Some((at, used));
+        }
+        used = used.saturating_add(char_width(c));
+        if used > room && at > 0 {
+            break;
+        }
+        fits = at.saturating_add(c.len_utf8());
+        if matches!(c, '/' | '\\' | ',' | ';' | ']') {
+            joint = Some((fits, used));
+        }
+    }
+    let half = room.checked_div(2).unwrap_or(0);
+    let at = joint.filter(|(at, before)| *before > half && *at <= fits).map_or(fits, |(at, _)| at);
+    word.split_at_checked(at).unwrap_or((word, ""))
 }
 
 fn last(lines: &mut Vec<String>) -> &mut String {
@@ -226,6 +249,8 @@ mod tests {
             assert!(lines.iter().all(|line| width(line) <= columns), "{lines:?}");
             assert_eq!(lines.concat().replace(' ', ""), text.replace(' ', ""));
         }
+        let route = "hosts[qeblade26.lab.example].cpu.hardware-virtualization";
+        assert_eq!(wrap(route, 40, 40), ["hosts[qeblade26.lab.example].cpu", ".hardware-virtualization"]);
     }
 
     #[test]

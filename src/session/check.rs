@@ -11,7 +11,7 @@ use super::{Checked, FactsFound, Session, Weight, discover, knowledge, template}
 use crate::diag::codes::run;
 use crate::diag::{Diagnostic, Severity};
 use crate::eval::{self, PlanInput, Subjects, Waiver};
-use crate::facts::document::Document;
+use crate::facts::document::{Document, View};
 use crate::facts::load::{self, Options};
 use crate::report::{Finding, FindingVerdict, Knowledge, PlanVerdict, Report, Summary};
 use crate::source::Span;
@@ -24,6 +24,8 @@ struct Plan {
     documents: Vec<Document>,
     packs: Vec<String>,
     inventories: Vec<PathBuf>,
+    /// Whether its text is free of errors.
+    clean: bool,
 }
 
 /// A plan whose facts are in the store.
@@ -31,8 +33,12 @@ struct Loaded {
     plan: PlanInput,
     /// How many steps or entities there are to judge.
     subjects: usize,
-    /// Whether some could not be read.
-    broken: bool,
+    /// Whether they are free of errors.
+    clean: bool,
+}
+
+fn is_error(diagnostic: &Diagnostic) -> bool {
+    diagnostic.severity == Severity::Error
 }
 
 type Estates = BTreeMap<(Vec<String>, Vec<PathBuf>), Estate>;
@@ -79,7 +85,9 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
 
 /// Reads a plan far enough to know what it is to be judged by.
 fn read(session: &mut Session, path: &Path, told: &mut Vec<Diagnostic>) -> Option<Plan> {
+    let before = told.len();
     let documents = inputs::documents(session, path, told)?;
+    let clean = !told.iter().skip(before).any(is_error);
     let (packs, inventories) = documents.first().map(load::named_by).unwrap_or_default();
     let packs = match (session.options.packs.is_empty(), packs.is_empty()) {
         (true, false) => packs.iter().map(|name| located(session, path, &name.node)).collect(),
@@ -90,7 +98,7 @@ fn read(session: &mut Session, path: &Path, told: &mut Vec<Diagnostic>) -> Optio
     } else {
         session.options.inventories.clone()
     };
-    Some(Plan { path: path.to_path_buf(), documents, packs, inventories })
+    Some(Plan { path: path.to_path_buf(), documents, packs, inventories, clean })
 }
 
 /// A pack that a plan names: by its name, or by a path relative to the plan.
@@ -136,9 +144,9 @@ fn judge(
         let options = eval::Options { steps: limits.steps, selected, record: false, left_out: estate.left_out.clone() };
         let outcome = eval::evaluate(&policies.program, &estate.facts, &input.plan, &options);
         let mut judgement = outcome.report;
-        // A step that could not be read is not known to be permitted.
-        let failed = outcome.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
-        if input.broken || failed {
+        // What comes of inputs with errors is not known to be permitted, nor is a plan of which nothing was looked at.
+        let clean = plan.clean && estate.clean && input.clean && !outcome.diagnostics.iter().any(is_error);
+        if !clean || judgement.account.evaluations == 0 {
             judgement.verdict = judgement.verdict.max(PlanVerdict::Unverified);
         }
         told.extend(outcome.diagnostics);
@@ -163,7 +171,18 @@ fn steps(
 ) -> Option<Loaded> {
     let document = plan.documents.first()?;
     let name = named(&plan.path);
-    if plan.inventories.is_empty() {
+    // What is no plan at all is told by the loader.
+    let mapping = document.root().is_some_and(|root| matches!(document.view(root), View::Map(_)));
+    let has = |key: &str| document.root().is_some_and(|root| document.get(root, key).is_some());
+    if !has("steps") && policies.program.schema.sections().iter().any(|section| has(&section.name)) {
+        let first = document.root().and_then(|root| document.members(root).first()).map_or(Span::NONE, |m| m.key_span);
+        told.push(
+            Diagnostic::error(run::NOT_A_PLAN, first, "this is an inventory, not a plan")
+                .help(format!("check a plan against it: `clearway check PLAN --inventory {file}`")),
+        );
+        return None;
+    }
+    if mapping && plan.inventories.is_empty() {
         let begin = document.root().map_or(Span::NONE, |root| document.span(root)).start;
         told.push(
             Diagnostic::error(run::NOTHING_SAID, Span::new(begin, begin), "the plan names no inventory")
@@ -175,6 +194,7 @@ fn steps(
     let loaded = load::load_plan(&policies.program.schema, document, &mut estate.facts, &name, options);
     let begin = document.root().map_or(Span::NONE, |root| document.span(root));
     let begin = Span::new(begin.start, begin.start);
+    let clean = !loaded.diagnostics.iter().any(is_error);
     told.extend(loaded.diagnostics);
     if let Some(second) = plan.documents.get(1) {
         let at = second.root().map_or(begin, |root| second.span(root));
@@ -195,7 +215,7 @@ fn steps(
         subjects: Subjects::Plan(row),
         waivers: waivers.collect(),
     };
-    Some(Loaded { plan, subjects: loaded.steps.len(), broken: loaded.broken > 0 })
+    Some(Loaded { plan, subjects: loaded.steps.len(), clean })
 }
 
 /// A file of single entities into the store.
@@ -210,6 +230,7 @@ fn entities(
 ) -> Option<Loaded> {
     let documents: Vec<&Document> = plan.documents.iter().collect();
     let loaded = load::load_each(&policies.program.schema, &documents, &mut estate.facts, options);
+    let clean = !loaded.diagnostics.iter().any(is_error);
     told.extend(loaded.diagnostics);
     let rows: Vec<_> = (1u32..).zip(loaded.rows).filter_map(|(record, row)| Some((row?, record))).collect();
     let first = documents.first().and_then(|document| Some(document.span(document.root()?)))?;
@@ -221,7 +242,7 @@ fn entities(
         subjects: Subjects::Entities(rows.clone()),
         waivers: Vec::new(),
     };
-    Some(Loaded { plan, subjects: rows.len(), broken: rows.len() < documents.len() })
+    Some(Loaded { plan, subjects: rows.len(), clean })
 }
 
 fn more_documents(span: Span) -> Diagnostic {

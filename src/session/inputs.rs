@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::policies::Policies;
 use super::{Session, Trouble};
-use crate::diag::Diagnostic;
+use crate::diag::codes::input;
+use crate::diag::{Diagnostic, Severity};
 use crate::eval;
 use crate::facts::document::{self, Document};
 use crate::facts::load::{self, Options};
@@ -24,6 +25,8 @@ pub(super) struct Estate {
     pub left_out: Vec<(StructId, Row)>,
     /// Whether all of them could be read: only then are plans judged against them.
     pub whole: bool,
+    /// Whether they are free of errors.
+    pub clean: bool,
     /// Their names.
     pub names: Vec<Arc<str>>,
 }
@@ -67,6 +70,7 @@ pub(super) fn estate(
     paths: &[PathBuf],
     told: &mut Vec<Diagnostic>,
 ) -> Estate {
+    let before = told.len();
     let mut documents = Vec::new();
     let mut whole = true;
     for path in paths {
@@ -81,11 +85,15 @@ pub(super) fn estate(
     let options = Options { limits: &limits, reads: &reads, strict: session.options.strict };
     let documents: Vec<&Document> = documents.iter().collect();
     let loaded = load::load_inventory(&program.schema, &documents, options);
+    // A document that is no inventory at all says as little as one that is missing.
+    let useless = |diagnostic: &Diagnostic| [input::ROOT, input::EMPTY].contains(&diagnostic.code);
+    whole &= !loaded.diagnostics.iter().any(useless);
     told.extend(loaded.diagnostics);
     let (left_out, broken) = eval::demands(program, &loaded.facts, session.options.limits.steps);
     told.extend(broken);
     let names = paths.iter().map(|path| path.display().to_string().into()).collect();
-    Estate { facts: loaded.facts, left_out, whole, names }
+    let clean = !told.iter().skip(before).any(|diagnostic| diagnostic.severity == Severity::Error);
+    Estate { facts: loaded.facts, left_out, whole, clean, names }
 }
 
 /// An SCVMM export as a native inventory.

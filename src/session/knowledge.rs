@@ -21,7 +21,7 @@ pub(super) struct Wanted {
     pub codes: Vec<Arc<str>>,
 }
 
-/// All of them, in the order of the vocabulary. Keys are no facts: a row without one is no row.
+/// All of them on which a verdict depends, in the order of the vocabulary. Keys are no facts: a row without one is no row.
 pub(super) fn wanted(program: &Program) -> Vec<Wanted> {
     let mut codes: BTreeMap<(StructId, FieldId), Vec<Arc<str>>> = BTreeMap::new();
     for (code, fields) in &program.reads_by_code {
@@ -34,7 +34,10 @@ pub(super) fn wanted(program: &Program) -> Vec<Wanted> {
         let stored = program.schema.field(*of, *field).is_some_and(|field| {
             field.kind == FieldKind::Stored && field.default.is_none() && !holds_record(&program.schema, field)
         });
-        stored && held.key != Some(*field) && schema_routes::rows(&program.schema, *of, 0).is_some()
+        stored
+            && codes.contains_key(&(*of, *field))
+            && held.key != Some(*field)
+            && schema_routes::rows(&program.schema, *of, 0).is_some()
     };
     let all = program.reads.iter().filter(|key| asks(key));
     all.map(|(of, field)| Wanted {
@@ -69,7 +72,9 @@ pub(super) fn survey(program: &Program, facts: &Facts, inventories: Vec<Arc<str>
         let known = facts.section_known(section.entity) || facts.rows(section.entity) > 0;
         (section.name.clone(), known.then(|| u64::from(facts.rows(section.entity))))
     });
-    Knowledge { packs: program.packs.clone(), inventories, entities: entities.collect(), facts: entries.collect() }
+    let mut entries: Vec<FactEntry> = entries.collect();
+    entries.sort_by(|a, b| a.fact.cmp(&b.fact));
+    Knowledge { packs: program.packs.clone(), inventories, entities: entities.collect(), facts: entries }
 }
 
 /// How many rows could know a fact of a struct; nothing where the section itself is not known.

@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, Severity, codes};
 use crate::report::{Catalogue, Knowledge, Report, RulePage};
 use crate::source::{Files, SourceMap};
 
@@ -89,6 +89,15 @@ pub enum Explanation {
     Rule(Box<RulePage>),
 }
 
+/// A pack whose tests were run.
+#[derive(Debug)]
+pub struct TestedPack {
+    /// As it was asked for.
+    pub name: String,
+    /// What came of its tests.
+    pub run: policy_tests::TestRun,
+}
+
 /// Which facts are known.
 #[derive(Debug)]
 pub struct FactsFound {
@@ -106,12 +115,14 @@ pub struct Session<'f> {
     options: Options,
     texts: Texts,
     policies: BTreeMap<Vec<String>, Rc<Policies>>,
+    /// Whether it works for whoever writes policies: then their warnings are told, too.
+    author: bool,
 }
 
 impl<'f> Session<'f> {
     /// A run over these files.
     pub fn new(files: &'f dyn Files, options: Options) -> Session<'f> {
-        Session { files, options, texts: Texts::default(), policies: BTreeMap::new() }
+        Session { files, options, texts: Texts::default(), policies: BTreeMap::new(), author: false }
     }
 
     /// The texts that reports and diagnostics of this session speak of.
@@ -125,7 +136,10 @@ impl<'f> Session<'f> {
             return known.clone();
         }
         let limits = &self.options.limits.inputs;
-        let loaded = Rc::new(Policies::load(self.files, &mut self.texts, asked, limits, told));
+        let mut own = Vec::new();
+        let loaded = Rc::new(Policies::load(self.files, &mut self.texts, asked, limits, &mut own));
+        // Whoever checks a plan wants to hear of its policies only what keeps it from being checked.
+        told.extend(own.into_iter().filter(|diagnostic| self.author || diagnostic.severity == Severity::Error));
         self.policies.insert(asked.to_vec(), loaded.clone());
         loaded
     }
@@ -161,6 +175,26 @@ impl<'f> Session<'f> {
             told.push(Trouble::UnknownCode { code: code.to_owned(), known }.diagnostic());
         }
         (page.map(|page| Explanation::Rule(Box::new(page))), told)
+    }
+
+    /// Runs the tests of packs: those of some folders, else those of the chosen packs. Packs with errors are not run.
+    pub fn test(&mut self, paths: &[PathBuf], filter: Option<&str>) -> (Vec<TestedPack>, Vec<Diagnostic>) {
+        self.author = true;
+        let mut told = Vec::new();
+        let asked: Vec<Vec<String>> = if paths.is_empty() {
+            vec![self.asked()]
+        } else {
+            paths.iter().flat_map(|path| packs::below(self.files, path)).map(|name| vec![name]).collect()
+        };
+        let mut tested = Vec::new();
+        for asked in asked {
+            let policies = self.policies(&asked, &mut told);
+            if policies.sound {
+                let run = policy_tests::run_tests(&policies.checked, &policies.program, filter);
+                tested.push(TestedPack { name: asked.join(", "), run });
+            }
+        }
+        (tested, told)
     }
 
     /// Which facts the policies read, and how many of them the inventories of some plans know.

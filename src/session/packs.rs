@@ -54,6 +54,22 @@ pub(super) fn read(
     order.out
 }
 
+/// The packs that a folder stands for: itself where policies are in it, else the folders in it that have some.
+pub(super) fn below(files: &dyn Files, path: &Path) -> Vec<String> {
+    let name = |path: &Path| path.display().to_string();
+    let Ok(listed) = files.list(path) else { return vec![name(path)] };
+    let ways = || listed.iter().filter(|path| path.extension().is_some_and(|ending| ending == "way"));
+    if ways().any(|way| way.parent() == Some(path)) {
+        return vec![name(path)];
+    }
+    let inner = ways().filter_map(|way| {
+        let first = way.strip_prefix(path).ok()?.components().next()?;
+        Some(name(&path.join(first)))
+    });
+    let packs: BTreeSet<String> = inner.collect();
+    if packs.is_empty() { vec![name(path)] } else { packs.into_iter().collect() }
+}
+
 struct Order<'a> {
     texts: &'a mut Texts,
     told: &'a mut Vec<Diagnostic>,

@@ -8,4 +8,5 @@ crate::diag::code::codes! { Run;
     UNKNOWN_CODE = "CW514", "an unknown code";
     NOTHING_SAID = "CW515", "a plan without an inventory";
     NOT_AN_EXPORT = "CW516", "a file that is no export";
+    NOT_A_PLAN = "CW517", "an inventory where a plan is wanted";
 }

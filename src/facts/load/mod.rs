@@ -3,6 +3,7 @@
 
 mod assume;
 mod inventory;
+mod join;
 mod plan;
 mod reference;
 mod row;
@@ -153,7 +154,7 @@ impl<'a> Loader<'a> {
             return Some(at);
         }
         let span = self.span(at);
-        let span = Span::new(span.start, span.end.min(span.start.saturating_add(40)));
+        let span = Span::new(span.start, span.start);
         let error = match view {
             View::Null => Diagnostic::error(input::EMPTY, span, format!("{what} has no content"))
                 .help("write its members, such as `steps:` or `hosts:`"),

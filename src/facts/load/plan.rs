@@ -101,7 +101,7 @@ impl Loader<'_> {
             }
         }
         let span = self.span(root);
-        let begin = Span::new(span.start, span.end.min(span.start.saturating_add(40)));
+        let begin = Span::new(span.start, span.start);
         let named = self.member(root, "plan");
         if let Some(at) = named {
             match self.view(at) {

@@ -4,7 +4,7 @@ use crate::diag::codes::input;
 use crate::diag::{Diagnostic, nearest};
 use crate::facts::document::View;
 use crate::facts::shown::shown;
-use crate::facts::store::Found;
+use crate::facts::store::{Fact, Found};
 use crate::source::Span;
 use crate::types::{StructKind, Type};
 use crate::value::{Cell, Row, StructId};
@@ -74,8 +74,8 @@ impl Loader<'_> {
         for row in rows.iter().take(8) {
             let key = self.facts.key_of(of, *row).map_or("", |key| &**self.facts.texts().get(key));
             let id = self.identity(of, *row);
-            if let Some(place) = self.facts.row_place(of, *row) {
-                let place = Span::new(place.start, place.end.min(place.start.saturating_add(40)));
+            let named = self.schema.get(of).and_then(|of| of.key).map(|field| Fact::Field { of, row: *row, field });
+            if let Some(place) = named.and_then(|named| self.facts.place(named)) {
                 error = error.also(place, format!("`{}`", shown(key)));
             }
             candidates.push(id.unwrap_or_else(|| key.to_owned()));

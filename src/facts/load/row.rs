@@ -77,7 +77,8 @@ impl<'a> Loader<'a> {
         self.schema.get(of).is_some_and(|shape| matches!(shape.kind, StructKind::Part | StructKind::Record))
     }
 
-    fn undeclared(&mut self, of: StructId, layer: At) {
+    /// Reports the members that no field of the struct takes.
+    pub(super) fn undeclared(&mut self, of: StructId, layer: At) {
         let Some(shape) = self.schema.get(of) else { return };
         for (key, span, _) in self.members(layer) {
             let declared = |field: &&Field| field.kind == FieldKind::Stored && *field.input == *key;

@@ -150,7 +150,7 @@ impl<'l> Tree<'l> {
 
     pub(super) fn stop(&mut self, limit: Limit, span: Span, what: &str) -> Result<(), Stop> {
         // A label on megabytes helps nobody: the place where it begins is enough.
-        let span = Span::new(span.start, span.end.min(span.start.saturating_add(80)));
+        let span = Span::new(span.start, span.start);
         self.diagnostics.push(self.limits.hit(limit, span, what));
         Err(Stop)
     }

@@ -137,4 +137,5 @@ pub(super) const PAGES: &[File] = &[
     ("CW514", include_str!("../../../docs/codes/CW514.md")),
     ("CW515", include_str!("../../../docs/codes/CW515.md")),
     ("CW516", include_str!("../../../docs/codes/CW516.md")),
+    ("CW517", include_str!("../../../docs/codes/CW517.md")),
 ];
