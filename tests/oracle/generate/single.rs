@@ -75,7 +75,7 @@ pub fn single(c: &mut Choices<'_>) -> Single {
     };
     for code in 0..2 + c.pick(4) {
         let mut scope = scope();
-        let mut expr = |c: &mut Choices<'_>, scope: &mut Scope, ty: &Ty, depth| {
+        let expr = |c: &mut Choices<'_>, scope: &mut Scope, ty: &Ty, depth| {
             Maker { words: &words, c, is_known: true }.expr(scope, ty, depth)
         };
         let _ = writeln!(text, "rule R{code} rule-{code} \"Rule {code}\" {{\n  for thing");
