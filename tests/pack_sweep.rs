@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clearway::diag::Severity;
+use clearway::render::json;
 use clearway::report::{FindingVerdict, PlanVerdict, Report};
 use clearway::session::{Options, Session};
 use clearway::source::Memory;
@@ -83,19 +84,99 @@ fn plan(estate: &Estate) -> String {
     plan
 }
 
-fn check(export: &str, plan: &str) -> Report {
+/// The report, and the bytes it is told in. `more`: an inventory laid over the export.
+fn check(export: &str, plan: &str, more: Option<&str>) -> (Report, String) {
     let files = Memory::new().with("sweep.plan.yaml", plan).with("export.json", export);
-    let mut session = Session::new(&files, Options::default());
+    let files = files.with("more.yaml", more.unwrap_or("hosts: []"));
+    let inventories = more.map(|_| vec![PathBuf::from("export.json"), PathBuf::from("more.yaml")]);
+    let options = Options { inventories: inventories.unwrap_or_default(), ..Options::default() };
+    let mut session = Session::new(&files, options);
     let checked = session.check(&[PathBuf::from("sweep.plan.yaml")]);
     let wrong: Vec<&String> = checked.diagnostics.iter().map(|diagnostic| &diagnostic.message).take(5).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
-    checked.report
+    let told = json::draw(session.map(), &checked.report, &checked.diagnostics);
+    (checked.report, told)
 }
 
-fn sweep(export: &str) {
+/// Numbers without a pattern, the same on every run.
+struct Dice(u64);
+
+impl Dice {
+    fn of(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % sides
+    }
+
+    fn coin(&mut self) -> bool {
+        self.of(2) == 0
+    }
+
+    /// Some of these names, as YAML writes a list.
+    fn some<'a>(&mut self, names: impl Iterator<Item = &'a String>) -> String {
+        let chosen: Vec<String> = names.filter(|_| self.coin()).map(|name| format!("'{name}'")).collect();
+        format!("[{}]", chosen.join(", "))
+    }
+}
+
+/// One way in which the facts that the export lacks might be: an inventory that says them and nothing else.
+fn completion(estate: &Estate, export: &str, seed: u64) -> String {
+    let mut dice = Dice(seed);
+    let mut out = String::from("domains: []\nhosts:\n");
+    for host in &estate.hosts {
+        let shares = dice.some(estate.storage.iter().filter(|name| name.starts_with("\\\\")));
+        writeln!(out, "  - name: {host}\n    smb-access: {shares}").unwrap();
+        writeln!(out, "    live-migration: {{ networks: [{{ name: m, private: {} }}] }}", dice.coin()).unwrap();
+        let maker = if dice.coin() { "Intel" } else { "AMD" };
+        let maker = if estate.dead.contains(host) { format!("manufacturer: {maker}, ") } else { String::new() };
+        writeln!(out, "    cpu: {{ {maker}hardware-virtualization: {} }}", dice.coin()).unwrap();
+        if estate.dead.contains(host) {
+            writeln!(out, "    storage: {}\n    domain: d{}.example", dice.some(estate.storage.iter()), dice.of(2))
+                .unwrap();
+        }
+    }
+    out += "storage:\n";
+    for storage in &estate.storage {
+        let san = ["fibre-channel", "iscsi", "npiv", "other"][dice.of(4)];
+        writeln!(out, "  - {{ name: '{storage}', san: {san}, san-transfer: {} }}", dice.coin()).unwrap();
+    }
+    let storages: Vec<&String> = estate.storage.iter().collect();
+    let export: Value = serde_json::from_str(export).unwrap();
+    out += "vms:\n";
+    for machine in export["vms"].as_array().unwrap() {
+        let mut place = || storages[dice.of(storages.len())];
+        let (checkpoints, saved) = (place(), place());
+        writeln!(
+            out,
+            "  - {{ name: '{}', id: {}, highly-available: {}, checkpoint-storage: '{checkpoints}', saved-state-storage: '{saved}' }}",
+            text(&machine["Name"]),
+            text(&machine["ID"]),
+            dice.coin(),
+        )
+        .unwrap();
+    }
+    out
+}
+
+/// Whatever the facts that the export lacks turn out to be, what was decided without them stays as it was.
+fn decided_stays_decided(estate: &Estate, export: &str, plan: &str, report: &Report, completions: u64) {
+    for seed in 1..=completions {
+        let (complete, _) = check(export, plan, Some(&completion(estate, export, seed)));
+        let mut turned = 0;
+        for (before, after) in report.plans[0].steps.iter().zip(&complete.plans[0].steps) {
+            if before.verdict == PlanVerdict::Unverified {
+                turned += usize::from(after.verdict != PlanVerdict::Unverified);
+            } else {
+                assert_eq!(before.verdict, after.verdict, "{} in completion {seed}", before.id);
+            }
+        }
+        assert!(turned > 0, "completion {seed} decides nothing");
+    }
+}
+
+fn sweep(export: &str, completions: u64) {
     let estate = estate(export);
     let plan = plan(&estate);
-    let report = check(export, &plan);
+    let (report, told) = check(export, &plan, None);
     let steps = &report.plans[0].steps;
     assert_eq!(steps.len(), plan.matches("- {").count(), "every step is judged");
     assert!(report.account.balances(), "{:?}", report.account);
@@ -116,19 +197,24 @@ fn sweep(export: &str) {
     assert!(steps.iter().any(|step| step.verdict == PlanVerdict::Permitted), "some moves are decided");
     assert!(steps.iter().any(|step| step.verdict == PlanVerdict::Denied));
     assert!(steps.iter().any(|step| step.verdict == PlanVerdict::Unverified));
-    assert_eq!(check(export, &plan), report, "two runs say the same");
+    assert_eq!(check(export, &plan, None).1, told, "two runs say the same, byte for byte");
+    for finding in report.findings.iter().filter(|finding| finding.verdict == FindingVerdict::Unverified) {
+        let named = !finding.missing.is_empty() || finding.cell.is_some();
+        assert!(named, "{:?} {} {:?}: what is missing?", finding.step, finding.code, finding.subject);
+    }
+    decided_stays_decided(&estate, export, &plan, &report, completions);
 }
 
 #[test]
 fn every_move_in_the_small_export() {
-    sweep(include_str!("data/scvmm-small.json"));
+    sweep(include_str!("data/scvmm-small.json"), 6);
 }
 
 #[test]
 fn every_move_in_the_real_export() {
     let export = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/scvmm/inventory-2012r2.json");
     match fs::read_to_string(&export) {
-        Ok(text) => sweep(&text),
+        Ok(text) => sweep(&text, 1),
         Err(_) => eprintln!("skipped: {} is not there", export.display()),
     }
 }
