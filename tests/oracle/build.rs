@@ -20,6 +20,18 @@ pub fn facts(schema: &Schema, inventory: &Json, plan: &Json) -> Store {
     builder.store
 }
 
+/// The facts of documents that are one entity each.
+pub fn single(schema: &Schema, documents: &[Json]) -> Store {
+    let clearway::types::Input::Each { entity } = schema.input else { panic!("single entities") };
+    let mut builder = Builder { schema, store: Store::new(schema) };
+    for document in documents {
+        let row = builder.push(entity, None);
+        builder.key(entity, row, document);
+        builder.fields(entity, row, document);
+    }
+    builder.store
+}
+
 impl Builder<'_> {
     fn push(&mut self, of: StructId, owner: Option<Owner>) -> Row {
         self.store.push(of, owner, Span::NONE).expect("few rows")

@@ -160,6 +160,21 @@ pub fn show(walk: &Walk<'_>, value: &Val, ty: &Type) -> Option<String> {
     })
 }
 
+/// What is missing to show a value: of a row its key.
+fn unshown(walk: &Walk<'_>, value: &Val, ty: &Type) -> Facts {
+    match (&value.value, ty.required()) {
+        (Value::Row(_), Type::Row(of)) => {
+            let key = walk.policies.schema.get(*of).and_then(|of| of.key);
+            key.map_or_else(Facts::new, |key| walk.field(value, *of, key).gaps())
+        }
+        (Value::List(list), Type::List(of)) => {
+            let doubts = list.doubts();
+            list.elements.iter().fold(doubts, |all, element| union(&all, &unshown(walk, &element.value, of)))
+        }
+        _ => value.gaps(),
+    }
+}
+
 /// Calls a function of the language.
 pub fn call(walk: &Walk<'_>, which: Builtin, args: &[Val], names: bool, types: &[&Type]) -> Val {
     let nothing_known = || Val::unknown(undecided(args));
@@ -197,10 +212,13 @@ pub fn call(walk: &Walk<'_>, which: Builtin, args: &[Val], names: bool, types: &
             let shown: Option<Vec<String>> = list.elements.iter().map(|e| show(walk, &e.value, &of)).collect();
             match (&args[1].value, shown) {
                 (Value::Text(between), Some(shown)) if list.complete() => Val::text(&shown.join(between)),
-                _ => nothing_known(),
+                _ => Val::unknown(union(&unshown(walk, &args[0], types[0]), &args[1].gaps())),
             }
         }
-        Builtin::Text => show(walk, &args[0], types[0]).map_or_else(nothing_known, |text| Val::text(&text)),
+        Builtin::Text => match show(walk, &args[0], types[0]) {
+            Some(text) => Val::text(&text),
+            None => Val::unknown(unshown(walk, &args[0], types[0])),
+        },
         Builtin::Lower => match &args[0].value {
             Value::Text(text) => Val::text(&text.to_lowercase()),
             _ => nothing_known(),

@@ -199,6 +199,12 @@ pub const CASES: &[Case] = &[
         "each h in union([step.host.twin else step.host], [step.host.twin else step.host]) must h.colour == blue",
         &["host ?: unverified twin"],
     ),
+    case(
+        "the text of a part whose name is not known",
+        r#""pieces": [{"size": "1 GiB"}]"#,
+        "each p in step.host.pieces must matches(text(p), \"a\")",
+        &["piece 1: unverified pieces[1].name"],
+    ),
     case("in is ==", r#""tags": ["X"]"#, "must \"x\" in step.host.tags", &["satisfied"]),
     case(
         "parts that share a name bear their place",

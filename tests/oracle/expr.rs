@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use clearway::check::tree::{Comparison, Expr, ExprKind, Fold, LocalId, Policies, Quantifier};
-use clearway::types::{FieldId, FieldKind, FunctionId, GatherId, Type};
+use clearway::types::{FieldId, FieldKind, FunctionId, GatherId, Schema, Type};
 use clearway::value::{StructId, Truth};
 
 use super::value::{Element, Facts, List, RowRef, Val, Value, and, membership, not, or, undecided, union};
@@ -138,7 +138,9 @@ impl<'a> Walk<'a> {
     fn section(&self, entity: StructId) -> Val {
         let tables = &self.world.tables;
         let rows = tables.listed.get(&entity).into_iter().flatten();
-        let mut list = List::sure(rows.map(|at| Val::known(Value::Row(RowRef { of: entity, at: *at, made: false }))));
+        let rows = rows.map(|at| RowRef { of: entity, at: *at, made: false });
+        let takes_part = rows.filter(|row| !self.world.out.contains(row));
+        let mut list = List::sure(takes_part.map(|row| Val::known(Value::Row(row))));
         // Rows that are there because something names them are rows, even where no file has the section.
         list.rest = tables.absent.get(&entity).cloned();
         Val::list(list)
@@ -150,6 +152,17 @@ impl<'a> Walk<'a> {
         let kind = self.policies.schema.field(owner, field).expect("a field of the schema").kind;
         match kind {
             FieldKind::Stored if at.made => self.made.borrow()[at.at].0[field.0 as usize].clone(),
+            FieldKind::Stored if matches!(owner, Schema::PLAN | Schema::WAVE) => {
+                let takes_part =
+                    |e: &Element| !matches!(e.value.value, Value::Row(row) if self.world.out.contains(&row));
+                match self.world.cell(at, field) {
+                    Val { value: Value::List(mut steps), .. } => {
+                        steps.elements.retain(takes_part);
+                        Val::list(steps)
+                    }
+                    other => other,
+                }
+            }
             FieldKind::Stored => self.world.cell(at, field),
             FieldKind::Derived(function) => self.call(function, vec![row.clone()]),
             FieldKind::Gathered(gather) => self.gather(gather, at),

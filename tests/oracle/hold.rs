@@ -1,12 +1,13 @@
 //! Holds the evaluation to the oracle: what both say of one plan, as lines that can be compared.
 
-use clearway::check::tree::Policies;
-use clearway::eval::{self as program, Options, PlanInput, PlanOutcome, RecordedSubject, Subjects, evaluate};
+use clearway::check::tree::{Level, Policies};
+use clearway::diag::Severity;
+use clearway::eval::{self as program, Options, PlanInput, PlanOutcome, RecordedSubject, Subjects, Waiver, evaluate};
 use clearway::facts::Facts as Store;
 use clearway::program::Program;
 use clearway::report::PlanVerdict;
 use clearway::source::Span;
-use clearway::types::{Schema, Type};
+use clearway::types::{Input, Schema, Type};
 use clearway::value::Row;
 
 use super::judge::{Evaluation, Outcome};
@@ -16,16 +17,36 @@ use super::run::{self, line};
 use super::value::RowRef;
 
 /// What the evaluation says of the plan in a store.
-pub fn evaluated(program: &Program, store: &Store) -> PlanOutcome {
+pub fn evaluated(compiled: &Program, store: &Store) -> PlanOutcome {
+    evaluated_waived(compiled, store, &[])
+}
+
+/// What it says where some codes are waived: everywhere, or for the steps of these rows.
+pub fn evaluated_waived(compiled: &Program, store: &Store, waivers: &[(String, Option<Vec<usize>>)]) -> PlanOutcome {
+    let id = |at: &usize| {
+        let id = store.key_of(Schema::STEP, Row(u32::try_from(*at).expect("few steps"))).expect("an id");
+        store.texts().get(id).clone()
+    };
+    let waiver = |(code, steps): &(String, Option<Vec<usize>>)| Waiver {
+        code: code.as_str().into(),
+        steps: steps.as_ref().map(|steps| steps.iter().map(id).collect()),
+    };
     let input = PlanInput {
         index: 0,
         file: "generated.plan.yaml".into(),
         name: "generated".into(),
         span: Span::NONE,
-        subjects: Subjects::Plan(Row(0)),
-        waivers: Vec::new(),
+        subjects: match compiled.schema.input {
+            Input::Plan { .. } => Subjects::Plan(Row(0)),
+            Input::Each { entity } => {
+                Subjects::Entities((0..store.rows(entity)).map(|row| (Row(row), row + 1)).collect())
+            }
+        },
+        waivers: waivers.iter().map(waiver).collect(),
     };
-    evaluate(program, store, &input, &Options { record: true, ..Options::default() })
+    let options = Options { record: true, ..Options::default() };
+    let (left_out, _) = program::demands(compiled, store, options.steps);
+    evaluate(compiled, store, &input, &Options { left_out, ..options })
 }
 
 /// What differs; nothing where both agree.
@@ -130,4 +151,85 @@ fn of_program(outcome: &PlanOutcome) -> Vec<String> {
 fn verdict(subject: &str, verdict: PlanVerdict, chosen: Option<&str>) -> String {
     let chosen = chosen.map_or_else(String::new, |chosen| format!(", {chosen} chosen"));
     format!("{subject} is {}{chosen}", verdict.as_str())
+}
+
+/// Whether what is told is what was found: a finding for each evaluation that is one, and no other.
+pub fn findings_tell(policies: &Policies, outcome: &PlanOutcome) -> Result<(), String> {
+    let level = |code: &str| {
+        let rule = policies.rules.iter().find(|rule| *rule.code == *code).map(|rule| rule.level);
+        rule.or_else(|| policies.matrices.iter().find(|m| *m.code == *code).map(|m| m.level)).expect("a code")
+    };
+    let mut expected = Vec::new();
+    for recorded in &outcome.recorded {
+        let (verdict, silent) = match recorded.outcome {
+            program::Outcome::Satisfied | program::Outcome::NotApplicable => continue,
+            program::Outcome::Violated => ("violated", false),
+            program::Outcome::Unverified => ("unverified", false),
+            program::Outcome::Silent => ("unverified", true),
+            program::Outcome::Noted => ("noted", false),
+        };
+        let severity = match level(&recorded.code) {
+            Level::Must if !silent => Severity::Error,
+            Level::Note => Severity::Info,
+            _ => Severity::Warning,
+        };
+        let element = recorded.element.as_deref();
+        let (step, subject) = match &recorded.of {
+            RecordedSubject::Step(id) => (Some(id.to_string()), element.map(str::to_owned)),
+            RecordedSubject::Wave(wave) => {
+                (None, Some(element.map_or_else(|| wave.to_string(), |element| format!("{element} in {wave}"))))
+            }
+            RecordedSubject::Plan | RecordedSubject::Entity(_) => (None, element.map(str::to_owned)),
+        };
+        let mut missing = recorded.missing.clone();
+        missing.sort();
+        expected.push(format!("{} {step:?} {subject:?} {verdict} {severity:?} {missing:?}", recorded.code));
+    }
+    let told = |finding: &clearway::report::Finding| {
+        let step = finding.step.as_ref().map(ToString::to_string);
+        let subject = finding.subject.as_ref().map(ToString::to_string);
+        let mut missing: Vec<String> = finding.missing.iter().map(|missing| missing.route.clone()).collect();
+        missing.sort();
+        let verdict = finding.verdict.as_str();
+        format!("{} {step:?} {subject:?} {verdict} {:?} {missing:?}", finding.code, finding.severity)
+    };
+    let mut told: Vec<String> = outcome.findings.iter().map(told).collect();
+    told.sort();
+    expected.sort();
+    if told == expected {
+        Ok(())
+    } else {
+        Err(format!("found:\n  {}\ntold:\n  {}", expected.join("\n  "), told.join("\n  ")))
+    }
+}
+
+/// Whether findings of matrices point at the cells that the oracle holds possible.
+pub fn cells_agree(
+    policies: &Policies,
+    store: &Store,
+    judgement: &Judgement,
+    outcome: &PlanOutcome,
+) -> Result<(), String> {
+    let mut possible = Vec::new();
+    for judged in &judgement.judged {
+        let Some((rows, columns)) = &judged.evaluation.cells else { continue };
+        if matches!(judged.evaluation.outcome, Outcome::Violated | Outcome::Unverified) {
+            let step = run::name(policies, store, judged.subject);
+            let element = judged.evaluation.element.as_deref().unwrap_or_default();
+            possible.push(format!("{} {step} {element}: {rows:?} {columns:?}", judged.code));
+        }
+    }
+    let hit = |finding: &clearway::report::Finding| {
+        let cell = finding.cell.as_ref()?;
+        let (step, element) = (finding.step.as_deref()?, finding.subject.as_deref().unwrap_or_default());
+        Some(format!("{} {step} {element}: {:?} {:?}", finding.code, cell.rows, cell.columns))
+    };
+    let mut told: Vec<String> = outcome.findings.iter().filter_map(hit).collect();
+    told.sort();
+    possible.sort();
+    if told == possible {
+        Ok(())
+    } else {
+        Err(format!("possible:\n  {}\ntold:\n  {}", possible.join("\n  "), told.join("\n  ")))
+    }
 }

@@ -1,8 +1,8 @@
 //! A plan as a whole: which steps are refused, what is chosen, what is left out, the verdicts and the books.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use clearway::check::tree::{Binding, Expr, Level, Policies, Rule, RuleOrigin, Select, Subject};
+use clearway::check::tree::{Binding, Expr, Level, LocalId, Policies, Rule, RuleOrigin, Select, Subject};
 use clearway::report::{Account, NotEvaluated, PlanVerdict};
 use clearway::types::Schema;
 use clearway::value::Truth;
@@ -20,6 +20,8 @@ pub struct Judged {
     pub level: Level,
     pub subject: RowRef,
     pub evaluation: Evaluation,
+    /// Violated or unverified, and waived: it counts no more.
+    pub waived: bool,
 }
 
 /// A step as it was judged.
@@ -156,6 +158,14 @@ fn judge_effect(walk: &Walk<'_>, bindings: &[Binding], when: [Option<&Expr>; 2],
     Evaluation { missing, ..Evaluation::once(outcome) }
 }
 
+/// Whether a waiver covers an evaluation.
+fn is_waived(world: &World, code: &str, row: RowRef, evaluation: &Evaluation) -> bool {
+    let covers = |(waived, steps): &(String, Option<BTreeSet<RowRef>>)| {
+        waived == code && steps.as_ref().is_none_or(|steps| steps.contains(&row))
+    };
+    matches!(evaluation.outcome, Outcome::Violated | Outcome::Unverified) && world.waivers.iter().any(covers)
+}
+
 /// Evaluations of all laws about a subject; nothing is left out yet but what is disabled.
 fn evaluate(policies: &Policies, world: &World, row: RowRef) -> Vec<(bool, Judged)> {
     let walk = Walk::new(policies, world.clone());
@@ -167,7 +177,9 @@ fn evaluate(policies: &Policies, world: &World, row: RowRef) -> Vec<(bool, Judge
             (law.judge)(&walk, row)
         };
         for evaluation in evaluations {
-            all.push((law.note, Judged { code: law.code.to_owned(), level: law.level, subject: row, evaluation }));
+            let waived = is_waived(world, law.code, row, &evaluation);
+            let judged = Judged { code: law.code.to_owned(), level: law.level, subject: row, evaluation, waived };
+            all.push((law.note, judged));
         }
     }
     all
@@ -175,7 +187,7 @@ fn evaluate(policies: &Policies, world: &World, row: RowRef) -> Vec<(bool, Judge
 
 /// Whether a `must` among them is violated.
 fn denies(judged: &[(bool, Judged)]) -> bool {
-    judged.iter().any(|(_, j)| j.level == Level::Must && j.evaluation.outcome == Outcome::Violated)
+    judged.iter().any(|(_, j)| j.level == Level::Must && !j.waived && j.evaluation.outcome == Outcome::Violated)
 }
 
 /// Every law, once, left out for a reason.
@@ -183,7 +195,7 @@ fn left_out(policies: &Policies, row: RowRef, reason: NotEvaluated) -> Vec<(bool
     let once = |law: Law<'_>| {
         let reason = if law.disabled { NotEvaluated::Disabled } else { reason };
         let evaluation = Evaluation::once(Outcome::NotEvaluated(reason));
-        (law.note, Judged { code: law.code.to_owned(), level: law.level, subject: row, evaluation })
+        (law.note, Judged { code: law.code.to_owned(), level: law.level, subject: row, evaluation, waived: false })
     };
     laws(policies, row).into_iter().map(once).collect()
 }
@@ -191,6 +203,7 @@ fn left_out(policies: &Policies, row: RowRef, reason: NotEvaluated) -> Vec<(bool
 /// What a choice says of a step: the rows of its two codes.
 fn said(
     policies: &Policies,
+    world: &World,
     select: &Select,
     row: RowRef,
     chosen: Evaluation,
@@ -203,7 +216,8 @@ fn said(
             None => evaluation,
         };
         // What is said of the choice is no note of a rule or an effect: a refusal does not silence it.
-        (false, Judged { code: rule.code.to_string(), level: rule.level, subject: row, evaluation })
+        let waived = id == select.chosen && is_waived(world, &rule.code, row, &evaluation);
+        (false, Judged { code: rule.code.to_string(), level: rule.level, subject: row, evaluation, waived })
     };
     vec![judged(select.chosen, chosen), judged(select.none, none)]
 }
@@ -215,19 +229,19 @@ fn step(policies: &Policies, world: &mut World, row: RowRef) -> (Vec<(bool, Judg
     if world.cell(row, select.field).value != Value::None {
         let mut all = evaluate(policies, world, row);
         let (chosen, none) = (once(Outcome::NotApplicable), once(Outcome::NotApplicable));
-        all.extend(said(policies, select, row, chosen, none));
+        all.extend(said(policies, world, select, row, chosen, none));
         return (all, None);
     }
     let walk = Walk::new(policies, world.clone());
     for group in &select.prefer {
-        let mut env = Env::from([(clearway::check::tree::LocalId(0), Val::known(Value::Row(row)))]);
+        let mut env = Env::from([(LocalId(0), Val::known(Value::Row(row)))]);
         let condition = group.condition.as_ref().map_or_else(|| Val::bool(true), |c| walk.eval(c, &mut env));
         match condition.as_truth() {
             Truth::False => continue,
             Truth::Unknown => {
                 let unverified = Evaluation { missing: condition.missing, ..once(Outcome::Unverified) };
                 let mut all = left_out(policies, row, NotEvaluated::NothingChosen);
-                all.extend(said(policies, select, row, unverified.clone(), unverified));
+                all.extend(said(policies, world, select, row, unverified.clone(), unverified));
                 return (all, None);
             }
             Truth::True => {}
@@ -237,19 +251,20 @@ fn step(policies: &Policies, world: &mut World, row: RowRef) -> (Vec<(bool, Judg
             let mut all = evaluate(policies, &tried, row);
             if !denies(&all) {
                 *world = tried;
-                all.extend(said(policies, select, row, once(Outcome::Noted), once(Outcome::Satisfied)));
+                all.extend(said(policies, world, select, row, once(Outcome::Noted), once(Outcome::Satisfied)));
                 return (all, Some(*candidate));
             }
         }
     }
     let mut all = left_out(policies, row, NotEvaluated::NothingChosen);
     let nothing = once(Outcome::NotEvaluated(NotEvaluated::NothingChosen));
-    all.extend(said(policies, select, row, nothing, once(Outcome::Violated)));
+    all.extend(said(policies, world, select, row, nothing, once(Outcome::Violated)));
     (all, None)
 }
 
 fn verdict_of(judged: &[(bool, Judged)]) -> PlanVerdict {
-    let must = |outcome| judged.iter().any(|(_, j)| j.level == Level::Must && j.evaluation.outcome == outcome);
+    let must =
+        |outcome| judged.iter().any(|(_, j)| j.level == Level::Must && !j.waived && j.evaluation.outcome == outcome);
     match (must(Outcome::Violated), must(Outcome::Unverified)) {
         (true, _) => PlanVerdict::Denied,
         (false, true) => PlanVerdict::Unverified,
@@ -257,11 +272,29 @@ fn verdict_of(judged: &[(bool, Judged)]) -> PlanVerdict {
     }
 }
 
+/// Rows on which a demand does not hold.
+fn broken(policies: &Policies, world: &World, subjects: &Subjects) -> BTreeSet<RowRef> {
+    let walk = Walk::new(policies, world.clone());
+    let mut out = BTreeSet::new();
+    for demand in &policies.demands {
+        let listed = world.tables.listed.get(&demand.of).into_iter().flatten();
+        let rows = listed.map(|at| RowRef { of: demand.of, at: *at, made: false });
+        for row in rows.chain(subjects.steps.iter().copied().filter(|row| row.of == demand.of)) {
+            let mut env = Env::from([(LocalId(0), Val::known(Value::Row(row)))]);
+            if walk.eval(&demand.condition, &mut env).as_truth() == Truth::False {
+                out.insert(row);
+            }
+        }
+    }
+    out
+}
+
 /// Judges a plan. Every step sees the inventory as given.
 pub fn judge_plan(policies: &Policies, mut world: World, subjects: &Subjects) -> Judgement {
     let mut judged = Vec::new();
     let mut steps = Vec::new();
-    for row in &subjects.steps {
+    world.out = broken(policies, &world, subjects);
+    for row in subjects.steps.iter().filter(|row| !world.out.contains(row)).copied().collect::<Vec<RowRef>>().iter() {
         let (mut all, chosen) = step(policies, &mut world, *row);
         let verdict = verdict_of(&all);
         let refused = verdict == PlanVerdict::Denied;
@@ -272,7 +305,14 @@ pub fn judge_plan(policies: &Policies, mut world: World, subjects: &Subjects) ->
         steps.push(StepOutcome { row: *row, verdict, chosen });
         judged.extend(all);
     }
-    for row in subjects.waves.iter().chain(&subjects.plan).chain(&subjects.entities) {
+    // A wave or a plan of which no step takes part is none.
+    let steps_of = |row: RowRef, field| {
+        let list = world.cell(row, field).as_list();
+        list.elements.iter().any(|e| !matches!(e.value.value, Value::Row(step) if world.out.contains(&step)))
+    };
+    let waves = subjects.waves.iter().filter(|row| steps_of(**row, Schema::WAVE_STEPS));
+    let plan = subjects.plan.iter().filter(|row| steps_of(**row, Schema::PLAN_STEPS));
+    for row in waves.chain(plan).chain(&subjects.entities) {
         judged.extend(evaluate(policies, &world, *row));
     }
     let verdict = verdict_of(&judged);
@@ -295,7 +335,7 @@ fn without_notes(all: Vec<(bool, Judged)>) -> Vec<(bool, Judged)> {
     }
     for (_, judged) in left_out {
         let evaluation = Evaluation::once(Outcome::NotEvaluated(NotEvaluated::Refused));
-        kept.push((true, Judged { evaluation, ..judged }));
+        kept.push((true, Judged { evaluation, waived: false, ..judged }));
     }
     kept
 }
@@ -306,6 +346,7 @@ pub fn account(judged: &[Judged]) -> Account {
     for judged in judged {
         account.evaluations += 1;
         match judged.evaluation.outcome {
+            _ if judged.waived => account.waived += 1,
             Outcome::Satisfied => account.satisfied += 1,
             Outcome::Violated => account.violated += 1,
             Outcome::Unverified => account.unverified += 1,

@@ -39,7 +39,15 @@ pub fn policies(text: &str) -> Result<Policies, String> {
 
 /// What the oracle says of the plan in a store.
 pub fn judge(policies: &Policies, store: &Store) -> Judgement {
-    let world = World::new(copy::tables(&policies.schema, store));
+    judge_waived(policies, store, &[])
+}
+
+/// What the oracle says of it where some codes are waived: everywhere, or for the steps of these rows.
+pub fn judge_waived(policies: &Policies, store: &Store, waivers: &[(String, Option<Vec<usize>>)]) -> Judgement {
+    let mut world = World::new(copy::tables(&policies.schema, store));
+    let step = |at: &usize| RowRef { of: Schema::STEP, at: *at, made: false };
+    let rows = |steps: &Option<Vec<usize>>| steps.as_ref().map(|steps| steps.iter().map(step).collect());
+    world.waivers = waivers.iter().map(|(code, steps)| (code.clone(), rows(steps))).collect();
     judge_plan(policies, world, &copy::subjects(&policies.schema, store))
 }
 
@@ -58,7 +66,12 @@ pub fn name(policies: &Policies, store: &Store, row: RowRef) -> String {
                 format!("wave of {}", id.expect("a step has an id"))
             }
         },
-        _ => shown.unwrap_or_else(|| format!("record {}", row.at + 1)),
+        Schema::STEP => shown.expect("a step has an id"),
+        // An entity that is judged by itself: by its name, or by where it stands in its file.
+        of => match shown {
+            Some(name) => format!("{} {name}", policies.schema.get(of).expect("an entity").name),
+            None => format!("record {}", row.at + 1),
+        },
     }
 }
 

@@ -1,6 +1,6 @@
 //! The world of the oracle: tables of plain values. Facts are copied into it; nothing is computed here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use clearway::types::FieldId;
@@ -31,13 +31,17 @@ pub struct Tables {
 pub struct World {
     pub tables: Rc<Tables>,
     pub over: BTreeMap<(RowRef, FieldId), Val>,
+    /// Codes that are waived: everywhere, or for these steps.
+    pub waivers: Vec<(String, Option<BTreeSet<RowRef>>)>,
+    /// Rows that take no part, for a demand on them does not hold.
+    pub out: BTreeSet<RowRef>,
     /// `step.refused`, where it is decided.
     pub refused: BTreeMap<RowRef, bool>,
 }
 
 impl World {
     pub fn new(tables: Tables) -> World {
-        World { tables: Rc::new(tables), over: BTreeMap::new(), refused: BTreeMap::new() }
+        World { tables: Rc::new(tables), ..World::default() }
     }
 
     /// A stored cell.

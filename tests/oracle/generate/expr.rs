@@ -373,7 +373,9 @@ impl Maker<'_, '_> {
             0 => format!("({} + {})", self.expr(scope, &Ty::Text, depth), self.expr(scope, &Ty::Text, depth)),
             1 => {
                 let ty = self.comparable(scope);
-                if ty == Ty::Row(super::schema::WAVE) {
+                // A row without a name is shown as nobody says.
+                if matches!(ty, Ty::Row(at) if !self.words.structs[at].fields.iter().any(|field| field.name == "name"))
+                {
                     return None;
                 }
                 format!("text({})", self.telling(scope, &ty, depth))

@@ -45,12 +45,18 @@ pub fn input(words: &Vocabulary, c: &mut Choices<'_>, open: bool, named: bool) -
         })
         .collect();
     let mut plan = json!({ "plan": "generated", "steps": steps });
-    // Steps of one wave: a few plans say which.
+    // Steps of one wave: a few plans say which. No wave moves the same thing twice.
     if filler.c.chance(1, 3)
         && let Some(Value::Array(steps)) = plan.get_mut("steps")
     {
+        let mut taken = Vec::new();
         for step in steps {
-            step["wave"] = json!(1 + filler.c.pick(2));
+            let mut wave = 1 + filler.c.pick(2);
+            while taken.contains(&(wave, step["about"].clone())) {
+                wave += 1;
+            }
+            taken.push((wave, step["about"].clone()));
+            step["wave"] = json!(wave);
         }
     }
     let mut holes = Vec::new();
@@ -91,15 +97,11 @@ impl Filler<'_, '_> {
 
     fn value(&mut self, ty: &Ty) -> Value {
         match ty {
-            Ty::Bool => json!(self.c.chance(1, 2)),
-            Ty::Number => self.c.one(&[json!(1), json!(0), json!(2), json!(2.5)]).clone(),
-            Ty::Size => json!(self.c.one(&["1 GiB", "0 B", "512 MiB", "2 GB"])),
-            Ty::Duration => json!(self.c.one(&["1 min", "30 s", "0 s", "2 d"])),
-            Ty::Date => json!(self.c.one(&["2026-01-01", "2026-06-30", "2025-12-31"])),
-            Ty::Version => json!(self.c.one(&["6.2", "6.10", "10.0.14393", "6.3"])),
-            Ty::Text | Ty::Name => json!(self.c.one(&["a", "A", "bb", "ab"])),
-            Ty::Enum(at) => json!(self.c.one(&self.words.enums[*at])),
-            Ty::Row(at) if *at == PLACE => json!(format!("place{}", 1 + self.c.pick(self.places))),
+            // Names are compared without regard to letter case.
+            Ty::Row(at) if *at == PLACE => {
+                let name = *self.c.one(&["place", "place", "Place"]);
+                json!(format!("{name}{}", 1 + self.c.pick(self.places)))
+            }
             Ty::Row(at) => self.row(&self.words.structs[*at].clone(), None),
             Ty::Record(fields) => {
                 Value::Object(fields.iter().map(|(name, ty)| (name.clone(), self.value(ty))).collect())
@@ -110,13 +112,9 @@ impl Filler<'_, '_> {
                 let count = self.c.pick(3);
                 Value::Object(keys.iter().take(count).map(|key| ((*key).to_owned(), self.value(of))).collect())
             }
-            Ty::Option(of) => {
-                if self.c.chance(1, 3) {
-                    Value::Null
-                } else {
-                    self.value(of)
-                }
-            }
+            Ty::Option(_) if self.c.chance(1, 3) => Value::Null,
+            Ty::Option(of) => self.value(of),
+            one => plain(self.words, self.c, one),
         }
     }
 
@@ -150,6 +148,21 @@ impl Filler<'_, '_> {
                 holes.push(here);
             }
         }
+    }
+}
+
+/// A value of a scalar type.
+pub fn plain(words: &Vocabulary, c: &mut Choices<'_>, ty: &Ty) -> Value {
+    match ty {
+        Ty::Bool => json!(c.chance(1, 2)),
+        Ty::Number => c.one(&[json!(1), json!(0), json!(2), json!(2.5)]).clone(),
+        Ty::Size => json!(c.one(&["1 GiB", "0 B", "512 MiB", "2 GB"])),
+        Ty::Duration => json!(c.one(&["1 min", "30 s", "0 s", "2 d"])),
+        Ty::Date => json!(c.one(&["2026-01-01", "2026-06-30", "2025-12-31"])),
+        Ty::Version => json!(c.one(&["6.2", "6.10", "10.0.14393", "6.3"])),
+        Ty::Text | Ty::Name => json!(c.one(&["a", "A", "bb", "ab"])),
+        Ty::Enum(at) => json!(c.one(&words.enums[*at])),
+        other => panic!("{other:?} is no scalar"),
     }
 }
 

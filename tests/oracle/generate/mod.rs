@@ -4,6 +4,7 @@ pub mod expr;
 pub mod input;
 pub mod policy;
 pub mod schema;
+pub mod single;
 
 /// Choices, taken one after the other; zeros when they run out.
 pub struct Choices<'a> {

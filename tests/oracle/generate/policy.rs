@@ -59,6 +59,9 @@ pub fn pack(c: &mut Choices<'_>, options: Options) -> Pack {
     if chosen {
         writer.select();
     }
+    if options.aware && writer.c.chance(1, 5) {
+        writer.demand();
+    }
     let text = writer.text;
     Pack { words, text, open }
 }
@@ -319,6 +322,12 @@ impl<'a> Writer<'a, '_, '_> {
         let mut scope = scope_of(self.words, &self.functions, "step", &Ty::Row(STEP), true);
         let when = self.expr(&mut scope, &Ty::Bool, 1);
         let _ = writeln!(self.text, "  set step.about.at = {place}\n  note N{code} when {when} \"note {code}\"\n}}");
+    }
+
+    fn demand(&mut self) {
+        let mut scope = scope_of(self.words, &self.functions, "step", &Ty::Row(STEP), true);
+        let holds = self.expr(&mut scope, &Ty::Bool, 1);
+        let _ = writeln!(self.text, "demand for step: {holds}\n  because \"demanded\"");
     }
 
     fn select(&mut self) {
