@@ -1,6 +1,6 @@
 //! Every code has a page, every page has a code, and the example on it gives that code. CONTRIBUTING.md says how a page is
 //! written; this is what reads it.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 #[path = "pages/markdown.rs"]
 mod markdown;
@@ -51,9 +51,9 @@ const KINDS: &[&str] = &[
     "yaml inventory",
     "json inventory",
     "toml inventory",
+    "yaml inventory escaped",
     "toml config",
     "sh",
-    "text prose",
 ];
 
 /// The example of a page: its first block of a kind that is run, and the others of that section.
@@ -167,7 +167,7 @@ fn laid_out(example: &[Block], folder: &Path) -> Vec<String> {
     let mut args: Vec<String> = Vec::new();
     let mut inventories = 0;
     let mut plan = None;
-    let write = |name: &str, text: &str| {
+    let write = |name: &str, text: &[u8]| {
         let path = folder.join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
@@ -175,17 +175,23 @@ fn laid_out(example: &[Block], folder: &Path) -> Vec<String> {
     for block in example {
         match block.info.split(' ').collect::<Vec<_>>()[..] {
             ["way"] => {
-                write("pack/example.way", &block.text);
+                write("pack/example.way", block.text.as_bytes());
                 let own = block.text.lines().any(|line| line.starts_with("pack ") || line.starts_with("extend "));
                 if !own {
-                    write("pack/small.way", include_str!("code_pages/small.way"));
+                    write("pack/small.way", include_bytes!("code_pages/small.way"));
                 }
                 args.extend(["--pack".to_owned(), "pack".to_owned()]);
             }
             [format, "plan"] => {
                 let name = format!("example.plan.{format}");
-                write(&name, &block.text);
+                write(&name, block.text.as_bytes());
                 plan = Some((name, block.text.contains("inventory")));
+            }
+            [format, "inventory", "escaped"] => {
+                let name = format!("inventory.{format}");
+                inventories += 1;
+                write(&name, &unescaped(&block.text));
+                args.extend(["--inventory".to_owned(), name]);
             }
             [format, "inventory"] => {
                 inventories += 1;
@@ -193,10 +199,10 @@ fn laid_out(example: &[Block], folder: &Path) -> Vec<String> {
                     "inventory{}.{format}",
                     if inventories == 1 { String::new() } else { inventories.to_string() }
                 );
-                write(&name, &block.text);
+                write(&name, block.text.as_bytes());
                 args.extend(["--inventory".to_owned(), name]);
             }
-            ["toml", "config"] => write("clearway.toml", &block.text),
+            ["toml", "config"] => write("clearway.toml", block.text.as_bytes()),
             ["sh"] => {}
             _ => panic!("no way to run a block of the kind {:?}", block.info),
         }
@@ -210,9 +216,20 @@ fn laid_out(example: &[Block], folder: &Path) -> Vec<String> {
     }
     let name = plan.map_or_else(|| "empty.plan.yaml".to_owned(), |(name, _)| name);
     if name == "empty.plan.yaml" {
-        write(&name, "plan: empty\nsteps: []\n");
+        write(&name, b"plan: empty\nsteps: []\n");
     }
     [vec!["check".to_owned(), name], args].concat()
+}
+
+/// A text in which `\xNN` stands for a byte: for files that are no text.
+fn unescaped(text: &str) -> Vec<u8> {
+    let mut pieces = text.split("\\x");
+    let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
+    for piece in pieces {
+        bytes.push(u8::from_str_radix(&piece[..2], 16).unwrap());
+        bytes.extend(&piece.as_bytes()[2..]);
+    }
+    bytes
 }
 
 /// Copies what commands of pages name: the bundled example.
@@ -248,7 +265,7 @@ fn examples_of_inputs_and_runs_give_their_code() {
     for info in codes::all() {
         let page = page(info);
         let example = example(&page);
-        if example.is_empty() || example.iter().all(|block| block.info == "way" || block.info == "text prose") {
+        if example.is_empty() || example.iter().all(|block| block.info == "way") {
             continue;
         }
         let (said, found) = run(&example);

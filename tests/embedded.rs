@@ -1,4 +1,5 @@
-//! The lists of what the binary brings along are complete. `CLEARWAY_UPDATE=1 cargo test --test embedded` writes them anew.
+//! What the binary brings along is complete and fresh. `CLEARWAY_UPDATE=1 cargo test --test embedded` writes it anew (twice,
+//! where a pack was added).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::collections::BTreeMap;
@@ -29,12 +30,16 @@ fn list() -> String {
     out += "/// A file: the name it has in messages, and its text.\ntype File = (&'static str, &'static str);\n\n";
     out +=
         "/// Packs by name, each with its files.\n#[rustfmt::skip]\npub(super) const PACKS: &[(&str, &[File])] = &[\n";
-    for (pack, files) in packs {
+    for (pack, files) in &packs {
         writeln!(out, "    ({pack:?}, &[").unwrap();
         for file in files {
             writeln!(out, "        ({file:?}, include_str!(\"../../../policies/{file}\")),").unwrap();
         }
         out += "    ]),\n";
+    }
+    out += "];\n\n/// Compiled packs by name.\n#[rustfmt::skip]\npub(super) const PROGRAMS: &[(&str, &[u8])] = &[\n";
+    for pack in packs.keys() {
+        writeln!(out, "    ({pack:?}, include_bytes!(\"{pack}.program\")),").unwrap();
     }
     out += "];\n\n/// Pages by code.\n#[rustfmt::skip]\npub(super) const PAGES: &[File] = &[\n";
     for path in below("docs/codes", ".md") {
@@ -45,6 +50,27 @@ fn list() -> String {
     }
     out += "];\n";
     out
+}
+
+#[test]
+fn compiled_packs_are_those_of_the_texts() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/session/embedded");
+    let packs: std::collections::BTreeSet<String> = below("policies", ".way")
+        .iter()
+        .map(|path| path.trim_start_matches("policies/").split('/').next().unwrap().to_owned())
+        .collect();
+    for pack in packs {
+        let program = clearway::session::compile_bundled(&pack).expect("the bundled packs are free of errors");
+        let wanted = postcard::to_allocvec(&program).unwrap();
+        let path = folder.join(format!("{pack}.program"));
+        let found = std::fs::read(&path).unwrap_or_default();
+        if found != wanted && std::env::var_os("CLEARWAY_UPDATE").is_some() {
+            std::fs::write(&path, &wanted).unwrap();
+            continue;
+        }
+        assert!(found == wanted, "{pack}.program is out of date: run `CLEARWAY_UPDATE=1 cargo test --test embedded`");
+        assert_eq!(postcard::from_bytes::<clearway::program::Program>(&found).unwrap(), program);
+    }
 }
 
 #[test]

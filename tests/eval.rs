@@ -229,6 +229,8 @@ fn the_best_candidate_that_is_not_denied_is_taken() {
     let hosts = "hosts: [{ name: b }]\nvms: [{ name: v }]";
     let plan = "steps: [{ id: s, vm: v, to: { host: b } }]";
     out += &format!("== unknown where\n{}", make(CHOICE, hosts, plan).said());
+    let waived = format!("{plan}\nwaivers: [{{ code: S1, reason: known }}, {{ code: S2, reason: known }}]");
+    out += &format!("== unknown where, waived\n{}", make(CHOICE, hosts, &waived).said());
     let hosts = "hosts: [{ name: a, flag: false, cores: 1 }, { name: b }]\nvms: [{ name: v, host: a }]";
     let plan = "
 steps: [{ id: s, vm: v, to: { host: b } }]

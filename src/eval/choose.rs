@@ -108,7 +108,7 @@ impl<'a> Run<'a> {
                 self.leave_out(crate::report::NotEvaluated::NothingChosen, 1);
                 continue;
             }
-            self.book_choice(rule, outcome);
+            self.book_choice(rule, outcome, subject);
             self.tell_code(select, rule, outcome, subject, choice);
         }
     }
@@ -165,6 +165,7 @@ impl<'a> Run<'a> {
             severity: severity(card.level),
             verdict: match outcome {
                 Outcome::Noted => FindingVerdict::Noted,
+                _ if self.waives(rule, subject) => FindingVerdict::Waived,
                 Outcome::Violated => FindingVerdict::Violated,
                 _ => FindingVerdict::Unverified,
             },

@@ -13,7 +13,7 @@ use super::value::Value;
 use super::world::{Changes, World};
 use crate::diag::{Diagnostic, codes};
 use crate::facts::Facts;
-use crate::program::{About, Card, EffectAt, Head, Level, Matrix, MatrixAt, Program, RuleAt, Says};
+use crate::program::{About, Card, EffectAt, Head, Level, Matrix, MatrixAt, Program, Rule, RuleAt, Says};
 use crate::report::{Account, Finding, FindingVerdict, NotEvaluated, PlanReport, PlanVerdict, TableView};
 use crate::value::{Row, StructId, Truth};
 
@@ -391,8 +391,13 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Whether a code of a choice is waived for a step. That nothing could be chosen cannot be.
+    pub(super) fn waives(&self, rule: &Rule, subject: &Subject) -> bool {
+        rule.says != Says::NoneChosen && self.waived(&rule.card, subject)
+    }
+
     /// Books one evaluation of a code of a choice.
-    pub(super) fn book_choice(&mut self, rule: RuleAt, outcome: Outcome) {
+    pub(super) fn book_choice(&mut self, rule: RuleAt, outcome: Outcome, subject: &Subject) {
         let Some(rule) = self.program.rule(rule) else { return };
         if !self.selected(&rule.card) {
             self.leave_out(NotEvaluated::NotSelected, 1);
@@ -400,7 +405,7 @@ impl<'a> Run<'a> {
         }
         let mut tally = Tally::default();
         tally.count(outcome);
-        self.book(tally, false);
+        self.book(tally, self.waives(rule, subject));
     }
 }
 

@@ -3,6 +3,8 @@
 //! says needs the checked tree, so that it can be stored and shipped.
 #![deny(clippy::arithmetic_side_effects)]
 
+use serde::{Deserialize, Serialize};
+
 mod node;
 mod rule;
 
@@ -25,7 +27,7 @@ use crate::value::StructId;
 pub type Fields = BTreeSet<(StructId, FieldId)>;
 
 /// A compiled program.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Program {
     /// The vocabulary.
     pub schema: Schema,

@@ -3,11 +3,12 @@
 
 use crate::types::{EnumId, FieldId, Type};
 use crate::value::StructId;
+use serde::{Deserialize, Serialize};
 
 /// A number of something in one of the arenas of a [`Program`](super::Program).
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {
-        $($(#[$doc])* #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        $($(#[$doc])* #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
         pub struct $name(pub u32);
 
         impl $name {
@@ -41,11 +42,11 @@ ids! {
 }
 
 /// A place in the frame of a function, rule, matrix, effect, gather, demand or choice.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct Slot(pub u16);
 
 /// Operands that stand side by side in the pool of operands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Operands {
     /// The first.
     pub start: u32,
@@ -54,7 +55,7 @@ pub struct Operands {
 }
 
 /// What a cell holds, as far as it does not say so itself.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Shape {
     /// A value that needs no more words.
     Plain,
@@ -74,7 +75,7 @@ pub enum Shape {
 }
 
 /// A field of rows with everything a read needs.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Address {
     /// Whose.
     pub owner: StructId,
@@ -85,7 +86,7 @@ pub struct Address {
 }
 
 /// `hosts where h.field == key`, by a table from value to rows.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct IndexBy {
     /// The field, of the entity whose rows are looked up.
     pub address: Address,
@@ -94,7 +95,7 @@ pub struct IndexBy {
 }
 
 /// How two values are compared.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Comparison {
     /// `==`
     Equal,
@@ -111,7 +112,7 @@ pub enum Comparison {
 }
 
 /// `+ - * /`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Arithmetic {
     /// `+`
     Add,
@@ -124,7 +125,7 @@ pub enum Arithmetic {
 }
 
 /// `all`, `some`, `no`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Quantifier {
     /// `all`
     All,
@@ -135,7 +136,7 @@ pub enum Quantifier {
 }
 
 /// `count`, `sum`, `min`, `max` over a list.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Fold {
     /// How many.
     Count,
@@ -153,7 +154,7 @@ pub enum Fold {
 }
 
 /// A function of the language.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Builtin {
     /// `distinct(xs)`
     Distinct,
@@ -190,7 +191,7 @@ pub enum Builtin {
 }
 
 /// A list, what is bound to each element, and the filter: what quantifiers, folds and comprehensions have in common.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Over {
     /// The element's place in the frame.
     pub slot: Slot,
@@ -201,7 +202,7 @@ pub struct Over {
 }
 
 /// A node.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Node {
     /// A constant.
     Const(ConstId),

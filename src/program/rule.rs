@@ -1,5 +1,6 @@
 //! Rules, matrices, effects, choices, gathered lists and demands of a program.
 
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 use super::node::{ConstId, EffectAt, ExprId, MatrixAt, RuleAt, Slot};
@@ -8,7 +9,7 @@ use crate::types::{FieldId, RangeBound};
 use crate::value::StructId;
 
 /// How much a rule demands.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum Level {
     /// States a consequence.
     Note,
@@ -19,7 +20,7 @@ pub enum Level {
 }
 
 /// What a rule is about.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum About {
     /// Each step.
     Step,
@@ -32,7 +33,7 @@ pub enum About {
 }
 
 /// A name bound between `for` and `when`.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Bind {
     /// `each x in xs`.
     Each {
@@ -53,7 +54,7 @@ pub enum Bind {
 }
 
 /// What a rule, a matrix or an effect has before its verdict. Local 0 of its frame is the subject.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Head {
     /// How many locals the frame has.
     pub slots: u16,
@@ -75,14 +76,14 @@ impl Head {
 }
 
 /// A message: texts and expressions in turn.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Message {
     /// In order.
     pub pieces: Vec<Piece>,
 }
 
 /// A piece of a message.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Piece {
     /// As it is.
     Text(Arc<str>),
@@ -91,7 +92,7 @@ pub enum Piece {
 }
 
 /// Where a rule is written in a source.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Cite {
     /// Name of the source.
     pub source: Arc<str>,
@@ -104,7 +105,7 @@ pub struct Cite {
 }
 
 /// What is told of a rule or a matrix, whatever it says.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Card {
     /// Its code.
     pub code: Arc<str>,
@@ -133,7 +134,7 @@ pub struct Card {
 }
 
 /// What a rule says.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Says {
     /// A condition that has to hold.
     Demand(ExprId),
@@ -153,7 +154,7 @@ pub enum Says {
 }
 
 /// A rule: as written, the condition of cells of a matrix, the note of an effect, a code of a choice.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Rule {
     /// What is told of it.
     pub card: Card,
@@ -166,7 +167,7 @@ pub struct Rule {
 }
 
 /// A matrix.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Matrix {
     /// What is told of it.
     pub card: Card,
@@ -185,7 +186,7 @@ pub struct Matrix {
 }
 
 /// One side of a matrix.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Side {
     /// What picks the header.
     pub by: ExprId,
@@ -196,7 +197,7 @@ pub struct Side {
 }
 
 /// What a header stands for.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Stands {
     /// `none`
     None,
@@ -211,7 +212,7 @@ pub enum Stands {
 }
 
 /// A body cell.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Entry {
     /// What it says.
     pub verdict: Verdict,
@@ -224,7 +225,7 @@ pub struct Entry {
 }
 
 /// What a body cell says.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Verdict {
     /// `yes`
     Yes,
@@ -237,7 +238,7 @@ pub enum Verdict {
 }
 
 /// A matrix as it is written, for drawing.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Table {
     /// What rows are picked by.
     pub rows_by: Arc<str>,
@@ -252,7 +253,7 @@ pub struct Table {
 }
 
 /// An effect.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Effect {
     /// Its name.
     pub name: Arc<str>,
@@ -267,7 +268,7 @@ pub struct Effect {
 }
 
 /// What an effect does.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Action {
     /// `set target = value`
     Set {
@@ -286,7 +287,7 @@ pub enum Action {
 }
 
 /// A choice.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Select {
     /// The field of the step.
     pub field: FieldId,
@@ -301,7 +302,7 @@ pub struct Select {
 }
 
 /// Candidates, best first, and when they are those.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Candidates {
     /// Values of the field's enum.
     pub values: Vec<u16>,
@@ -310,7 +311,7 @@ pub struct Candidates {
 }
 
 /// A function.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Function {
     /// Its name.
     pub name: Arc<str>,
@@ -323,7 +324,7 @@ pub struct Function {
 }
 
 /// A gathered list.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Gather {
     /// What is in the list.
     pub part: StructId,
@@ -332,7 +333,7 @@ pub struct Gather {
 }
 
 /// One `from` of a gathered list.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct GatherSource {
     /// How many locals the frame has; local 0 is the owner.
     pub slots: u16,
@@ -345,7 +346,7 @@ pub struct GatherSource {
 }
 
 /// What has to hold of the input.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Demand {
     /// Of what.
     pub of: StructId,

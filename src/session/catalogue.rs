@@ -57,11 +57,12 @@ pub(super) fn page(policies: &Policies, code: &str) -> Option<RulePage> {
     let matrix = tree.matrices.iter().find(|matrix| matrix.code == entry.code);
     let source = rule.or(matrix.map(|matrix| matrix.whole)).unwrap_or(Span::NONE);
     let mut facts: Vec<String> = policies
+        .judge
         .program
         .reads_of(&entry.code)
         .into_iter()
         .flatten()
-        .filter_map(|(of, field)| schema_routes::route(&policies.program.schema, *of, *field))
+        .filter_map(|(of, field)| schema_routes::route(&policies.judge.program.schema, *of, *field))
         .collect();
     facts.sort();
     let speaks = |test: &&tree::Test| {

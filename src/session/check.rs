@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::inputs::{self, Estate};
-use super::policies::Policies;
+use super::policies::Judge;
 use super::{Checked, FactsFound, Session, Weight, discover, knowledge, template};
 use crate::diag::codes::run;
 use crate::diag::{Diagnostic, Severity};
@@ -49,11 +49,11 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
     let mut told: Vec<Diagnostic> = troubles.iter().map(super::Trouble::diagnostic).collect();
     let mut report = Report::default();
     let mut estates = Estates::new();
-    let mut used: Vec<Rc<Policies>> = Vec::new();
+    let mut used: Vec<Rc<Judge>> = Vec::new();
     let mut subjects = 0usize;
     for path in &plans {
         let Some(plan) = read(session, path, &mut told) else { continue };
-        let policies = session.policies(&plan.packs, &mut told);
+        let policies = session.judge(&plan.packs, &mut told);
         if !used.iter().any(|other| Rc::ptr_eq(other, &policies)) {
             used.push(policies.clone());
         }
@@ -63,7 +63,7 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
     }
     if used.is_empty() && !session.options.selection.is_all() {
         let asked = session.asked();
-        used.push(session.policies(&asked, &mut told));
+        used.push(session.judge(&asked, &mut told));
     }
     let codes: Vec<String> =
         used.iter().flat_map(|policies| policies.program.cards()).map(|card| card.code.to_string()).collect();
@@ -111,7 +111,7 @@ fn located(session: &Session, plan: &Path, name: &str) -> String {
 /// Judges one plan (or one file of single entities) and answers how many steps or entities there were to judge.
 fn judge(
     session: &mut Session,
-    policies: &Policies,
+    policies: &Judge,
     plan: &Plan,
     estates: &mut Estates,
     report: &mut Report,
@@ -161,7 +161,7 @@ fn judge(
 
 /// A plan's steps into the store.
 fn steps(
-    policies: &Policies,
+    policies: &Judge,
     plan: &Plan,
     estate: &mut Estate,
     options: Options<'_>,
@@ -220,7 +220,7 @@ fn steps(
 
 /// A file of single entities into the store.
 fn entities(
-    policies: &Policies,
+    policies: &Judge,
     plan: &Plan,
     estate: &mut Estate,
     options: Options<'_>,
@@ -318,7 +318,7 @@ pub(super) fn facts(session: &mut Session, paths: &[PathBuf]) -> FactsFound {
     if packs.is_empty() {
         packs = session.asked();
     }
-    let policies = session.policies(&packs, &mut told);
+    let policies = session.judge(&packs, &mut told);
     if !policies.sound {
         return FactsFound { knowledge: Knowledge::default(), template: String::new(), diagnostics: told };
     }

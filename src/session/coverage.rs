@@ -71,14 +71,15 @@ impl Share {
 }
 
 impl Coverage {
-    /// What was seen, of what a program can say. Codes that are switched off say nothing.
-    pub(super) fn of(program: &Program, seen: &Seen) -> Coverage {
+    /// What was seen, of what one pack of a program can say. Codes that are switched off say nothing.
+    pub(super) fn of(program: &Program, seen: &Seen, pack: usize) -> Coverage {
+        let counts = |card: &Card| card.pack as usize == pack && card.disabled.is_none();
         let mut coverage = Coverage::default();
         let mut missing: BTreeMap<Arc<str>, Vec<String>> = BTreeMap::new();
         let rules = program.rules.iter().map(|rule| (&rule.card, of_rule(program, rule)));
         let matrices = (0u32..).map(MatrixAt).zip(&program.matrices);
         let matrices = matrices.map(|(at, matrix)| (&matrix.card, of_matrix(program, at)));
-        for (card, verdicts) in rules.chain(matrices).filter(|(card, _)| card.disabled.is_none()) {
+        for (card, verdicts) in rules.chain(matrices).filter(|(card, _)| counts(card)) {
             let shown: Vec<bool> =
                 verdicts.iter().map(|verdict| seen.verdicts.contains(&(card.code.clone(), *verdict))).collect();
             coverage.rules.count(shown.contains(&true));
@@ -90,7 +91,7 @@ impl Coverage {
             }
         }
         for (at, matrix) in (0u32..).map(MatrixAt).zip(&program.matrices) {
-            if matrix.card.disabled.is_some() {
+            if !counts(&matrix.card) {
                 continue;
             }
             for (row, row_header) in (0u32..).zip(&matrix.table.row_headers) {

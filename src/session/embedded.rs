@@ -1,13 +1,26 @@
-//! What the binary brings along: the bundled packs and the pages of codes. The lists are written by `tests/embedded.rs`,
-//! which fails where a file is missing in them.
+//! What the binary brings along: the bundled packs, as texts and compiled, and the pages of codes. The lists and the
+//! compiled programs are written by `tests/embedded.rs`, which fails where one is missing or of yesterday.
 
 mod files;
 
-use files::{PACKS, PAGES};
+use crate::program::Program;
+use files::{PACKS, PAGES, PROGRAMS};
 
 /// The files of a bundled pack, with the names they have in messages.
 pub(super) fn pack(name: &str) -> Option<&'static [(&'static str, &'static str)]> {
     PACKS.iter().find(|(pack, _)| *pack == name).map(|(_, files)| *files)
+}
+
+/// All bundled files, in the order in which they stand at the beginning of every source map: the places in compiled
+/// programs are places there.
+pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    PACKS.iter().flat_map(|(_, files)| files.iter().copied())
+}
+
+/// A bundled pack as it was compiled beforehand. Nothing where that is of another build: then the text is compiled.
+pub(super) fn program(name: &str) -> Option<Program> {
+    let (_, bytes) = PROGRAMS.iter().find(|(pack, _)| *pack == name)?;
+    postcard::from_bytes(bytes).ok()
 }
 
 /// The names of the bundled packs.

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::policies::Policies;
+use super::policies::Judge;
 use super::{Session, Trouble};
 use crate::diag::codes::input;
 use crate::diag::{Diagnostic, Severity};
@@ -64,12 +64,7 @@ pub(super) fn document(session: &mut Session, path: &Path, told: &mut Vec<Diagno
 }
 
 /// Loads inventories for some policies.
-pub(super) fn estate(
-    session: &mut Session,
-    policies: &Policies,
-    paths: &[PathBuf],
-    told: &mut Vec<Diagnostic>,
-) -> Estate {
+pub(super) fn estate(session: &mut Session, policies: &Judge, paths: &[PathBuf], told: &mut Vec<Diagnostic>) -> Estate {
     let before = told.len();
     let mut documents = Vec::new();
     let mut whole = true;

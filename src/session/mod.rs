@@ -25,14 +25,15 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::diag::{Diagnostic, Severity, codes};
+use crate::program::Program;
 use crate::report::{Catalogue, Knowledge, Report, RulePage};
-use crate::source::{Files, SourceMap};
+use crate::source::{Files, Memory, SourceMap};
 
 pub use limits::{Limits, Problem};
 pub use select::Selection;
 pub use trouble::Trouble;
 
-use policies::Policies;
+use policies::{Judge, Policies};
 use texts::Texts;
 
 /// The pack of plans that name none.
@@ -109,20 +110,27 @@ pub struct FactsFound {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// A bundled pack, compiled from its text; nothing where there is none or it has errors. What ships is held to it.
+pub fn compile_bundled(name: &str) -> Option<Program> {
+    embedded::pack(name)?;
+    let asked = [name.to_owned()];
+    let policies =
+        Policies::load(&Memory::new(), &mut Texts::new(), &asked, &Limits::default().inputs, &mut Vec::new());
+    policies.judge.sound.then_some(policies.judge.program)
+}
+
 /// One run over some files.
 pub struct Session<'f> {
     files: &'f dyn Files,
     options: Options,
     texts: Texts,
-    policies: BTreeMap<Vec<String>, Rc<Policies>>,
-    /// Whether it works for whoever writes policies: then their warnings are told, too.
-    author: bool,
+    judges: BTreeMap<Vec<String>, Rc<Judge>>,
 }
 
 impl<'f> Session<'f> {
     /// A run over these files.
     pub fn new(files: &'f dyn Files, options: Options) -> Session<'f> {
-        Session { files, options, texts: Texts::default(), policies: BTreeMap::new(), author: false }
+        Session { files, options, texts: Texts::new(), judges: BTreeMap::new() }
     }
 
     /// The texts that reports and diagnostics of this session speak of.
@@ -130,18 +138,23 @@ impl<'f> Session<'f> {
         &self.texts.map
     }
 
-    /// Packs, read and compiled once a run.
-    fn policies(&mut self, asked: &[String], told: &mut Vec<Diagnostic>) -> Rc<Policies> {
-        if let Some(known) = self.policies.get(asked) {
+    /// What plans of some packs are judged by: made once a run. Whoever checks a plan hears of its policies only what keeps
+    /// it from being checked.
+    fn judge(&mut self, asked: &[String], told: &mut Vec<Diagnostic>) -> Rc<Judge> {
+        if let Some(known) = self.judges.get(asked) {
             return known.clone();
         }
         let limits = &self.options.limits.inputs;
         let mut own = Vec::new();
-        let loaded = Rc::new(Policies::load(self.files, &mut self.texts, asked, limits, &mut own));
-        // Whoever checks a plan wants to hear of its policies only what keeps it from being checked.
-        told.extend(own.into_iter().filter(|diagnostic| self.author || diagnostic.severity == Severity::Error));
-        self.policies.insert(asked.to_vec(), loaded.clone());
-        loaded
+        let judge = Rc::new(Judge::load(self.files, &mut self.texts, asked, limits, &mut own));
+        told.extend(own.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error));
+        self.judges.insert(asked.to_vec(), judge.clone());
+        judge
+    }
+
+    /// Packs from their texts, with everything that whoever writes them wants to hear.
+    fn policies(&mut self, asked: &[String], told: &mut Vec<Diagnostic>) -> Policies {
+        Policies::load(self.files, &mut self.texts, asked, &self.options.limits.inputs, told)
     }
 
     /// The packs of the options, else the one that is taken where nobody says anything.
@@ -179,7 +192,6 @@ impl<'f> Session<'f> {
 
     /// Runs the tests of packs: those of some folders, else those of the chosen packs. Packs with errors are not run.
     pub fn test(&mut self, paths: &[PathBuf], filter: Option<&str>) -> (Vec<TestedPack>, Vec<Diagnostic>) {
-        self.author = true;
         let mut told = Vec::new();
         let asked: Vec<Vec<String>> = if paths.is_empty() {
             vec![self.asked()]
@@ -189,8 +201,8 @@ impl<'f> Session<'f> {
         let mut tested = Vec::new();
         for asked in asked {
             let policies = self.policies(&asked, &mut told);
-            if policies.sound {
-                let run = policy_tests::run_tests(&policies.checked, &policies.program, filter);
+            if policies.judge.sound {
+                let run = policy_tests::run_tests(&policies.checked, &policies.judge.program, filter);
                 tested.push(TestedPack { name: asked.join(", "), run });
             }
         }

@@ -99,12 +99,9 @@ impl Order<'_> {
 }
 
 /// A pack of the binary.
-fn bundled(texts: &mut Texts, name: &str, told: &mut Vec<Diagnostic>) -> Option<Read> {
+fn bundled(texts: &Texts, name: &str, told: &mut Vec<Diagnostic>) -> Option<Read> {
     let files = embedded::pack(name)?;
-    let mut ids = Vec::new();
-    for (path, text) in files {
-        ids.extend(texts.map.add(path, *text));
-    }
+    let ids: Vec<FileId> = files.iter().filter_map(|(path, _)| texts.bundled(path)).collect();
     Some(parse(texts, name, &ids, told))
 }
 

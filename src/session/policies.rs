@@ -7,8 +7,8 @@ use crate::facts::Limits;
 use crate::program::Program;
 use crate::source::Files;
 
-use super::packs;
 use super::texts::Texts;
+use super::{embedded, packs};
 
 /// Packs that were compiled together.
 pub(super) struct Policies {
@@ -16,10 +16,34 @@ pub(super) struct Policies {
     pub packs: Vec<PackFiles>,
     /// What it means.
     pub checked: tree::Policies,
+    /// The program, and whether it may judge.
+    pub judge: Judge,
+}
+
+/// What plans are judged by.
+pub(super) struct Judge {
     /// The program.
     pub program: Program,
-    /// Whether they are free of errors: only then are plans judged by them.
+    /// Whether the policies are free of errors: only then are plans judged by them.
     pub sound: bool,
+}
+
+impl Judge {
+    /// A bundled pack alone was compiled beforehand; everything else is compiled now.
+    pub fn load(
+        files: &dyn Files,
+        texts: &mut Texts,
+        asked: &[String],
+        limits: &Limits,
+        told: &mut Vec<Diagnostic>,
+    ) -> Judge {
+        if let [name] = asked
+            && let Some(program) = embedded::program(name)
+        {
+            return Judge { program, sound: true };
+        }
+        Policies::load(files, texts, asked, limits, told).judge
+    }
 }
 
 impl Policies {
@@ -38,6 +62,6 @@ impl Policies {
         let sound = !packs.is_empty() && own.iter().all(|diagnostic| diagnostic.severity != Severity::Error);
         told.append(&mut own);
         let program = compile::compile(&checked.policies);
-        Policies { packs, checked: checked.policies, program, sound }
+        Policies { packs, checked: checked.policies, judge: Judge { program, sound } }
     }
 }

@@ -3,20 +3,34 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::Trouble;
+use super::{Trouble, embedded};
 use crate::diag::Diagnostic;
 use crate::facts::{Limits, read};
 use crate::source::{FileId, Files, SourceMap};
 
 /// The texts of a run.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Texts {
-    /// All of them.
+    /// All of them, those of the binary first.
     pub map: SourceMap,
+    bundled: BTreeMap<&'static str, FileId>,
     read: BTreeMap<PathBuf, Option<FileId>>,
 }
 
 impl Texts {
+    /// The texts of the binary.
+    pub fn new() -> Texts {
+        let mut map = SourceMap::new();
+        let ids = embedded::all().filter_map(|(name, text)| Some((name, map.add(name, text)?)));
+        let bundled = ids.collect();
+        Texts { map, bundled, read: BTreeMap::new() }
+    }
+
+    /// A text of the binary by its name.
+    pub fn bundled(&self, name: &str) -> Option<FileId> {
+        self.bundled.get(name).copied()
+    }
+
     /// The text of a file. What is wrong with it is told once, however often it is asked for.
     pub fn read(
         &mut self,

@@ -1,8 +1,10 @@
 //! A span: a range of bytes in the address space of a [`SourceMap`](super::SourceMap).
 
+use serde::{Deserialize, Serialize};
+
 /// A half-open range of bytes, `start .. end`, as global offsets into a [`SourceMap`](super::SourceMap).
 /// Eight bytes, so that every node of every tree can afford one.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Span {
     /// Offset of the first byte.
     pub start: u32,
@@ -48,7 +50,7 @@ impl std::fmt::Debug for Span {
 }
 
 /// Something and where it was written.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Spanned<T> {
     /// The thing itself.
     pub node: T,

@@ -1,12 +1,13 @@
 //! Constants: values that stand in a policy's text.
 
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 use super::EnumId;
 use crate::value::{Date, Duration, Number, Size, Version};
 
 /// A value known when a policy is compiled.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Const {
     /// `none`.
     None,
@@ -33,7 +34,7 @@ pub enum Const {
 }
 
 /// One end of a range in a header of a matrix.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct RangeBound {
     /// The value at the end.
     pub at: Const,

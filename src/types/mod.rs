@@ -1,6 +1,8 @@
 //! Types, constants and the schema: the vocabulary that a pack declares, resolved to numbers. It knows no policy text and
 //! no facts; the checker makes it, loaders fill tables by it, programs address fields by it.
 
+use serde::{Deserialize, Serialize};
+
 mod constant;
 mod schema;
 
@@ -14,7 +16,7 @@ use std::sync::Arc;
 use crate::value::StructId;
 
 /// The type of an expression or a field.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Type {
     /// What the checker gives to expressions it has already complained about: fits everything, says nothing more.
     Error,

@@ -1,5 +1,6 @@
 //! The schema: enums, entities, parts and records with their fields, and what input documents look like.
 
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 use super::{Const, Type};
@@ -7,23 +8,23 @@ use crate::source::Span;
 use crate::value::StructId;
 
 /// An enum of the schema.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct EnumId(pub u16);
 
 /// A field of a [`Struct`], by its place there.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct FieldId(pub u16);
 
 /// A function of the checked tree: a `define` or the body of a `derive`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct FunctionId(pub u32);
 
 /// A `gather` of the checked tree.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct GatherId(pub u32);
 
 /// An enum with its values.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct EnumDef {
     /// Its name.
     pub name: Arc<str>,
@@ -34,7 +35,7 @@ pub struct EnumDef {
 }
 
 /// What a [`Struct`] is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum StructKind {
     /// Has a key and rows of its own in the input.
     Entity {
@@ -54,7 +55,7 @@ pub enum StructKind {
 }
 
 /// An entity, a part, a record, or one of the built-in `plan`, `wave`, `step`.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Struct {
     /// Its name; of a record the path of the field it belongs to (`host.cpu`).
     pub name: Arc<str>,
@@ -69,7 +70,7 @@ pub struct Struct {
 }
 
 /// Where the values of a field come from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum FieldKind {
     /// The input: a column.
     Stored,
@@ -82,7 +83,7 @@ pub enum FieldKind {
 }
 
 /// A field.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Field {
     /// Its name in policies.
     pub name: Arc<str>,
@@ -99,7 +100,7 @@ pub struct Field {
 }
 
 /// A section of an inventory: `hosts: [host]`.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Section {
     /// The member of the document, and the name of the list in policies.
     pub name: Arc<str>,
@@ -110,7 +111,7 @@ pub struct Section {
 }
 
 /// What documents look like.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Input {
     /// `input plan with inventory { … }`.
     Plan {
@@ -125,7 +126,7 @@ pub enum Input {
 }
 
 /// The vocabulary of a pack.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Schema {
     /// All enums.
     pub enums: Vec<EnumDef>,

@@ -3,9 +3,10 @@
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use serde::{Deserialize, Serialize};
 
 /// A number: an exact decimal.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Number(pub Decimal);
 
 impl Number {
@@ -72,7 +73,7 @@ fn best_unit(amount: i64, units: &[(&str, i64)]) -> String {
 }
 
 /// An amount of memory or storage, in bytes. Below zero only as the result of a subtraction.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Size(
     /// Bytes.
     pub i64,
@@ -124,7 +125,7 @@ impl std::fmt::Display for Size {
 }
 
 /// A span of time, in milliseconds.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Duration(
     /// Milliseconds.
     pub i64,
@@ -162,7 +163,7 @@ impl std::fmt::Display for Duration {
 }
 
 /// A day of the Gregorian calendar, as days since 1970-01-01.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Date(
     /// Days since 1970-01-01.
     pub i32,

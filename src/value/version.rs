@@ -1,5 +1,6 @@
 //! Versions: numbers with points between them, compared part by part.
 
+use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 
@@ -8,7 +9,7 @@ const PARTS: usize = 6;
 
 /// A version such as `10.0.17763`. Missing parts count as 0 (`6.2 == 6.2.0`), parts compare as numbers (`6.10 > 6.9`);
 /// it prints with as many parts as it was written with.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Version {
     parts: [u32; PARTS],
     written: u8,

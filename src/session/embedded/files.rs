@@ -33,6 +33,12 @@ pub(super) const PACKS: &[(&str, &[File])] = &[
     ]),
 ];
 
+/// Compiled packs by name.
+#[rustfmt::skip]
+pub(super) const PROGRAMS: &[(&str, &[u8])] = &[
+    ("vmm-2019", include_bytes!("vmm-2019.program")),
+];
+
 /// Pages by code.
 #[rustfmt::skip]
 pub(super) const PAGES: &[File] = &[
