@@ -38,8 +38,17 @@ fn of_element<'a>(evaluations: &[&'a Evaluation], element: Option<&str>) -> Opti
 
 /// What was decided stays, and what turns out wrong was not passed over.
 pub fn monotone(before: &[Said], after: &[Said]) -> Result<(), String> {
-    let all_after = by_law(after);
-    for ((code, subject), before) in by_law(before) {
+    // A row that is there because something names it is called as it is named: letter case does not matter.
+    let folded = |said: &[Said]| -> Vec<Said> {
+        let mut said = said.to_vec();
+        for said in &mut said {
+            said.evaluation.element = said.evaluation.element.as_ref().map(|element| element.to_lowercase());
+        }
+        said
+    };
+    let (before, after) = (folded(before), folded(after));
+    let all_after = by_law(&after);
+    for ((code, subject), before) in by_law(&before) {
         // Of what is not evaluated the program records nothing.
         let Some(after) = all_after.get(&(code, subject)) else { continue };
         let complain = |what: &str| {
