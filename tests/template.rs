@@ -54,7 +54,7 @@ fn filled(template: &str, storage: &str) -> String {
                 "name" | "domain" => "x".to_owned(),
                 ty if ty.ends_with(", or null") => "null".to_owned(),
                 ty if ty.starts_with('[') => "[]".to_owned(),
-                ty if ty.starts_with("one of ") => ty["one of ".len()..].split(',').next().unwrap().to_owned(),
+                ty if ty.starts_with("one of ") => ty.split([' ', ',']).nth(2).unwrap().to_owned(),
                 other => panic!("{other}: {line}"),
             };
             line = format!("{before}{value}");
