@@ -185,13 +185,15 @@ impl Date {
         (year >= 1 && date.to_string() == text).then_some(date)
     }
 
-    /// The day this far away; nothing where the duration is no whole number of days.
+    /// The day this far away; nothing where the duration is no whole number of days, or the day is outside the years that
+    /// a date can be written in (0001 to 9999).
     pub fn plus(self, duration: Duration) -> Option<Date> {
         if duration.0.checked_rem(DAY)? != 0 {
             return None;
         }
         let days = i32::try_from(duration.0.checked_div(DAY)?).ok()?;
-        self.0.checked_add(days).map(Date)
+        let date = Date(self.0.checked_add(days)?);
+        (1..=9_999).contains(&civil(date.0).0).then_some(date)
     }
 
     /// The time from `earlier` to this day.
@@ -273,6 +275,11 @@ mod tests {
         for days in -200_000..200_000 {
             assert_eq!(Date::parse(&Date(days).to_string()), Some(Date(days)));
         }
+        let day = Duration::parse("1 d").unwrap_or_default();
+        let back = day.negated().unwrap_or_default();
+        assert_eq!(Date::parse("9999-12-30").and_then(|date| date.plus(day)), Date::parse("9999-12-31"));
+        assert_eq!(Date::parse("9999-12-31").and_then(|date| date.plus(day)), None);
+        assert_eq!(Date::parse("0001-01-01").and_then(|date| date.plus(back)), None);
         assert_eq!(Date::parse("1970-01-01"), Some(Date(0)));
         assert_eq!(Date::parse("2027-02-29"), None);
         assert_eq!(Date::parse("2027-13-01"), None);
