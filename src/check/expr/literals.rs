@@ -41,7 +41,7 @@ impl Checker<'_> {
             },
             LiteralKind::Size(digits, unit) => match Size::parse(&format!("{digits} {}", unit.text())) {
                 Some(size) => made(Const::Size(size), Type::Size),
-                None => self.bad_literal(span, "size", "sizes go up to 8 EiB; write a smaller one"),
+                None => self.bad_literal(span, "size", "sizes go up to 8191 PiB; write a smaller one"),
             },
             LiteralKind::Duration(digits, unit) => match Duration::parse(&format!("{digits} {}", unit.text())) {
                 Some(duration) => made(Const::Duration(duration), Type::Duration),
