@@ -52,6 +52,12 @@ impl Value {
     /// else replaces what is there.
     pub fn put(&mut self, path: &[&str], value: Value) {
         let span = value.span();
+        self.put_under(path, span, value);
+    }
+
+    /// The same, where the keys stand at a place of their own.
+    pub(in crate::facts) fn put_under(&mut self, path: &[&str], keys: Span, value: Value) {
+        let span = value.span();
         let Some((first, rest)) = path.split_first() else {
             match (self, value) {
                 (Value::Map(members, _), Value::Map(new, _)) => {
@@ -68,16 +74,16 @@ impl Value {
         }
         let Value::Map(members, _) = self else { return };
         if let Some((_, _, inner)) = members.iter_mut().find(|(name, _, _)| name == first) {
-            inner.put(rest, value);
+            inner.put_under(rest, keys, value);
             return;
         }
         let mut inner = Value::map(span);
         if rest.is_empty() {
             inner = value;
         } else {
-            inner.put(rest, value);
+            inner.put_under(rest, keys, value);
         }
-        members.push(((*first).to_owned(), span, inner));
+        members.push(((*first).to_owned(), keys, inner));
     }
 
     /// Takes a value under a key into a mapping, where there is one.

@@ -25,7 +25,7 @@ use super::store::{Facts, Owner};
 pub use assume::Assumption;
 pub use inventory::{Inventory, load_inventory};
 pub use plan::{PlanLoaded, StepInfo, load_plan, named_by};
-pub use single::{EachLoaded, load_each};
+pub use single::{EachLoaded, load_each, load_table};
 pub use waiver::Waiver;
 
 /// How to load.
@@ -114,6 +114,8 @@ impl<'a> Loader<'a> {
     fn finish(self) -> Vec<Diagnostic> {
         let mut diagnostics = self.diagnostics;
         diagnostics.sort_by_key(|diagnostic| diagnostic.span().start);
+        // What is wrong with the header of a table is wrong once, not once a row.
+        diagnostics.dedup();
         diagnostics
     }
 

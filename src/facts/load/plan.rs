@@ -58,6 +58,9 @@ struct Live {
 
 const MEMBERS: [&str; 5] = ["plan", "pack", "inventory", "steps", "waivers"];
 
+/// The greatest number of a wave: up to it every reader of JSON knows each whole number.
+const LAST_WAVE: u64 = 1 << 53;
+
 /// What a plan names before any fact is loaded: its packs and its inventories, for whoever has to find those first.
 pub fn named_by(document: &Document) -> (Vec<Spanned<String>>, Vec<Spanned<String>>) {
     let texts = |key: &str| {
@@ -275,9 +278,12 @@ impl Loader<'_> {
         match self.view(at) {
             View::Null => (None, Span::NONE),
             View::Scalar(text, _) => {
-                let number = Number::parse(text.trim()).filter(|number| number.0.is_integer() && !text.contains('%'));
+                let counts = |number: &Number| {
+                    number.0.is_integer() && !number.0.is_sign_negative() && number.0 <= LAST_WAVE.into()
+                };
+                let number = Number::parse(text.trim()).filter(|number| counts(number) && !text.contains('%'));
                 if number.is_none() {
-                    let error = Diagnostic::error(input::WRONG_TYPE, span, "a `wave` is a whole number")
+                    let error = Diagnostic::error(input::WRONG_TYPE, span, "a `wave` is a whole number from 0")
                         .help("write `wave: 1`; steps with one number run together");
                     self.error(error);
                 }
@@ -287,7 +293,7 @@ impl Loader<'_> {
                 let error = Diagnostic::error(
                     input::WRONG_TYPE,
                     span,
-                    format!("a `wave` is a whole number, not {}", view.called()),
+                    format!("a `wave` is a whole number from 0, not {}", view.called()),
                 )
                 .help("write `wave: 1`; steps with one number run together");
                 self.error(error);

@@ -1,4 +1,4 @@
-//! `input each x`: every document is one entity by itself.
+//! `input each x`: every document is one entity by itself, and so is every row of a table.
 
 use crate::diag::Diagnostic;
 use crate::diag::codes::input;
@@ -30,6 +30,22 @@ pub fn load_each(schema: &Schema, documents: &[&Document], facts: &mut Facts, op
             loader.root(document, &format!("the document of one {name}")).and_then(|root| loader.single(entity, root));
         rows.push(row);
     }
+    EachLoaded { rows, diagnostics: loader.finish() }
+}
+
+/// Loads a table whose rows are one entity each: a column is a member, `a.b` one of a record. No waivers: they name steps.
+pub fn load_table(schema: &Schema, table: &Document, facts: &mut Facts, options: Options<'_>) -> EachLoaded {
+    let Input::Each { entity } = schema.input else { return EachLoaded::default() };
+    let documents = [table];
+    let mut loader = Loader::new(schema, facts, &documents, options);
+    loader.open = true;
+    let member = |key: &str| table.root().and_then(|root| table.get(root, key));
+    for waiver in member("waivers").map(|list| table.elements(list)).unwrap_or_default() {
+        let error = Diagnostic::error(input::WAIVER, table.span(*waiver), "this waiver stands at no step");
+        loader.error(error.note("only steps of plans can be waived").help("take the comment away"));
+    }
+    let records = member("steps").map(|list| table.elements(list)).unwrap_or_default();
+    let rows = records.iter().map(|node| loader.single(entity, At { document: 0, node: *node })).collect();
     EachLoaded { rows, diagnostics: loader.finish() }
 }
 

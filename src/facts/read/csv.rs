@@ -53,7 +53,7 @@ pub(super) fn read(file: &SourceFile, limits: &Limits) -> Read {
         for (column, cell) in header.iter().zip(&row) {
             if !cell.text.is_empty() && !column.text.is_empty() {
                 let path: Vec<&str> = column.text.split('.').collect();
-                step.put(&path, Value::text(cell.text.clone(), cell.span));
+                step.put_under(&path, column.span, Value::text(cell.text.clone(), cell.span));
             }
         }
         steps.push(step);

@@ -7,7 +7,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use crate::diag::Diagnostic;
 use crate::diag::codes::input;
 use crate::facts::document::View;
-use crate::facts::limits::Limits;
+use crate::facts::limits::{Limit, Limits};
 use crate::facts::shown::shown;
 use crate::source::{SourceFile, Span};
 
@@ -29,7 +29,7 @@ pub(super) fn read(file: &SourceFile, limits: &Limits) -> Read {
             Err(error) => {
                 let at = file.base().saturating_add(offsets.byte(error.marker().index()));
                 read.diagnostics.extend(tree.finish().1);
-                read.diagnostics.push(explained(file, at, error.info()));
+                read.diagnostics.push(explained(file, at, error.info(), limits));
                 return read;
             }
         };
@@ -184,8 +184,12 @@ fn trimmed(whole: &str, start: u32, end: u32, plain: bool) -> (u32, u32) {
     if plain && text.trim().is_empty() { (start, start) } else { (start, end.max(start)) }
 }
 
-fn explained(file: &SourceFile, at: u32, info: &str) -> Diagnostic {
+fn explained(file: &SourceFile, at: u32, info: &str, limits: &Limits) -> Diagnostic {
     let at = at.min(file.span().end);
+    // The parser has a limit of its own, which it may meet before the document has grown to ours.
+    if info.contains("recursion limit") {
+        return limits.hit(Limit::Nesting, Span::new(at, at), "too many lists and mappings within each other");
+    }
     let error = broken(Format::Yaml, Span::new(at, at), info);
     let local = at.saturating_sub(file.base());
     let tabbed = file.line(file.line_of(local)).is_some_and(|(_, line)| line.trim_start_matches(' ').starts_with('\t'));
