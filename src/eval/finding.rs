@@ -17,6 +17,9 @@ use crate::value::{Cell, Row, StructId};
 /// Missing facts that a message names; further ones are counted.
 const NAMED: usize = 3;
 
+/// What makes a value unknown where no fact is missing.
+const UNDEFINED: &str = "cannot be verified: a division by zero or an overflow";
+
 /// Whom findings are about.
 #[derive(Clone, Debug)]
 pub(super) struct Subject {
@@ -95,6 +98,8 @@ impl<'a> Machine<'a, Trace> {
             let value = self.eval(*value);
             ProposedFix { member: member.to_string(), value: self.show(&value) }
         });
+        // What the step says already does not mend it.
+        let fix = fix.filter(|fix| self.member(subject, &fix.member).as_ref() != Some(&fix.value));
         let decided = match evaluation.outcome {
             Outcome::Noted => &evaluation.conditions,
             _ => &evaluation.obligation,
@@ -135,6 +140,26 @@ impl<'a> Machine<'a, Trace> {
         }
     }
 
+    /// What a member of the subject says, by its path as the input writes it.
+    fn member(&mut self, subject: &Subject, path: &str) -> Option<String> {
+        let (mut of, mut row) = (subject.of, subject.row);
+        let (inner, last) = path.rsplit_once('.').map_or((None, path), |(inner, last)| (Some(inner), last));
+        let find = |of: StructId, name: &str| {
+            let mut fields = self.program.schema.get(of)?.fields();
+            fields.find(|(_, field)| *field.input == *name).map(|(id, field)| (id, &field.ty))
+        };
+        for name in inner.into_iter().flat_map(|inner| inner.split('.')) {
+            let (field, ty) = find(of, name)?;
+            (of, row) = match (self.world.read(of, row, field), ty.required()) {
+                (Cell::Row(row), Type::Row(of)) => (*of, row),
+                _ => return None,
+            };
+        }
+        let (field, ty) = find(of, last)?;
+        let cell = self.world.read(of, row, field);
+        Some(self.show_cell(cell, ty))
+    }
+
     /// What is the matter.
     pub(super) fn what(
         &mut self,
@@ -149,7 +174,7 @@ impl<'a> Machine<'a, Trace> {
             cell.map(|hit| format!("{} to {}", part(hit.row.as_ref()), part(hit.column.as_ref())))
         };
         match outcome {
-            Outcome::Unverified => unverified(missing).unwrap_or_else(|| format!("cannot be verified: {}", title())),
+            Outcome::Unverified => unverified(missing).unwrap_or_else(|| UNDEFINED.to_owned()),
             Outcome::Silent => {
                 let source =
                     card.cites.first().map_or_else(|| "the source".to_owned(), |cite| format!("\"{}\"", cite.title));
