@@ -58,8 +58,9 @@ fn line(look: &Look, map: &SourceMap, report: &Report, finding: &Finding, out: &
         FindingVerdict::Waived => "waived: ",
     };
     let mut message = clean(&finding.message).into_owned();
-    if finding.verdict == FindingVerdict::Unverified && !finding.missing.is_empty() {
-        let routes: Vec<&str> = finding.missing.iter().map(|missing| &*missing.route).collect();
+    let routes: Vec<&str> = finding.missing.iter().map(|missing| &*missing.route).collect();
+    let named = routes.iter().all(|route| finding.message.contains(route));
+    if finding.verdict == FindingVerdict::Unverified && !named {
         message.push_str(&format!(" (missing {})", clean(&routes.join(", "))));
     }
     let code = clean(&finding.code);
