@@ -159,7 +159,7 @@ impl<'a> Case<'a> {
                     })
                     .copied()
                     .collect();
-                if meant.iter().any(|recorded| is_expected(*verdict, recorded.outcome)) {
+                if is_met(*verdict, &meant) {
                     return None;
                 }
                 let of = element.as_ref().map_or_else(String::new, |element| format!(" for {element}"));
@@ -276,6 +276,19 @@ impl<'a> Case<'a> {
             _ => PlanVerdict::Permitted,
         };
         musts.map(verdict).max().unwrap_or(PlanVerdict::Permitted)
+    }
+}
+
+/// Whether evaluations are what is expected: that something is found is said of one of them, that nothing is of all.
+fn is_met(verdict: ExpectedVerdict, meant: &[&Recorded]) -> bool {
+    let some = meant.iter().any(|recorded| is_expected(verdict, recorded.outcome));
+    let all = |fine: fn(Outcome) -> bool| meant.iter().all(|recorded| fine(recorded.outcome));
+    match verdict {
+        ExpectedVerdict::Satisfies => {
+            some && all(|outcome| matches!(outcome, Outcome::Satisfied | Outcome::NotApplicable))
+        }
+        ExpectedVerdict::Skips => some && all(|outcome| outcome == Outcome::NotApplicable),
+        ExpectedVerdict::Violates | ExpectedVerdict::CannotVerify | ExpectedVerdict::Notes => some,
     }
 }
 
