@@ -1,6 +1,8 @@
 //! The command line, by the real binary: exit codes, options, what goes where.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+#[path = "cli/honest.rs"]
+mod honest;
 #[path = "cli/inputs.rs"]
 mod inputs;
 #[path = "cli/run.rs"]

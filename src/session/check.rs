@@ -9,12 +9,13 @@ use super::inputs::{self, Estate};
 use super::policies::Judge;
 use super::{Checked, FactsFound, Session, Weight, discover, knowledge, template};
 use crate::diag::codes::run;
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::{Diagnostic, Label, Severity};
 use crate::eval::{self, PlanInput, Subjects, Waiver};
 use crate::facts::document::{Document, View};
 use crate::facts::load::{self, Options};
-use crate::report::{Finding, FindingVerdict, Knowledge, PlanVerdict, Report, Summary};
-use crate::source::Span;
+use crate::facts::read::Format;
+use crate::report::{Account, Finding, FindingVerdict, Knowledge, NotEvaluated, PlanVerdict, Report, Summary};
+use crate::source::{Span, Spanned};
 use crate::types::{FieldId, Input};
 use crate::value::{Date, StructId};
 
@@ -24,6 +25,10 @@ struct Plan {
     documents: Vec<Document>,
     packs: Vec<String>,
     inventories: Vec<PathBuf>,
+    /// Where it names its packs; empty where it is not the one that does.
+    pack_places: Vec<Span>,
+    /// Where it names its inventories; empty where it is not the one that does.
+    inventory_places: Vec<Span>,
     /// Whether its text is free of errors.
     clean: bool,
 }
@@ -54,6 +59,7 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
     for path in &plans {
         let Some(plan) = read(session, path, &mut told) else { continue };
         let policies = session.judge(&plan.packs, &mut told);
+        plan.tell_packs(&policies.troubles, &mut told);
         if !used.iter().any(|other| Rc::ptr_eq(other, &policies)) {
             used.push(policies.clone());
         }
@@ -63,7 +69,9 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
     }
     if used.is_empty() && !session.options.selection.is_all() {
         let asked = session.asked();
-        used.push(session.judge(&asked, &mut told));
+        let policies = session.judge(&asked, &mut told);
+        told.extend(policies.troubles.iter().cloned());
+        used.push(policies);
     }
     let codes: Vec<String> =
         used.iter().flat_map(|policies| policies.program.cards()).map(|card| card.code.to_string()).collect();
@@ -73,14 +81,50 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
         told.extend(unknown.iter().map(super::Trouble::diagnostic));
         report = Report::default();
     }
+    once(&mut told);
     weigh(&mut report, session.options.unverified);
     let selected = codes.is_empty() || codes.iter().any(|code| session.options.selection.shows(code));
+    let looked = report.account.evaluations > report.account.left_out();
     let why_nothing = match (plans.is_empty(), selected) {
         (true, _) => "no plan was found",
         (false, false) => "no rule is selected",
-        (false, true) => "the plans have no step",
+        (false, true) if subjects == 0 => "the plans have no step",
+        (false, true) if codes.is_empty() => "the policies have no rule",
+        (false, true) => "every rule is disabled or was left out",
     };
-    Checked { report, diagnostics: told, evaluated: subjects > 0 && selected, why_nothing }
+    Checked { report, diagnostics: told, evaluated: subjects > 0 && selected && looked, why_nothing }
+}
+
+impl Plan {
+    /// Tells of packs that are not there, at the plan's line that names them.
+    fn tell_packs(&self, troubles: &[Diagnostic], told: &mut Vec<Diagnostic>) {
+        for trouble in troubles {
+            let means = |name: &str| trouble.message.contains(&format!("`{name}`"));
+            let named = self.packs.iter().zip(&self.pack_places).find(|(name, _)| means(name));
+            told.push(placed(trouble, named.map(|(_, place)| *place)));
+        }
+    }
+}
+
+/// What is wrong with a file that is not there, where it is named.
+fn placed(trouble: &Diagnostic, place: Option<Span>) -> Diagnostic {
+    let mut told = trouble.clone();
+    if let Some(span) = place.filter(|span| *span != Span::NONE) {
+        told.labels.push(Label { span, text: String::new(), primary: true });
+    }
+    told
+}
+
+/// What has no place is told once, however many plans come upon it.
+fn once(told: &mut Vec<Diagnostic>) {
+    let mut seen: Vec<Diagnostic> = Vec::new();
+    told.retain(|diagnostic| {
+        let new = !diagnostic.labels.is_empty() || !seen.contains(diagnostic);
+        if new && diagnostic.labels.is_empty() {
+            seen.push(diagnostic.clone());
+        }
+        new
+    });
 }
 
 /// Reads a plan far enough to know what it is to be judged by.
@@ -89,16 +133,17 @@ fn read(session: &mut Session, path: &Path, told: &mut Vec<Diagnostic>) -> Optio
     let documents = inputs::documents(session, path, told)?;
     let clean = !told.iter().skip(before).any(is_error);
     let (packs, inventories) = documents.first().map(load::named_by).unwrap_or_default();
-    let packs = match (session.options.packs.is_empty(), packs.is_empty()) {
-        (true, false) => packs.iter().map(|name| located(session, path, &name.node)).collect(),
-        _ => session.asked(),
+    let places = |names: &[Spanned<String>]| names.iter().map(|name| name.span).collect::<Vec<_>>();
+    let (packs, pack_places) = match (session.options.packs.is_empty(), packs.is_empty()) {
+        (true, false) => (packs.iter().map(|name| located(session, path, &name.node)).collect(), places(&packs)),
+        _ => (session.asked(), Vec::new()),
     };
-    let inventories = if session.options.inventories.is_empty() {
-        inventories.iter().map(|name| discover::beside(path, &name.node)).collect()
+    let (inventories, inventory_places) = if session.options.inventories.is_empty() {
+        (inventories.iter().map(|name| discover::beside(path, &name.node)).collect(), places(&inventories))
     } else {
-        session.options.inventories.clone()
+        (session.options.inventories.clone(), Vec::new())
     };
-    Some(Plan { path: path.to_path_buf(), documents, packs, inventories, clean })
+    Some(Plan { path: path.to_path_buf(), documents, packs, inventories, pack_places, inventory_places, clean })
 }
 
 /// A pack that a plan names: by its name, or by a path relative to the plan.
@@ -124,6 +169,9 @@ fn judge(
         estates.insert(key.clone(), estate);
     }
     let Some(estate) = estates.get_mut(&key) else { return 0 };
+    for (index, trouble) in &estate.troubles {
+        told.push(placed(trouble, plan.inventory_places.get(*index).copied()));
+    }
     let limits = session.options.limits;
     let reads = |of: StructId, field: FieldId| policies.program.reads(of, field);
     let options = Options { limits: &limits.inputs, reads: &reads, strict: session.options.strict };
@@ -146,8 +194,12 @@ fn judge(
         let mut judgement = outcome.report;
         // What comes of inputs with errors is not known to be permitted, nor is a plan of which nothing was looked at.
         let clean = plan.clean && estate.clean && input.clean && !outcome.diagnostics.iter().any(is_error);
-        if !clean || judgement.account.evaluations == 0 {
+        let blind = !looked_at(&judgement.account);
+        if !clean || blind {
             judgement.verdict = judgement.verdict.max(PlanVerdict::Unverified);
+        }
+        for step in judgement.steps.iter_mut().filter(|_| blind) {
+            step.verdict = step.verdict.max(PlanVerdict::Unverified);
         }
         told.extend(outcome.diagnostics);
         report.account.add(&judgement.account);
@@ -157,6 +209,12 @@ fn judge(
     }
     estate.facts.release(&mark);
     judged
+}
+
+/// Whether any rule looked at anything, told of or not.
+fn looked_at(account: &Account) -> bool {
+    let untold = account.not_evaluated.get(&NotEvaluated::NotSelected).copied().unwrap_or(0);
+    account.evaluations > account.left_out().saturating_sub(untold)
 }
 
 /// A plan's steps into the store.
@@ -229,7 +287,12 @@ fn entities(
     told: &mut Vec<Diagnostic>,
 ) -> Option<Loaded> {
     let documents: Vec<&Document> = plan.documents.iter().collect();
-    let loaded = load::load_each(&policies.program.schema, &documents, &mut estate.facts, options);
+    let schema = &policies.program.schema;
+    let table = documents.first().filter(|_| Format::of_name(&plan.path.display().to_string()) == Some(Format::Csv));
+    let loaded = match table {
+        Some(table) => load::load_table(schema, table, &mut estate.facts, options),
+        None => load::load_each(schema, &documents, &mut estate.facts, options),
+    };
     let clean = !loaded.diagnostics.iter().any(is_error);
     told.extend(loaded.diagnostics);
     let rows: Vec<_> = (1u32..).zip(loaded.rows).filter_map(|(record, row)| Some((row?, record))).collect();
@@ -319,10 +382,13 @@ pub(super) fn facts(session: &mut Session, paths: &[PathBuf]) -> FactsFound {
         packs = session.asked();
     }
     let policies = session.judge(&packs, &mut told);
+    told.extend(policies.troubles.iter().cloned());
     if !policies.sound {
         return FactsFound { knowledge: Knowledge::default(), template: String::new(), diagnostics: told };
     }
     let estate = inputs::estate(session, &policies, &inventories, &mut told);
+    told.extend(estate.troubles.iter().map(|(_, trouble)| trouble.clone()));
+    once(&mut told);
     let knowledge = knowledge::survey(&policies.program, &estate.facts, estate.names);
     let template = template::write(&policies.program, &estate.facts, &knowledge);
     FactsFound { knowledge, template, diagnostics: told }

@@ -56,7 +56,7 @@ pub(super) fn beside(file: &Path, path: &str) -> PathBuf {
             part => out.push(part),
         }
     }
-    out
+    if out.as_os_str().is_empty() { PathBuf::from(".") } else { out }
 }
 
 #[cfg(test)]
@@ -84,6 +84,8 @@ mod tests {
         assert_eq!(beside(Path::new("b.plan.yaml"), "./estate.yaml"), Path::new("estate.yaml"));
         assert_eq!(beside(Path::new("a/b.plan.yaml"), "../c/estate.yaml"), Path::new("c/estate.yaml"));
         assert_eq!(beside(Path::new("b.plan.yaml"), "../estate.yaml"), Path::new("../estate.yaml"));
+        assert_eq!(beside(Path::new("b.plan.yaml"), "."), Path::new("."));
+        assert_eq!(beside(Path::new("a/b.plan.yaml"), ".."), Path::new("."));
         assert_eq!(beside(Path::new("a/b.plan.yaml"), "/x/estate.yaml"), Path::new("/x/estate.yaml"));
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct Estate {
     pub facts: Facts,
     /// Rows that break a demand and take no part.
     pub left_out: Vec<(StructId, Row)>,
+    /// Those that are not there to be read, by their place among them, and why: to be told where they are named.
+    pub troubles: Vec<(usize, Diagnostic)>,
     /// Whether all of them could be read: only then are plans judged against them.
     pub whole: bool,
     /// Whether they are free of errors.
@@ -68,11 +70,16 @@ pub(super) fn estate(session: &mut Session, policies: &Judge, paths: &[PathBuf],
     let before = told.len();
     let mut documents = Vec::new();
     let mut whole = true;
-    for path in paths {
-        match document(session, path, told) {
+    let mut troubles = Vec::new();
+    for (index, path) in paths.iter().enumerate() {
+        let mut own = Vec::new();
+        match document(session, path, &mut own) {
             Some(document) => documents.push(document),
             None => whole = false,
         }
+        let (placed, unplaced): (Vec<_>, Vec<_>) = own.into_iter().partition(|wrong| !wrong.labels.is_empty());
+        told.extend(placed);
+        troubles.extend(unplaced.into_iter().map(|wrong| (index, wrong)));
     }
     let limits = session.options.limits.inputs;
     let program = &policies.program;
@@ -87,8 +94,9 @@ pub(super) fn estate(session: &mut Session, policies: &Judge, paths: &[PathBuf],
     let (left_out, broken) = eval::demands(program, &loaded.facts, session.options.limits.steps);
     told.extend(broken);
     let names = paths.iter().map(|path| path.display().to_string().into()).collect();
-    let clean = !told.iter().skip(before).any(|diagnostic| diagnostic.severity == Severity::Error);
-    Estate { facts: loaded.facts, left_out, whole, clean, names }
+    let clean =
+        troubles.is_empty() && !told.iter().skip(before).any(|diagnostic| diagnostic.severity == Severity::Error);
+    Estate { facts: loaded.facts, left_out, troubles, whole, clean, names }
 }
 
 /// An SCVMM export as a native inventory.

@@ -139,15 +139,19 @@ impl<'f> Session<'f> {
     }
 
     /// What plans of some packs are judged by: made once a run. Whoever checks a plan hears of its policies only what keeps
-    /// it from being checked.
+    /// it from being checked; of packs that are not there, from the judge's troubles.
     fn judge(&mut self, asked: &[String], told: &mut Vec<Diagnostic>) -> Rc<Judge> {
         if let Some(known) = self.judges.get(asked) {
             return known.clone();
         }
         let limits = &self.options.limits.inputs;
         let mut own = Vec::new();
-        let judge = Rc::new(Judge::load(self.files, &mut self.texts, asked, limits, &mut own));
-        told.extend(own.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error));
+        let mut judge = Judge::load(self.files, &mut self.texts, asked, limits, &mut own);
+        own.retain(|diagnostic| diagnostic.severity == Severity::Error);
+        let (placed, unplaced) = own.into_iter().partition(|diagnostic| !diagnostic.labels.is_empty());
+        told.extend::<Vec<_>>(placed);
+        judge.troubles = unplaced;
+        let judge = Rc::new(judge);
         self.judges.insert(asked.to_vec(), judge.clone());
         judge
     }

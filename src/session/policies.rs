@@ -26,6 +26,8 @@ pub(super) struct Judge {
     pub program: Program,
     /// Whether the policies are free of errors: only then are plans judged by them.
     pub sound: bool,
+    /// Packs that are not there: to be told where they are named.
+    pub troubles: Vec<Diagnostic>,
 }
 
 impl Judge {
@@ -40,7 +42,7 @@ impl Judge {
         if let [name] = asked
             && let Some(program) = embedded::program(name)
         {
-            return Judge { program, sound: true };
+            return Judge { program, sound: true, troubles: Vec::new() };
         }
         Policies::load(files, texts, asked, limits, told).judge
     }
@@ -62,6 +64,6 @@ impl Policies {
         let sound = !packs.is_empty() && own.iter().all(|diagnostic| diagnostic.severity != Severity::Error);
         told.append(&mut own);
         let program = compile::compile(&checked.policies);
-        Policies { packs, checked: checked.policies, judge: Judge { program, sound } }
+        Policies { packs, checked: checked.policies, judge: Judge { program, sound, troubles: Vec::new() } }
     }
 }

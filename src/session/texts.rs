@@ -14,7 +14,8 @@ pub(super) struct Texts {
     /// All of them, those of the binary first.
     pub map: SourceMap,
     bundled: BTreeMap<&'static str, FileId>,
-    read: BTreeMap<PathBuf, Option<FileId>>,
+    /// Each file, or what keeps it from being read.
+    read: BTreeMap<PathBuf, Result<FileId, Option<Diagnostic>>>,
 }
 
 impl Texts {
@@ -31,7 +32,8 @@ impl Texts {
         self.bundled.get(name).copied()
     }
 
-    /// The text of a file. What is wrong with it is told once, however often it is asked for.
+    /// The text of a file. What is wrong with it is told once, however often it is asked for; that there is none to read is
+    /// told each time, for it has no place of its own but that of whoever asks.
     pub fn read(
         &mut self,
         files: &dyn Files,
@@ -40,19 +42,25 @@ impl Texts {
         told: &mut Vec<Diagnostic>,
     ) -> Option<FileId> {
         if let Some(known) = self.read.get(path) {
-            return *known;
+            told.extend(known.as_ref().err().cloned().flatten());
+            return known.as_ref().ok().copied();
         }
-        let id = match files.read(path, limits.file_size) {
+        let read = match files.read(path, limits.file_size) {
             Ok(bytes) => {
                 let name = path.display().to_string();
-                read::add_file(&mut self.map, &name, bytes, limits).map_err(|wrong| told.push(*wrong)).ok()
+                read::add_file(&mut self.map, &name, bytes, limits).map_err(|wrong| {
+                    told.push(*wrong);
+                    None
+                })
             }
             Err(why) => {
-                told.push(Trouble::Unreadable { path: path.to_path_buf(), why }.diagnostic());
-                None
+                let trouble = Trouble::Unreadable { path: path.to_path_buf(), why }.diagnostic();
+                told.push(trouble.clone());
+                Err(Some(trouble))
             }
         };
-        self.read.insert(path.to_path_buf(), id);
+        let id = read.as_ref().ok().copied();
+        self.read.insert(path.to_path_buf(), read);
         id
     }
 }
