@@ -878,3 +878,24 @@ fn what_is_missing_is_marked_behind_what_lacks_it() {
     assert_eq!(place("disable DEMO1\nenum a { b }\n"), (1, "disable DEMO1".to_owned()));
     assert_eq!(place("define a = if b then c\nenum a { b }\n"), (1, "define a = if b then c".to_owned()));
 }
+
+#[test]
+fn words_of_other_languages_are_answered_with_ours() {
+    let help = |e: &str| {
+        let text = format!("{WORDS}{}", rule_with(&format!("must {e}")));
+        let parsed = clearway::syntax::parse(&text, 0);
+        let mut all = parsed.diagnostics.clone();
+        let files = vec![parsed.tree];
+        all.extend(clearway::check::check(&[clearway::check::PackFiles { folder: "demo".into(), files }]).diagnostics);
+        all.first().and_then(|d| d.help.clone()).unwrap_or_default()
+    };
+    assert_eq!(help("step.h.n not in [1]"), "write `not (x in xs)`");
+    assert_eq!(help("step.tag starts-with \"a\""), "it is a function: write `starts-with(a, b)`");
+    assert_eq!(help("step.h.tag is none"), "write `== none`, or `not (x exists)`");
+    assert_eq!(help("step.h.tag == null"), "write `none`: `x == none`, or `not (x exists)`");
+    assert_eq!(help("tru"), "did you mean `true`?");
+    assert_eq!(help("True"), "did you mean `true`?");
+    let chain = vec!["step.h.n == 1"; 120].join(" and ");
+    let said = said(&format!("{WORDS}{}", rule_with(&format!("must {chain}"))));
+    assert_eq!(said, ["CW116 this chain of `and` is too long"]);
+}

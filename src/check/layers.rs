@@ -254,9 +254,7 @@ impl<'a> Checker<'a> {
             );
             return None;
         }
-        let Some(matrix) = policies.matrices.iter_mut().find(|matrix| matrix.code == item.code.text) else {
-            return None;
-        };
+        let matrix = policies.matrices.iter_mut().find(|matrix| matrix.code == item.code.text)?;
         let names: Vec<Arc<str>> = matrix
             .conditions
             .iter()
