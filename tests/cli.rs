@@ -259,6 +259,25 @@ fn a_layer_of_ones_own_changes_the_verdict() {
     assert!(text(&output.stdout).contains("VMM111"));
 }
 
+#[test]
+fn what_a_layer_changed_is_told_with_its_reason() {
+    let pack = "pack acme \"Acme\" version 1\nextend vmm-2019\nadjust VMM106 must because \"its own VLAN\"\n\
+        adjust VMM302 cell (standalone, cluster) yes because \"case 2711\"\ndisable VMM112 because \"scale-out\"\n";
+    let folder = Folder::new().file("acme/acme.way", pack);
+    let line = |code: &str, wanted: &str| {
+        let page = text(&folder.output(&format!("explain {code} --pack acme")).stdout);
+        assert!(page.lines().any(|line| line == wanted), "{page}");
+    };
+    line("VMM106", "  layer:  level to must, because its own VLAN");
+    line("VMM302", "  layer:  cell (standalone, cluster), because case 2711");
+    line("VMM112", "  off:    scale-out");
+    let json: serde_json::Value =
+        serde_json::from_slice(&folder.output("rules --format json --pack acme").stdout).unwrap();
+    let rules = json["rules"].as_array().unwrap();
+    let changed = rules.iter().find(|rule| rule["code"] == "VMM106").unwrap();
+    assert_eq!(changed["adjusted"][0], "level to must, because its own VLAN");
+}
+
 const SMALL_PACK: &str = r#"pack small "Small" version 1
 enum colour { red, green }
 entity box { name: name key, paint: colour }

@@ -52,6 +52,27 @@ fn a_disk_that_the_machine_does_not_have_is_an_error_of_the_plan() {
 }
 
 #[test]
+fn a_disk_name_that_the_machine_bears_twice_tells_no_disk() {
+    let disk = "{ name: web.vhdx, kind: vhdx, storage: share, base: null, snapshot: false }";
+    let estate = ESTATE.replace(disk, &format!("{disk}, {}", disk.replace("web.vhdx", "Web.vhdx")));
+    let steps = "  - { id: one, vm: web, transfer: quick-storage, to: { disks: { web.vhdx: share } } }\n  - { id: two, vm: web, transfer: network, to: { host: b } }\n";
+    let (checked, told) = check(&estate, steps);
+    assert_eq!(told, ["p.plan.yaml:5: `to.disks` names a disk whose name web bears more than once"]);
+    assert_eq!(checked.report.plans[0].steps.len(), 1, "the other step is judged");
+}
+
+#[test]
+fn a_number_of_checkpoints_that_is_none_is_an_error_of_the_inventory() {
+    for wrong in ["-1", "0.5"] {
+        let estate = ESTATE.replace("snapshots: 0", &format!("snapshots: {wrong}"));
+        let (checked, told) = check(&estate, "  - { id: one, vm: web, transfer: network, to: { host: b } }\n");
+        let message = format!("web has {wrong} `snapshots`; it is a whole number, and 0 says that there are none");
+        assert_eq!(told, [format!("estate.yaml:10: {message}")]);
+        assert!(checked.report.plans.iter().all(|plan| plan.verdict != PlanVerdict::Permitted));
+    }
+}
+
+#[test]
 fn a_storage_that_is_masked_and_listed_is_an_error_of_the_inventory() {
     let estate = ESTATE.replace("masked-from: [b]", "masked-from: [a]");
     let (checked, told) = check(&estate, "  - { id: one, vm: web, transfer: network, to: { host: b } }\n");

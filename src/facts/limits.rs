@@ -96,6 +96,6 @@ impl Limits {
         let (name, value) = (limit.name(), self.get(limit));
         Diagnostic::error(limit.code(), span, format!("{what}: the limit `{name}` is {value}"))
             .note("what lies behind it was not read")
-            .help(format!("if the input is meant to be like this, raise it: `--limit {name}=N`, or `{name} = N` under `[limits]` in `clearway.toml`"))
+            .help(format!("if the input is meant to be like this, raise it: `--limit {name}=N`"))
     }
 }

@@ -19,6 +19,9 @@ pub fn text(look: &Look, catalogue: &Catalogue) -> String {
             if let Some(reason) = &rule.disabled {
                 title.push_str(&format!(" (disabled: {reason})"));
             }
+            for change in &rule.adjusted {
+                title.push_str(&format!(" (changed: {change})"));
+            }
             vec![rule.code.to_string(), rule.level.to_owned(), rule.kind.to_owned(), rule.about.to_string(), title]
         })
         .collect();
@@ -57,6 +60,7 @@ pub fn json(map: &SourceMap, catalogue: &Catalogue) -> String {
                 about: &rule.about,
                 pack: &rule.pack,
                 disabled: rule.disabled.as_deref(),
+                adjusted: &rule.adjusted,
                 cites: rule
                     .cites
                     .iter()
@@ -89,6 +93,7 @@ struct Rule<'a> {
     about: &'a str,
     pack: &'a str,
     disabled: Option<&'a str>,
+    adjusted: &'a [String],
     cites: Vec<Cite<'a>>,
     file: Option<String>,
     line: Option<usize>,
@@ -145,7 +150,10 @@ pub fn page(look: &Look, map: &SourceMap, page: &RulePage) -> String {
         line("cite", &cite(one));
     }
     if let Some(reason) = &entry.disabled {
-        line("disabled", reason);
+        line("off", reason);
+    }
+    for change in &entry.adjusted {
+        line("layer", change);
     }
     if !page.facts.is_empty() {
         line("facts", &page.facts.join(", "));

@@ -36,6 +36,8 @@ pub struct RuleEntry {
     pub cites: Vec<CiteRef>,
     /// Why it is switched off, where it is.
     pub disabled: Option<Arc<str>>,
+    /// What an organisation's layer changed of it, and why.
+    pub adjusted: Vec<String>,
     /// Where its code stands.
     pub span: Span,
 }

@@ -30,6 +30,7 @@ pub(super) fn list(policies: &Policies) -> Catalogue {
             pack: pack(tree, rule.pack),
             cites: cites(tree, &rule.cites),
             disabled: rule.disabled.clone(),
+            adjusted: rule.adjusted.iter().map(|why| level_changed(rule.level, why)).collect(),
             span: rule.span,
         })
         .chain(tree.matrices.iter().map(|matrix| RuleEntry {
@@ -42,6 +43,7 @@ pub(super) fn list(policies: &Policies) -> Catalogue {
             pack: pack(tree, matrix.pack),
             cites: cites(tree, &matrix.cites),
             disabled: matrix.disabled.clone(),
+            adjusted: changed(matrix),
             span: matrix.span,
         }))
         .collect();
@@ -83,6 +85,21 @@ fn whole(policies: &Policies, name: Span) -> Span {
         _ => None,
     });
     tests.find(|span| span.start <= name.start && name.end <= span.end).unwrap_or(name)
+}
+
+/// What a layer changed of a matrix: its level, its cells.
+fn changed(matrix: &tree::Matrix) -> Vec<String> {
+    let cells = matrix.row_headers.iter().zip(&matrix.cells).flat_map(|(row, cells)| {
+        matrix.column_headers.iter().zip(cells).filter_map(|(column, cell)| {
+            let because = &cell.adjusted.as_ref()?.because;
+            Some(format!("cell ({}, {}), because {because}", row.text, column.text))
+        })
+    });
+    matrix.adjusted.iter().map(|why| level_changed(matrix.level, why)).chain(cells).collect()
+}
+
+fn level_changed(to: Level, because: &str) -> String {
+    format!("level to {}, because {because}", level(to))
 }
 
 /// The level as policies write it.

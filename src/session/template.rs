@@ -136,27 +136,51 @@ impl Template<'_> {
     /// A list of parts replaces the one it is laid over, so that all of it is written as soon as one part has a gap.
     fn parts(&self, field: &Field, cells: &[Cell], depth: usize, lines: &mut Lines) {
         let Some(part) = self.part(&field.ty) else { return };
-        let rows: Vec<Row> = cells
+        let rows: Vec<(Lines, bool)> = cells
             .iter()
             .filter_map(|cell| match cell {
-                Cell::Row(row) => Some(*row),
+                Cell::Row(row) => Some(self.whole(part, *row, 0)),
                 _ => None,
             })
             .collect();
-        let deeper = depth.saturating_add(2);
-        if rows.iter().all(|row| self.row(part, Some(*row), deeper).is_empty()) {
+        if rows.iter().all(|(_, gap)| !gap) {
             return;
         }
         lines.push((depth, format!("{}:      # the whole list, for it takes the place of the other one", field.input)));
-        for row in rows {
-            let mut known = self.known(part, row, 0);
-            known.extend(self.row(part, Some(row), 0));
-            for (index, (more, line)) in known.into_iter().enumerate() {
+        for (row, _) in rows {
+            for (index, (more, line)) in row.into_iter().enumerate() {
                 let sign = if index == 0 { "- " } else { "  " };
                 let line = format!("{sign}{}{line}", "  ".repeat(more));
                 lines.push((depth.saturating_add(1), line));
             }
         }
+    }
+
+    /// All of a part: what is known as it is, what is not known and asked for to fill in. Also whether there is such a gap.
+    fn whole(&self, of: StructId, row: Row, depth: usize) -> (Lines, bool) {
+        let (mut lines, mut gap) = (Lines::new(), false);
+        let Some(held) = self.schema.get(of).filter(|_| depth < 8) else { return (lines, gap) };
+        for (id, field) in held.fields().filter(|(_, field)| field.kind == FieldKind::Stored) {
+            let cell = self.facts.cell(of, row, id);
+            let inner = schema_routes::element(&field.ty).filter(|id| {
+                let kind = self.schema.get(*id).map(|held| held.kind);
+                matches!(kind, Some(StructKind::Part | StructKind::Record))
+            });
+            if let (Cell::Row(row), Some(inner)) = (cell, inner) {
+                let (below, more) = self.whole(inner, row, depth.saturating_add(1));
+                gap |= more;
+                if !below.is_empty() {
+                    lines.push((depth, format!("{}:", field.input)));
+                    lines.extend(below);
+                }
+            } else if let Some(text) = self.value(&field.ty, cell) {
+                lines.push((depth, format!("{}: {text}", field.input)));
+            } else if let Some(codes) = self.wants.get(&(of, id)).filter(|_| cell == Cell::Unknown) {
+                gap = true;
+                lines.push((depth, format!("{}: ?      # {}", field.input, self.hint(&field.ty, codes))));
+            }
+        }
+        (lines, gap)
     }
 
     /// What an element of a list of parts that is not known would look like.
@@ -177,28 +201,6 @@ impl Template<'_> {
         (self.schema.get(id)?.kind == StructKind::Part).then_some(id)
     }
 
-    /// What is known of a part, as it is written.
-    fn known(&self, of: StructId, row: Row, depth: usize) -> Lines {
-        let mut lines = Lines::new();
-        let Some(held) = self.schema.get(of).filter(|_| depth < 8) else { return lines };
-        for (id, field) in held.fields().filter(|(_, field)| field.kind == FieldKind::Stored) {
-            let cell = self.facts.cell(of, row, id);
-            let inner = match (cell, self.schema.get(schema_routes::element(&field.ty).unwrap_or(of))) {
-                (Cell::Row(inner), Some(held)) if matches!(held.kind, StructKind::Part | StructKind::Record) => {
-                    schema_routes::element(&field.ty).map(|id| self.known(id, inner, depth.saturating_add(1)))
-                }
-                _ => None,
-            };
-            if let Some(inner) = inner {
-                lines.push((depth, format!("{}:", field.input)));
-                lines.extend(inner);
-            } else if let Some(text) = self.value(&field.ty, cell) {
-                lines.push((depth, format!("{}: {text}", field.input)));
-            }
-        }
-        lines
-    }
-
     /// A value as an inventory writes it; nothing where it is not known.
     fn value(&self, ty: &Type, cell: Cell) -> Option<String> {
         Some(match cell {
@@ -206,8 +208,9 @@ impl Template<'_> {
             Cell::None => "null".to_owned(),
             Cell::Bool(value) => value.to_string(),
             Cell::Number(value) => value.to_string(),
-            Cell::Size(value) => value.to_string(),
-            Cell::Duration(value) => value.to_string(),
+            // To the byte and the millisecond: in its best unit a quantity is rounded.
+            Cell::Size(value) => format!("{} B", value.0),
+            Cell::Duration(value) => format!("{} ms", value.0),
             Cell::Date(value) => value.to_string(),
             Cell::Version(value) => value.to_string(),
             Cell::Text(text) => quoted(self.facts.texts().get(text)),

@@ -121,7 +121,7 @@ pub enum ExprKind {
         filter: Option<Box<Expr>>,
         /// What is added or compared; nothing for `count`.
         body: Option<Box<Expr>>,
-        /// Whether what is added can never be below zero, so that a partly known sum is an interval (see [`Expr::never_negative`]).
+        /// Whether what is added can never be below zero, so that a partly known sum is an interval.
         never_negative: bool,
     },
     /// A function of the language.
