@@ -376,7 +376,12 @@ mod laws {
     }
 
     fn file() -> impl Strategy<Value = File> + Clone {
-        prop::collection::vec(item(), 1..3).prop_map(|items| File { items, comments: Vec::new(), span: NONE })
+        prop::collection::vec(item(), 1..3).prop_map(|items| File {
+            items,
+            comments: Vec::new(),
+            unread: Vec::new(),
+            span: NONE,
+        })
     }
 
     proptest! {

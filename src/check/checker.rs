@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::scope::{Path, derived_field, path_of};
 use super::tree::{Expr, ExprKind, Frame, Function, FunctionKind, Gather};
+use crate::diag::codes::check as codes;
 use crate::diag::{Code, Diagnostic, Severity, nearest};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -126,6 +127,12 @@ pub(super) struct Checker<'a> {
     /// Expressions that are being typed, from the outside in.
     pub nesting: usize,
     pub input_seen: Option<Span>,
+    /// Where the parser could not read something, in order and apart from each other: it has said what is wrong there.
+    pub unread: Vec<Span>,
+    /// Files of packs that extend a pack that is not there: names in them may be its names.
+    pub rootless: Vec<Span>,
+    /// Errors that were not said, because they follow from others.
+    silent: usize,
 }
 
 impl<'a> Checker<'a> {
@@ -155,11 +162,65 @@ impl<'a> Checker<'a> {
             depth: 0,
             nesting: 0,
             input_seen: None,
+            unread: Vec::new(),
+            rootless: Vec::new(),
+            silent: 0,
         }
+    }
+
+    /// Takes over where the parser could not read something.
+    pub fn note_unread(&mut self, mut spans: Vec<Span>) {
+        spans.sort_unstable_by_key(|span| (span.start, span.end));
+        for span in spans {
+            match self.unread.last_mut() {
+                Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+                _ => self.unread.push(span),
+            }
+        }
+    }
+
+    /// Whether all of a place lies where the parser could not read something.
+    pub fn is_unread(&self, span: Span) -> bool {
+        let behind = self.unread.partition_point(|unread| unread.start <= span.start);
+        let last = behind.checked_sub(1).and_then(|at| self.unread.get(at));
+        last.is_some_and(|unread| span.start < unread.end && span.end <= unread.end)
+    }
+
+    /// Whether the parser could not read something inside of a place.
+    pub fn holds_unread(&self, span: Span) -> bool {
+        let before = self.unread.partition_point(|unread| unread.start < span.start);
+        self.unread.get(before).is_some_and(|unread| unread.start < span.end)
+    }
+
+    /// Whether something only follows from what was said before.
+    fn follows_from_others(&self, diagnostic: &Diagnostic) -> bool {
+        let place = diagnostic.span();
+        let of_names = [
+            codes::UNKNOWN_NAME,
+            codes::UNKNOWN_FIELD,
+            codes::UNKNOWN_TYPE,
+            codes::UNKNOWN_VALUE,
+            codes::UNKNOWN_CODE,
+            codes::UNKNOWN_FIXTURE,
+        ];
+        let rootless = || self.rootless.iter().any(|file| file.start <= place.start && place.end <= file.end);
+        self.is_unread(place) || (of_names.contains(&diagnostic.code) && rootless())
+    }
+
+    /// Counts an error that needs no saying.
+    pub fn said_elsewhere(&mut self) {
+        self.silent = self.silent.saturating_add(1);
+        self.errors = self.errors.saturating_add(1);
     }
 
     /// Says something.
     pub fn say(&mut self, diagnostic: Diagnostic) {
+        if self.follows_from_others(&diagnostic) {
+            if diagnostic.severity == Severity::Error {
+                self.said_elsewhere();
+            }
+            return;
+        }
         if diagnostic.severity == Severity::Error {
             self.errors = self.errors.saturating_add(1);
         }
@@ -194,6 +255,7 @@ impl<'a> Checker<'a> {
     pub fn forget_said(&mut self, from: usize) {
         self.diagnostics.truncate(from);
         self.errors = self.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+        self.errors = self.errors.saturating_add(self.silent);
     }
 
     /// How many errors there are so far.

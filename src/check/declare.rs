@@ -19,6 +19,7 @@ type Items<'a> = Vec<(usize, &'a Item)>;
 
 pub(super) fn check(packs: &[PackFiles]) -> Checked {
     let mut checker = Checker::new();
+    checker.note_unread(packs.iter().flat_map(|pack| &pack.files).flat_map(|file| &file.unread).copied().collect());
     let heads = checker.packs(packs);
     let items: Items = packs
         .iter()

@@ -109,6 +109,8 @@ impl<'a> Checker<'a> {
         if let Some(slot) = self.slot_mut(id) {
             slot.declared = declared.or(old).or(written);
             slot.body = &item.value;
+            // What is wrong from here on is wrong with what stands here now.
+            slot.span = item.name.span;
             if let Some(params) = params {
                 slot.params = params;
             }
@@ -120,6 +122,7 @@ impl<'a> Checker<'a> {
     /// Levels, cells and rules that an organisation changes.
     pub fn adjust(&mut self, items: &[(usize, &'a Item)], policies: &mut Policies) {
         let mut seen: Vec<(usize, Arc<str>, &'static str, Span)> = Vec::new();
+        let mut cells: Vec<(usize, Span)> = Vec::new();
         for (pack, item) in items {
             let (code, kind) = match item {
                 Item::Adjust(ast::Adjust { code, adjustment: Adjustment::Level(_), .. }) => (code, "adjusted"),
@@ -152,7 +155,12 @@ impl<'a> Checker<'a> {
                 Item::Adjust(item) => match &item.adjustment {
                     Adjustment::Level(to) => self.adjust_level(item, *to, bearer, policies),
                     Adjustment::Cell { row, column, body, span } => {
-                        self.adjust_cell(item, (row, column), body, *span, bearer, policies);
+                        let earlier = self.adjust_cell(item, (row, column), body, *span, bearer, policies);
+                        if let Some(first) = earlier.filter(|first| cells.contains(&(*pack, *first))) {
+                            let message = format!("this cell of `{}` is adjusted twice by one pack", code.text);
+                            self.twice(*span, message, first);
+                        }
+                        cells.push((*pack, *span));
                     }
                 },
                 _ => {}
@@ -225,6 +233,7 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Changes a cell, and gives the place of what had changed the same cell before.
     fn adjust_cell(
         &mut self,
         item: &'a ast::Adjust,
@@ -233,7 +242,7 @@ impl<'a> Checker<'a> {
         span: Span,
         bearer: Bearer,
         policies: &mut Policies,
-    ) {
+    ) -> Option<Span> {
         let because = self.plain(&item.because, "an adjustment");
         if bearer != Bearer::Matrix {
             self.error(
@@ -243,9 +252,9 @@ impl<'a> Checker<'a> {
                 "no matrix",
                 format!("adjust its level: `adjust {} should because \"…\"`", item.code.text),
             );
-            return;
+            return None;
         }
-        let Some(matrix) = policies.matrices.iter_mut().find(|matrix| matrix.code == item.code.text) else { return };
+        let matrix = policies.matrices.iter_mut().find(|matrix| matrix.code == item.code.text)?;
         let names: Vec<Arc<str>> = matrix
             .conditions
             .iter()
@@ -254,14 +263,16 @@ impl<'a> Checker<'a> {
             .collect();
         let row_value = self.header_value(row, &matrix.rows.ty);
         let column_value = self.header_value(column, &matrix.columns.ty);
-        let (Some(row_value), Some(column_value)) = (row_value, column_value) else { return };
+        let (Some(row_value), Some(column_value)) = (row_value, column_value) else { return None };
         let (verdict, effects, condition) = self.body(body, &names);
         let row_at = self.header_at(&mut matrix.row_headers, &row_value, (row.span, "row"));
         let column_at = self.header_at(&mut matrix.column_headers, &column_value, (column.span, "column"));
-        let (Some(row_at), Some(column_at)) = (row_at, column_at) else { return };
+        let (Some(row_at), Some(column_at)) = (row_at, column_at) else { return None };
+        let own = matches!((row_at, column_at), (Place::Own(_), Place::Own(_)));
         split(matrix, row_at, column_at);
         let (row_at, column_at) = (row_at.place(), column_at.place());
-        let Some(cell) = matrix.cells.get_mut(row_at).and_then(|cells| cells.get_mut(column_at)) else { return };
+        let cell = matrix.cells.get_mut(row_at).and_then(|cells| cells.get_mut(column_at))?;
+        let earlier = cell.adjusted.as_ref().filter(|_| own).map(|earlier| earlier.span);
         if (cell.verdict, cell.condition, &cell.effects) == (verdict, condition, &effects) {
             self.warning(
                 codes::UNUSED,
@@ -273,6 +284,7 @@ impl<'a> Checker<'a> {
         }
         let adjusted = Some(Override { because, span });
         *cell = Cell { verdict, effects, condition, adjusted, span };
+        earlier
     }
 
     /// Where a header stands that has this value; says so where none does.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::checker::{Checker, listed};
-use super::cover::{Cover, Known, header_text, order, pieces_text, written};
+use super::cover::{Cover, Known, header_text, order, pieces_text, same, written};
 use super::rules::{Premises, level, message_exprs};
 use super::scope::Scope;
 use super::tree::{
@@ -57,8 +57,9 @@ impl<'a> Checker<'a> {
             .iter()
             .map(|row| row.cells.iter().map(|cell| self.cell(cell, &names, &mut used)).collect())
             .collect();
-        for (condition, used) in item.conditions.iter().zip(&used) {
-            if !used {
+        for (at, (condition, used)) in item.conditions.iter().zip(&used).enumerate() {
+            let doubled = item.conditions.iter().take(at).any(|other| other.name.text == condition.name.text);
+            if !used && !doubled {
                 self.error(
                     codes::UNUSED_CONDITION,
                     condition.name.span,
@@ -161,10 +162,34 @@ impl<'a> Checker<'a> {
             .map(|cell| {
                 let values: Vec<HeaderValue> =
                     cell.values.iter().filter_map(|value| self.header_value(value, axis)).collect();
+                self.doubled_values(cell, &values, axis);
                 let text = header_text(&self.schema, &values);
                 Header { text, values, span: cell.span }
             })
             .collect()
+    }
+
+    /// Says that a header names a value twice.
+    fn doubled_values(&mut self, cell: &ast::HeaderCell, values: &[HeaderValue], axis: &Type) {
+        if values.len() != cell.values.len() {
+            return;
+        }
+        for (at, (value, written)) in values.iter().zip(&cell.values).enumerate() {
+            let alike = |other: &HeaderValue| match (other, value) {
+                (HeaderValue::Is(a), HeaderValue::Is(b)) => same(a, b, axis.required()),
+                (a, b) => a == b,
+            };
+            let Some((_, first)) = values.iter().zip(&cell.values).take(at).find(|(other, _)| alike(other)) else {
+                continue;
+            };
+            let text = header_text(&self.schema, std::slice::from_ref(value));
+            let message = format!("`{text}` is twice in one header");
+            let diagnostic = Diagnostic::error(codes::MATRIX_OVERLAP, written.span, message)
+                .label("covers it again")
+                .also(first.span, "covers it first")
+                .help("leave one of them out");
+            self.say(diagnostic);
+        }
     }
 
     /// A value of a header, read by the type of its axis.
@@ -181,6 +206,7 @@ impl<'a> Checker<'a> {
             ast::HeaderValueKind::Other => Some(by_name(self, "other").unwrap_or(HeaderValue::Other)),
             ast::HeaderValueKind::Value(e) => match self.header_const(e, axis)? {
                 Const::None if axis.is_optional() => Some(HeaderValue::None),
+                Const::None if *axis == Type::Error => None,
                 Const::None => {
                     let is = self.a(axis);
                     self.error(

@@ -81,7 +81,10 @@ impl Checker<'_> {
                 match (0..files.len()).find(|other| named(*other, name)) {
                     Some(other) if other < at => {}
                     Some(other) => wrong.push((extend.pack.clone(), Some(other))),
-                    None => wrong.push((extend.pack.clone(), None)),
+                    None => {
+                        wrong.push((extend.pack.clone(), None));
+                        self.rootless.extend(pack.files.iter().map(|file| file.span));
+                    }
                 }
             }
         }

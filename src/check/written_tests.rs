@@ -101,7 +101,7 @@ impl<'a> Checker<'a> {
         if !draft.incomplete {
             self.rows_exist(&draft);
         }
-        if draft.expects.is_empty() {
+        if draft.expects.is_empty() && !self.holds_unread(item.span) {
             self.error(
                 codes::INCOMPLETE,
                 item.title.span,
@@ -221,6 +221,7 @@ impl<'a> Checker<'a> {
         let kind = id.and_then(|id| self.schema.get(id)).map(|def| def.kind);
         let (Some(id), Some(StructKind::Entity { .. } | StructKind::Plan)) = (id, kind) else {
             self.no_such_entity(entity, kind);
+            draft.incomplete = true;
             return;
         };
         let each = self.schema.input == Input::Each { entity: id };

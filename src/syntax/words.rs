@@ -13,6 +13,9 @@ pub const RESERVED: &[&str] = &[
     "true", "false", "none", "when", "each", "let",
 ];
 
+/// Functions that other languages have as operators between their operands.
+pub const BETWEEN: &[&str] = &["starts-with", "ends-with", "contains", "matches"];
+
 /// Clauses of a rule.
 pub const RULE: &[&str] = &["cite", "for", "each", "let", "when", "must", "should", "note", "because", "help", "fix"];
 

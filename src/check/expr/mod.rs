@@ -24,6 +24,11 @@ use crate::types::{Const, Type};
 impl<'a> Checker<'a> {
     /// An expression, typed. `expected` is what it will be held against; whether it fits is the caller's question.
     pub fn expr(&mut self, scope: &mut Scope, e: &'a ast::Expr, expected: Option<&Type>) -> Expr {
+        if self.is_unread(e.span) {
+            // The parser has said what is wrong; what is left of the expression means nothing.
+            self.said_elsewhere();
+            return Checker::nothing(e.span);
+        }
         self.nesting = self.nesting.saturating_add(1);
         let typed = self.expr_inside(scope, e, expected);
         self.nesting = self.nesting.saturating_sub(1);

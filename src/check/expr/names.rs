@@ -125,10 +125,14 @@ impl<'a> Checker<'a> {
             return;
         }
         let mut known: Vec<&str> = scope.names().collect();
+        known.extend(["true", "false", "none"]);
         known.extend(self.defines.keys().map(|name| &**name));
         known.extend(self.sections.keys().map(|name| &**name));
         known.extend(self.schema.enums.iter().flat_map(|e| &e.values).map(|value| &**value));
         let help = match nearest(text, known) {
+            _ if matches!(text, "null" | "nil" | "undefined") => {
+                "write `none`: `x == none`, or `not (x exists)`".to_owned()
+            }
             Some(near) => format!("did you mean `{near}`?"),
             None if struct_named => format!("`{text}` is a kind of row; bind one with `each {text} in …`"),
             None => {

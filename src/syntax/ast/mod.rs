@@ -44,6 +44,8 @@ pub struct File {
     pub items: Vec<Item>,
     /// Every comment outside of texts, in its order: kept so that a file can be printed without losing one.
     pub comments: Vec<Comment>,
+    /// Where something could not be read, and what it left cut short: what `check` finds there is no mistake of its own.
+    pub unread: Vec<Span>,
     /// The whole file.
     pub span: Span,
 }

@@ -232,6 +232,7 @@ impl Lexer<'_> {
                 self.comment(1);
             }
             Some('\'') => self.single_quoted(),
+            Some(quote) if TYPOGRAPHIC.contains(&quote) && self.typographic(quote) => {}
             Some('&') => {
                 let end = self.run_end(self.at, |byte| byte == b'&');
                 self.meant(end, "write `and`");
@@ -262,7 +263,7 @@ impl Lexer<'_> {
                 };
                 let length: usize = rest.chars().take_while(strange).map(char::len_utf8).sum();
                 let end = self.at.saturating_add(length.max(rest.chars().next().map_or(1, char::len_utf8)));
-                let quotes = rest.starts_with(['“', '”', '„', '«', '»', '‘', '’']);
+                let quotes = rest.starts_with(TYPOGRAPHIC);
                 self.skip(end, if quotes { "a text stands between straight quotes: `\"text\"`" } else { "remove it" });
             }
             None => {}
@@ -293,6 +294,22 @@ impl Lexer<'_> {
         self.blank = true;
     }
 
+    /// `“text”`: reported, and taken for a text where it ends on its line; false where it does not.
+    fn typographic(&mut self, quote: char) -> bool {
+        let start = self.at.saturating_add(quote.len_utf8());
+        let line = self.text.get(start..).unwrap_or_default().lines().next().unwrap_or_default();
+        let Some((at, close)) = line.char_indices().find(|(_, c)| *c == '"' || TYPOGRAPHIC.contains(c)) else {
+            return false;
+        };
+        let end = start.saturating_add(at).saturating_add(close.len_utf8());
+        let message = format!("`{quote}` means nothing here");
+        let diagnostic = Diagnostic::error(codes::UNEXPECTED_CHARACTER, self.span(self.at, end), message)
+            .help("a text stands between straight quotes: `\"text\"`");
+        self.report(diagnostic);
+        self.push(TokenKind::Text, end);
+        true
+    }
+
     /// `'text'`: reported, and taken for a text where it ends on its line.
     fn single_quoted(&mut self) {
         let close = self.run_end(self.at.saturating_add(1), |byte| !matches!(byte, b'\'' | b'\n' | b'\r' | b'"'));
@@ -310,6 +327,9 @@ impl Lexer<'_> {
         }
     }
 }
+
+/// Quotes that word processors set.
+pub(super) const TYPOGRAPHIC: [char; 7] = ['“', '”', '„', '«', '»', '‘', '’'];
 
 /// What a word is taken for: operators of other languages, reported already, for the words that are meant.
 pub(super) fn meant_word(written: &str) -> &str {

@@ -126,7 +126,13 @@ fn joined<'a>(i: In<'a>, infix: Infix, left: Node, no_else: bool) -> Res<'a, Nod
             Ok((i.next(), grown(i, ExprKind::Exists(left.expr), left.height, span)?))
         }
         Infix::IsKnown => {
-            let (rest, known) = commit(word("known")(i.next()))?;
+            let (rest, known) = commit(word("known")(i.next()).map_err(|error| match (error, i.word_ahead(1)) {
+                (nom::Err::Error(mut fault), Some("none" | "null")) => {
+                    fault.diagnostic.help = Some("write `== none`, or `not (x exists)`".to_owned());
+                    nom::Err::Error(fault)
+                }
+                (other, _) => other,
+            }))?;
             let span = left.outer.to(known.span);
             Ok((rest, grown(i, ExprKind::IsKnown(left.expr), left.height, span)?))
         }
@@ -144,6 +150,9 @@ fn joined<'a>(i: In<'a>, infix: Infix, left: Node, no_else: bool) -> Res<'a, Nod
             let least = if joins_right { power } else { power.saturating_add(1) };
             let (rest, right) = right_operand(i, least, no_else)?;
             let (span, height) = (left.outer.to(right.outer), left.height.max(right.height));
+            if height >= MAX_DEPTH {
+                return Err(nom::Err::Failure(i.too_long(span, binary_op.text())));
+            }
             let kind = ExprKind::Binary { op: binary_op, op_span: op.span, left: left.expr, right: right.expr };
             Ok((rest, grown(i, kind, height, span)?))
         }
@@ -222,7 +231,7 @@ fn conditional(start: In<'_>, no_else: bool) -> Res<'_, Node> {
     let (i, condition) = commit(node(start.next(), false))?;
     let (i, _) = commit(word("then")(i))?;
     let (i, then) = commit(node(i, true))?;
-    let (i, _) = commit(word("else")(i))?;
+    let (i, _) = commit(word("else")(i).map_err(|error| error.map(|fault| i.lacking(start, fault))))?;
     let (i, otherwise) = commit(node(i, no_else))?;
     let span = start.token().span.to(otherwise.outer);
     let height = condition.height.max(then.height).max(otherwise.height);

@@ -17,20 +17,29 @@ use crate::syntax::words;
 use super::clause::{justification, level};
 use super::expr::{expr, literal};
 use super::message::message;
-use super::recover::entries;
+use super::recover::{entries, no_operator};
 use super::tokens::{Fault, In, Res, any_name, at_item, close, commit, name, sign, text, word};
 use super::{matrix, rule, select, test, vocabulary};
 
 /// Every declaration up to the end of the text.
 pub fn items(mut i: In<'_>) -> Vec<Item> {
     let mut found = Vec::new();
+    // Where the declaration before this one began.
+    let mut before = i;
     while !i.over() {
         match item(i) {
             Ok((rest, item)) => {
                 found.extend(item);
+                before = i;
                 i = rest;
             }
-            Err(nom::Err::Error(fault) | nom::Err::Failure(fault)) => i = skip_item(i, fault),
+            Err(nom::Err::Error(fault) | nom::Err::Failure(fault)) => {
+                // What goes on behind a declaration has cut it short.
+                let from = if i.token().line_start { i } else { before };
+                i = skip_item(i, fault);
+                from.unread(i.span_from(from));
+                before = i;
+            }
             Err(nom::Err::Incomplete(_)) => i = i.next(),
         }
     }
@@ -105,6 +114,9 @@ fn item(i: In<'_>) -> Res<'_, Option<Item>> {
 }
 
 fn unknown_item(i: In<'_>, word: &str) -> Fault {
+    if let Some(fault) = no_operator(i) {
+        return fault;
+    }
     let diagnostic = Diagnostic::error(codes::UNKNOWN_ITEM, i.token().span, format!("`{word}` declares nothing"))
         .label("expected a declaration");
     let help = match nearest(word, words::ITEMS.iter().copied()) {
@@ -241,7 +253,7 @@ fn extend(i: In<'_>) -> Res<'_, Item> {
 }
 
 /// `because "…"`, which an organisation's changes have to have.
-fn because<'a>(i: In<'a>, what: &str) -> Res<'a, Text> {
+fn because<'a>(start: In<'a>, i: In<'a>, what: &str) -> Res<'a, Text> {
     if !i.at_word("because") {
         let near = i.word().is_some_and(|word| nearest(word, ["because"]).is_some());
         let help = if near {
@@ -249,7 +261,9 @@ fn because<'a>(i: In<'a>, what: &str) -> Res<'a, Text> {
         } else {
             format!("say why it is {what}: `because \"…\"`")
         };
-        return i.expected_with("`because`", help);
+        let mut fault = i.lacking(start, i.expected("`because`"));
+        fault.diagnostic.help = Some(help);
+        return Err(nom::Err::Failure(fault));
     }
     commit(message(i.next()))
 }
@@ -277,7 +291,7 @@ fn adjust(i: In<'_>) -> Res<'_, Item> {
         })?;
         (rest, Adjustment::Level(level))
     };
-    let (i, because) = because(i, "adjusted")?;
+    let (i, because) = because(start, i, "adjusted")?;
     Ok((i, Item::Adjust(Adjust { code, adjustment, because, span: i.span_from(start) })))
 }
 
@@ -285,6 +299,6 @@ fn adjust(i: In<'_>) -> Res<'_, Item> {
 fn disable(i: In<'_>) -> Res<'_, Item> {
     let start = i;
     let (i, code) = commit(name(i.next()))?;
-    let (i, because) = because(i, "disabled")?;
+    let (i, because) = because(start, i, "disabled")?;
     Ok((i, Item::Disable(Disable { code, because, span: i.span_from(start) })))
 }

@@ -56,7 +56,10 @@ pub fn message(i: In<'_>) -> Res<'_, Text> {
 fn interpolation(i: In<'_>, code: &str, span: Span) -> Option<Expr> {
     let lexed = lex_interpolation(code, span.start);
     let broken = !lexed.diagnostics.is_empty();
-    lexed.diagnostics.into_iter().for_each(|diagnostic| i.report(diagnostic));
+    for diagnostic in lexed.diagnostics {
+        i.unread(diagnostic.span());
+        i.report(diagnostic);
+    }
     let end = lexed.tokens.last().copied().unwrap_or(i.token());
     let shared = Shared {
         text: code,
@@ -64,6 +67,7 @@ fn interpolation(i: In<'_>, code: &str, span: Span) -> Option<Expr> {
         end,
         end_name: "`}`",
         diagnostics: Vec::new().into(),
+        unread: Vec::new().into(),
         depth: i.shared().depth.get().into(),
     };
     let tokens = In::new(&lexed.tokens, &shared);

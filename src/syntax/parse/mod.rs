@@ -43,17 +43,19 @@ pub fn parse(text: &str, base: u32) -> Parsed {
         blank_before: true,
         blank_after: true,
     });
+    let unread: Vec<Span> = lexed.diagnostics.iter().map(Diagnostic::span).collect();
     let shared = tokens::Shared {
         text,
         base,
         end,
         end_name: "the end of the file",
         diagnostics: lexed.diagnostics.into(),
+        unread: unread.into(),
         depth: 0.into(),
     };
     let items = item::items(tokens::In::new(&lexed.tokens, &shared));
     let mut diagnostics = shared.diagnostics.into_inner();
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span(), diagnostic.code));
     let span = Span::new(base, end.span.end);
-    Parsed { tree: File { items, comments: lexed.comments, span }, diagnostics }
+    Parsed { tree: File { items, comments: lexed.comments, unread: shared.unread.into_inner(), span }, diagnostics }
 }

@@ -4,6 +4,7 @@
 use crate::diag::codes::syntax as codes;
 use crate::diag::{Diagnostic, nearest};
 use crate::syntax::token::{Sign, Token, TokenKind};
+use crate::syntax::words;
 
 use super::tokens::{Fault, In, Res, at_item};
 
@@ -78,6 +79,8 @@ pub fn block<'a>(
     mut clause: impl FnMut(In<'a>) -> Res<'a, ()>,
 ) -> (In<'a>, Ended) {
     let mut broken = false;
+    // Where the clause before this one began.
+    let mut before = i;
     loop {
         if i.at(Sign::CloseBrace) {
             return (i.next(), Ended { broken });
@@ -87,12 +90,17 @@ pub fn block<'a>(
             return (i, Ended { broken: true });
         }
         match clause(i) {
-            Ok((rest, ())) if rest.token().span != i.token().span || rest.over() => i = rest,
-            Ok((rest, ())) => i = rest.next(),
+            Ok((rest, ())) => {
+                before = i;
+                i = if rest.token().span != i.token().span || rest.over() { rest } else { rest.next() };
+            }
             Err(nom::Err::Error(fault) | nom::Err::Failure(fault)) => {
                 broken = true;
-                let next = skip_clause(i, fault, words);
-                i = next;
+                // What goes on behind a clause has cut that clause short.
+                let from = if i.token().line_start { i } else { before };
+                i = skip_clause(i, fault, words);
+                from.unread(i.span_from(from));
+                before = i;
             }
             Err(nom::Err::Incomplete(_)) => i = i.next(),
         }
@@ -108,6 +116,9 @@ pub fn unclosed(open: Token) -> Diagnostic {
 
 /// The fault that a clause begins with an unknown word.
 pub fn unknown_clause(i: In<'_>, what: &str, known: &[&str]) -> Fault {
+    if let Some(fault) = no_operator(i) {
+        return fault;
+    }
     if !i.token().line_start && i.word().is_none_or(|word| nearest(word, known.iter().copied()).is_none()) {
         // Something stands behind a clause that cannot go on so.
         let mut fault = i.expected("an operator or the end of the line");
@@ -131,6 +142,19 @@ pub fn unknown_clause(i: In<'_>, what: &str, known: &[&str]) -> Fault {
         diagnostic = diagnostic.help("remove it, or begin the line with one of these words");
     }
     i.fault(diagnostic)
+}
+
+/// The fault that a word stands between two values that is no operator, though other languages have it there.
+pub fn no_operator(i: In<'_>) -> Option<Fault> {
+    let word = i.word().filter(|_| !i.token().line_start)?;
+    let help = match word {
+        "not" if i.word_ahead(1) == Some("in") => "write `not (x in xs)`".to_owned(),
+        _ if words::BETWEEN.contains(&word) => format!("it is a function: write `{word}(a, b)`"),
+        _ => return None,
+    };
+    let mut fault = i.expected("an operator or the end of the line");
+    fault.diagnostic.help = Some(help);
+    Some(fault)
 }
 
 /// Words as a sentence lists them.
@@ -164,7 +188,7 @@ pub fn entries<'a, T>(i: In<'a>, mut entry: impl FnMut(In<'a>) -> Res<'a, T>) ->
         match entry(i) {
             Ok((rest, value)) => {
                 found.push(value);
-                i = separator(rest);
+                i = separator(i, rest);
             }
             Err(nom::Err::Error(fault) | nom::Err::Failure(fault)) => i = skip_entry(i, fault),
             Err(nom::Err::Incomplete(_)) => i = i.next(),
@@ -173,7 +197,7 @@ pub fn entries<'a, T>(i: In<'a>, mut entry: impl FnMut(In<'a>) -> Res<'a, T>) ->
 }
 
 /// What parts entries: a comma, or the beginning of a line. Where neither is, that is reported, and nothing is lost.
-fn separator(i: In<'_>) -> In<'_> {
+fn separator<'a>(start: In<'a>, i: In<'a>) -> In<'a> {
     let token = i.token();
     match token.kind {
         TokenKind::Sign(Sign::Comma) => return i.next(),
@@ -183,6 +207,7 @@ fn separator(i: In<'_>) -> In<'_> {
     }
     let mut fault = i.expected("`,` or `}`");
     fault.diagnostic.help = Some("part entries by commas or line breaks".to_owned());
+    start.unread(i.span_from(start));
     skip_entry(i, fault)
 }
 

@@ -9,7 +9,7 @@ use crate::diag::codes::syntax as codes;
 use crate::diag::{Diagnostic, nearest};
 use crate::source::Span;
 use crate::syntax::ast::{Ident, Str};
-use crate::syntax::lex::{Part, meant_word, parts};
+use crate::syntax::lex::{Part, TYPOGRAPHIC, meant_word, parts};
 use crate::syntax::token::{Sign, Token, TokenKind};
 use crate::syntax::words;
 
@@ -25,6 +25,8 @@ pub struct Shared<'a> {
     pub end_name: &'static str,
     /// What was reported so far.
     pub diagnostics: RefCell<Vec<Diagnostic>>,
+    /// Where something could not be read so far.
+    pub unread: RefCell<Vec<Span>>,
     /// How deep the parser is in nested expressions, types and values.
     pub depth: Cell<usize>,
 }
@@ -174,6 +176,21 @@ impl<'a> In<'a> {
         self.shared.diagnostics.borrow_mut().push(diagnostic);
     }
 
+    /// Notes that something from here on was not read, or was cut short.
+    pub fn unread(self, span: Span) {
+        self.shared.unread.borrow_mut().push(span);
+    }
+
+    /// The fault that something is missing here, at the end of what lacks it and not at the line that comes next.
+    pub fn lacking(self, start: In<'a>, mut fault: Fault) -> Fault {
+        let end = self.span_from(start).end;
+        let own_line = self.token().line_start || self.over();
+        if let Some(label) = fault.diagnostic.labels.first_mut().filter(|_| own_line) {
+            label.span = Span::new(end, end);
+        }
+        fault
+    }
+
     /// The next token in words.
     pub fn found(self) -> String {
         let token = self.token();
@@ -223,6 +240,16 @@ impl<'a> In<'a> {
         let result = parse(self);
         self.shared.depth.set(depth);
         result
+    }
+
+    /// The fault that too many values are joined.
+    pub fn too_long(self, span: Span, operator: &str) -> Fault {
+        let limit = super::MAX_DEPTH;
+        self.fault(
+            Diagnostic::error(codes::TOO_DEEP, span, format!("this chain of `{operator}` is too long"))
+                .note(format!("each operator of a chain lies one level deeper, and the limit `nesting` is {limit}"))
+                .help("give a part of it a name with `let` or `define`; compare with many values by `in [a, b]`"),
+        )
     }
 
     /// The fault that something is nested too deep.
@@ -323,11 +350,12 @@ pub fn name(i: In<'_>) -> Res<'_, Ident> {
 /// The inside of a text token, and the global offset of its first byte.
 pub fn inside(i: In<'_>, token: Token) -> (&str, u32) {
     let whole = i.text_of(token);
-    let inner = whole.get(1..).unwrap_or_default();
+    let quote = whole.chars().next().unwrap_or('"');
+    let inner = whole.get(quote.len_utf8()..).unwrap_or_default();
     // An unclosed text has been reported and ends without a quote.
-    let quote = whole.get(..1).unwrap_or("\"");
-    let inner = inner.strip_suffix(quote).unwrap_or(inner);
-    (inner, token.span.start.saturating_add(1))
+    let end = |c: char| c == quote || (!quote.is_ascii() && TYPOGRAPHIC.contains(&c));
+    let inner = inner.strip_suffix(end).unwrap_or(inner);
+    (inner, token.span.start.saturating_add(u32::try_from(quote.len_utf8()).unwrap_or(1)))
 }
 
 /// A plain text: braces in it mean nothing.
