@@ -181,7 +181,7 @@ fn no_permission() {
 #[test]
 fn a_policy_with_twenty_mistakes() {
     let policy = r#"pack wrong "Wrong" version 1.0.0
-extend vmm-2091
+extend vmm-2019
 
 source page { title "A page" }
 
@@ -252,4 +252,6 @@ test "eight" { expect move violates VMM103 }
     let output = folder.output("check --pack wrong");
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty(), "no plan is judged by policies that are wrong");
+    let errors = String::from_utf8_lossy(&output.stderr).lines().filter(|line| line.starts_with("error[")).count();
+    assert!(errors >= 20, "each mistake is told: {errors}");
 }
