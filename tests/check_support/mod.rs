@@ -4,6 +4,49 @@
 use clearway::check::{Checked, PackFiles, check};
 use clearway::source::SourceMap;
 
+/// A vocabulary to be wrong about.
+pub const VOCABULARY: &str = r#"pack demo
+
+enum transfer { live, quick, network }
+enum kind { local, share, csv }
+enum extent { machine, storage, both }
+
+source page { title "A page" }
+
+entity host {
+  name:    name key
+  cluster: cluster?
+  memory:  { total: size, free: size }
+  storage: [storage]
+  version: version
+  limit:   number
+  patched: date
+  uptime:  duration
+  tags:    map of text
+}
+entity cluster { name: name key, csv: bool, owner: host? }
+entity storage { name: name key, kind: kind, free: size, path: text? }
+entity vm { name: name key, host: host, disks: [disk], running: bool, notes: text? }
+part disk { name: name, storage: storage, size: size, base: base? }
+part base { name: name, storage: storage }
+
+entity step {
+  vm:       vm
+  transfer: transfer? default none
+  to:       { host: host? default none, disks: map by name of storage default {} }
+}
+
+input plan with inventory { hosts: [host], clusters: [cluster], storage: [storage], vms: [vm] }
+
+derive step.source = step.vm.host
+derive step.destination: host = step.to.host else step.vm.host
+derive host.clustered: bool = host.cluster exists
+derive step.clustered: bool = step.source.clustered and step.destination.clustered
+derive step.moves: extent = if step.to.host exists then machine else storage
+define reaches(h: host, s: storage): bool = s in h.storage
+define joined(a: host, b: host): bool = a.cluster exists and b.cluster exists and a.cluster == b.cluster
+"#;
+
 /// Checks packs of files given as texts.
 pub fn check_packs(packs: &[(&str, &[&str])]) -> (SourceMap, Checked) {
     let mut map = SourceMap::new();
