@@ -79,6 +79,7 @@ fn finding(code: &str, title: &str, verdict: FindingVerdict, severity: Severity,
         cell: None,
         table: None,
         fix: None,
+        passed: Vec::new(),
         rule_span: Span::NONE,
     }
 }
@@ -108,6 +109,8 @@ fn step(id: &str, vm: &str, transfer: Option<&str>, verdict: PlanVerdict) -> Ste
         verdict,
         effects: Vec::new(),
         after_refused: Vec::new(),
+        wave: "".into(),
+        moves: Vec::new(),
         span: Span::NONE,
     }
 }
@@ -134,11 +137,13 @@ fn sample() -> (World, Report) {
             route: "hosts[hv11].cpu.manufacturer".to_owned(),
             value: "Intel".to_owned(),
             span: world.span(estate, "\"Intel\""),
+            step: None,
         },
         Related {
             route: "hosts[hv12].cpu.manufacturer".to_owned(),
             value: "AMD".to_owned(),
             span: world.span(estate, "\"AMD\""),
+            step: None,
         },
     ];
     let mut files = Vec::new();
@@ -168,9 +173,17 @@ fn sample() -> (World, Report) {
         );
         trust.span = world.span(plan, &format!("vm: {vm}"));
         trust.missing = vec![
-            Missing { route: "hosts[hv11].domain".to_owned(), span: world.span(estate, "{ \"name\": \"hv11\"") },
-            Missing { route: "hosts[hv12].domain".to_owned(), span: world.span(estate, "{ \"name\": \"hv12\"") },
-            Missing { route: format!("vms[{vm}].highly-available"), span: Span::NONE },
+            Missing {
+                route: "hosts[hv11].domain".to_owned(),
+                span: world.span(estate, "{ \"name\": \"hv11\""),
+                step: None,
+            },
+            Missing {
+                route: "hosts[hv12].domain".to_owned(),
+                span: world.span(estate, "{ \"name\": \"hv12\""),
+                step: None,
+            },
+            Missing { route: format!("vms[{vm}].highly-available"), span: Span::NONE, step: None },
         ];
         trust
     };

@@ -182,6 +182,7 @@ impl<'a> Run<'a> {
             cell: None,
             table: None,
             fix: None,
+            passed: Vec::new(),
             rule_span: card.span,
         });
     }

@@ -136,6 +136,7 @@ impl<'a> Machine<'a, Trace> {
             cell,
             table: matrix.map(|(_, table)| table.clone()),
             fix,
+            passed: Vec::new(),
             rule_span: card.span,
         }
     }
@@ -197,6 +198,7 @@ impl<'a> Machine<'a, Trace> {
         let all = once_each(facts.iter().copied()).into_iter().map(|fact| Missing {
             route: self.facts().route(fact),
             span: self.facts().place(fact).unwrap_or(Span::NONE),
+            step: None,
         });
         let mut seen = rustc_hash::FxHashSet::default();
         all.filter(|missing| seen.insert(missing.route.clone())).collect()
@@ -216,7 +218,7 @@ impl<'a> Machine<'a, Trace> {
             let ty = self.program.schema.field(of, field).map_or(&Type::Error, |field| &field.ty);
             let value = self.show_cell(self.world.read(of, row, field), ty);
             let span = facts.place(fact).unwrap_or(Span::NONE);
-            related.push(Related { route: facts.route(fact), value, span });
+            related.push(Related { route: facts.route(fact), value, span, step: None });
         }
         related
     }

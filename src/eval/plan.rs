@@ -162,6 +162,8 @@ impl Run<'_> {
             verdict: musts.verdict(),
             effects: named.map(|effect| effect.name.clone()).collect(),
             after_refused: Vec::new(),
+            wave: "".into(),
+            moves: Vec::new(),
             span: subject.span,
         }
     }

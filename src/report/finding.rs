@@ -69,6 +69,8 @@ pub struct Finding {
     pub table: Option<Arc<TableView>>,
     /// How to mend the plan.
     pub fix: Option<ProposedFix>,
+    /// The better candidates that a choice passed over, best first; of a choice that found none: all of them.
+    pub passed: Vec<PassedOver>,
     /// Where the rule stands in its policy.
     pub rule_span: Span,
 }
@@ -80,6 +82,8 @@ pub struct Missing {
     pub route: String,
     /// The place in an inventory where it would go (its row, or what is nearest); [`Span::NONE`] where no file has it.
     pub span: Span,
+    /// The step that made unknown what depends on this fact; nothing where the fact itself was read.
+    pub step: Option<Arc<str>>,
 }
 
 /// A fact that decided.
@@ -91,6 +95,28 @@ pub struct Related {
     pub value: String,
     /// Where.
     pub span: Span,
+    /// The step that made it so; nothing where it is as the inventory gives it.
+    pub step: Option<Arc<str>>,
+}
+
+/// A candidate of a choice that was passed over.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PassedOver {
+    /// The candidate (`live`).
+    pub candidate: Arc<str>,
+    /// What stands in its way, by code, then subject.
+    pub because: Vec<Obstacle>,
+}
+
+/// A `must` that is violated under a candidate.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Obstacle {
+    /// Its code.
+    pub code: Arc<str>,
+    /// The element, as findings name it.
+    pub subject: Option<Arc<str>>,
+    /// What is the matter, in one line.
+    pub message: String,
 }
 
 /// Where a rule is written.

@@ -7,5 +7,8 @@ mod outcome;
 
 pub use account::{Account, NotEvaluated, Summary};
 pub use catalogue::{Catalogue, FactEntry, Knowledge, RuleEntry, RulePage};
-pub use finding::{CellHit, CiteRef, Finding, FindingVerdict, Missing, ProposedFix, Related, TableView, fingerprint};
-pub use outcome::{PlanReport, PlanVerdict, Report, StepReport};
+pub use finding::{
+    CellHit, CiteRef, Finding, FindingVerdict, Missing, Obstacle, PassedOver, ProposedFix, Related, TableView,
+    fingerprint,
+};
+pub use outcome::{PlanReport, PlanVerdict, Relocation, Report, StepReport, Thing};

@@ -44,8 +44,32 @@ pub struct StepReport {
     pub effects: Vec<Arc<str>>,
     /// Refused steps without which this one would be judged differently.
     pub after_refused: Vec<Arc<str>>,
+    /// The wave it belongs to, as findings name it: `wave 1`, or `wave of STEP` where it has no number.
+    pub wave: Arc<str>,
+    /// What the step moves; of a refused step: what it would have moved.
+    pub moves: Vec<Relocation>,
     /// Where it stands in the plan.
     pub span: Span,
+}
+
+/// Something that a step takes from one place to another: a field of it that refers to an entity takes another value.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Relocation {
+    /// What is moved: the machine, one of its files.
+    pub what: Thing,
+    /// Where it was; nothing where that is unknown or `null`.
+    pub from: Option<Thing>,
+    /// Where it goes; nothing where that is unknown or `null`.
+    pub to: Option<Thing>,
+}
+
+/// A row by its kind and its name: `vm web01`, `file web01.vhdx`, `host hv12`, `storage csv-1`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Thing {
+    /// Its entity or part.
+    pub kind: Arc<str>,
+    /// Its key, its name, or its place from 1 where it has none.
+    pub name: Arc<str>,
 }
 
 /// A plan (or a file of single entities) as it was judged.
