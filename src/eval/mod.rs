@@ -21,6 +21,7 @@ mod matrix;
 mod mode;
 mod plan;
 mod run;
+mod search;
 mod second;
 mod show;
 mod value;
@@ -28,7 +29,8 @@ mod world;
 
 pub use changes::Changes;
 pub use input::{
-    DEFAULT_STEPS, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Selection, Subjects, Waiver,
+    DEFAULT_STEPS, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Selection, Subjects, Suggesting,
+    Waiver,
 };
 pub use judge::Outcome;
 

@@ -189,7 +189,7 @@ fn judge(
         let selection = session.options.selection.clone();
         let selected = (!selection.is_all())
             .then(|| Arc::new(move |code: &str| selection.shows(code)) as Arc<dyn Fn(&str) -> bool + Send + Sync>);
-        let options = eval::Options { steps: limits.steps, selected, record: false, left_out: estate.left_out.clone() };
+        let options = eval::Options { steps: limits.steps, selected, record: false, left_out: estate.left_out.clone(), suggest: session.options.suggest };
         let outcome = eval::evaluate(&policies.program, &estate.facts, &input.plan, &options);
         let mut judgement = outcome.report;
         // What comes of inputs with errors is not known to be permitted, nor is a plan of which nothing was looked at.
@@ -205,6 +205,7 @@ fn judge(
         report.account.add(&judgement.account);
         report.plans.push(judgement);
         report.findings.extend(outcome.findings);
+        report.ways_out.extend(outcome.ways_out);
         judged = input.subjects;
     }
     estate.facts.release(&mark);

@@ -16,6 +16,7 @@ mod policies;
 pub mod policy_tests;
 mod schema_routes;
 mod select;
+mod suggest;
 mod template;
 mod texts;
 mod trouble;
@@ -25,6 +26,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::diag::{Diagnostic, Severity, codes};
+use crate::eval::Suggesting;
 use crate::program::Program;
 use crate::report::{Catalogue, Knowledge, Report, RulePage};
 use crate::source::{Files, Memory, SourceMap};
@@ -66,6 +68,8 @@ pub struct Options {
     pub selection: Selection,
     /// How hard unverified findings count.
     pub unverified: Weight,
+    /// Whether ways out of refusals are searched for, and how far.
+    pub suggest: Option<Suggesting>,
 }
 
 /// What a check found.
@@ -169,6 +173,11 @@ impl<'f> Session<'f> {
     /// Checks plans: files, and what is found in folders.
     pub fn check(&mut self, paths: &[PathBuf]) -> Checked {
         check::run(self, paths)
+    }
+
+    /// Checks plans, and looks for what may be done about the steps that are refused: so many suggestions each at most.
+    pub fn suggest(&mut self, paths: &[PathBuf], most: usize) -> Checked {
+        suggest::run(self, paths, most)
     }
 
     /// The rules and matrices of the chosen packs.
