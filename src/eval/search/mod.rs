@@ -120,7 +120,8 @@ impl Search<'_, '_> {
     /// Whether enough ways out were found that no longer sequence comes before.
     fn has_enough(&self) -> bool {
         let best = self.found.iter().filter(|found| !found.cost.unverified && found.cost.rank == Rank::NONE);
-        best.count() >= self.limits.most
+        let ends: std::collections::BTreeSet<usize> = best.map(|found| found.end).collect();
+        ends.len() >= self.limits.most
     }
 }
 

@@ -20,16 +20,9 @@ use crate::value::{Cell, Row, StructId};
 impl<'a> Run<'a> {
     /// What there is to tell of a search.
     pub(super) fn way_out(&mut self, mut search: Search<'a, '_>, ends: &[End], about: &[Which]) -> WayOut {
-        let mut found = std::mem::take(&mut search.found);
-        let differs = |found: &Found| ends.get(found.end).map_or(usize::MAX, |end| end.differs);
         // What is permitted comes before what nobody can say; then the interruption, the number of steps, the bytes.
-        found.sort_by(|a, b| {
-            let key = |found: &Found| {
-                let cost = &found.cost;
-                (cost.unverified, cost.rank, found.path.len(), cost.bytes.known, differs(found), found.end)
-            };
-            key(a).cmp(&key(b))
-        });
+        let found = std::mem::take(&mut search.found);
+        let found = worth_telling(found, ends, &search.members);
         let [(subject, _), _] = search.subjects.clone();
         let ids = self.ids();
         let mut suggestions: Vec<Suggestion> = Vec::new();
@@ -300,6 +293,38 @@ impl<'a> Run<'a> {
             _ => None,
         }
     }
+}
+
+/// Ways out without those that another one is better than, or as good: of ways to one end, what takes no fewer steps,
+/// interrupts no less and moves no less; of ways to different ends, what differs from the end asked for in more, to no gain.
+fn worth_telling(mut found: Vec<Found>, ends: &[End], members: &[Member<'_>]) -> Vec<Found> {
+    // Of two ways of saying the same, the one that says less comes first.
+    let said = |found: &Found| -> usize {
+        found.path.iter().map(|says| says.iter().filter(|cell| **cell != Cell::None).count()).sum()
+    };
+    let key = |found: &Found| (found.cost.unverified, found.cost.rank, found.path.len(), found.cost.bytes.known);
+    found.sort_by(|a, b| key(a).cmp(&key(b)).then(said(a).cmp(&said(b)).then(a.end.cmp(&b.end))));
+    let differing = |found: &Found| -> Vec<(usize, Cell)> {
+        let Some(end) = ends.get(found.end) else { return Vec::new() };
+        let says = members.iter().zip(&end.says).enumerate();
+        says.filter(|(_, (member, cell))| member.written != **cell).map(|(at, (_, cell))| (at, *cell)).collect()
+    };
+    let mut kept: Vec<(Found, Vec<(usize, Cell)>)> = Vec::new();
+    for way in found {
+        let differs = differing(&way);
+        let beaten = kept.iter().any(|(other, less)| {
+            other.cost.at_most(&way.cost)
+                && other.path.len() <= way.path.len()
+                && less.iter().all(|member| differs.contains(member))
+        });
+        if !beaten {
+            kept.push((way, differs));
+        }
+    }
+    kept.sort_by(|(a, a_differs), (b, b_differs)| {
+        key(a).cmp(&key(b)).then(a_differs.len().cmp(&b_differs.len())).then(a.end.cmp(&b.end))
+    });
+    kept.into_iter().map(|(found, _)| found).collect()
 }
 
 /// An id for a further step that no other step bears.
