@@ -20,7 +20,6 @@ use crate::value::{Cell, Row, StructId};
 impl<'a> Run<'a> {
     /// What there is to tell of a search.
     pub(super) fn way_out(&mut self, mut search: Search<'a, '_>, ends: &[End], about: &[Which]) -> WayOut {
-        // What is permitted comes before what nobody can say; then the interruption, the number of steps, the bytes.
         let found = std::mem::take(&mut search.found);
         let found = worth_telling(found, ends, &search.members);
         let [(subject, _), _] = search.subjects.clone();
@@ -295,14 +294,15 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Ways out without those that another one is better than, or as good: of ways to one end, what takes no fewer steps,
+/// Ways out by interruption, number of steps and bytes, without those that another one is better than, or as good: of ways to one end, what takes no fewer steps,
 /// interrupts no less and moves no less; of ways to different ends, what differs from the end asked for in more, to no gain.
 fn worth_telling(mut found: Vec<Found>, ends: &[End], members: &[Member<'_>]) -> Vec<Found> {
     // Of two ways of saying the same, the one that says less comes first.
     let said = |found: &Found| -> usize {
         found.path.iter().map(|says| says.iter().filter(|cell| **cell != Cell::None).count()).sum()
     };
-    let key = |found: &Found| (found.cost.unverified, found.cost.rank, found.path.len(), found.cost.bytes.known);
+    // What is not verified is said, and comes behind what costs the same and is.
+    let key = |found: &Found| (found.cost.rank, found.path.len(), found.cost.bytes.known, found.cost.unverified);
     found.sort_by(|a, b| key(a).cmp(&key(b)).then(said(a).cmp(&said(b)).then(a.end.cmp(&b.end))));
     let differing = |found: &Found| -> Vec<(usize, Cell)> {
         let Some(end) = ends.get(found.end) else { return Vec::new() };
