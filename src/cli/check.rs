@@ -6,23 +6,20 @@ use super::{Exit, output, terminal};
 use crate::diag::{Diagnostic, Severity};
 use crate::render::{concise, diagnostics, full, json};
 use crate::report::{Finding, FindingVerdict, Report};
-use crate::session::{Selection, Session, Weight};
+use crate::session::{Options, Selection, Session, Weight};
 
 /// Runs it.
 pub fn run(args: &Check) -> Result<Exit, String> {
+    if args.fix || args.diff {
+        if let Some(exit) = super::fix::run(args)? {
+            return Ok(exit);
+        }
+    }
     let look = terminal::output(&args.common.looks);
     let errors = terminal::errors(&args.common.looks);
     let mut paths = if args.paths.is_empty() { vec![".".into()] } else { args.paths.clone() };
     let files = Input::new(&mut paths, args.stdin_filename.as_deref());
-    let mut options = super::options(&args.common)?;
-    options.inventories.clone_from(&args.inventory);
-    options.strict = args.strict;
-    options.selection = Selection::new(&args.select, &args.ignore);
-    options.unverified = match args.unverified {
-        Unverified::Error => Weight::AsRule,
-        Unverified::Warning => Weight::Warning,
-        Unverified::Ignore => Weight::Ignored,
-    };
+    let options = options(args)?;
     let mut session = Session::new(&files, options);
     let checked = session.check(&paths);
     let (map, report, told) = (session.map(), &checked.report, &checked.diagnostics);
@@ -50,6 +47,20 @@ pub fn run(args: &Check) -> Result<Exit, String> {
         }
     }
     Ok(exit)
+}
+
+/// Options of the session.
+pub(super) fn options(args: &Check) -> Result<Options, String> {
+    let mut options = super::options(&args.common)?;
+    options.inventories.clone_from(&args.inventory);
+    options.strict = args.strict;
+    options.selection = Selection::new(&args.select, &args.ignore);
+    options.unverified = match args.unverified {
+        Unverified::Error => Weight::AsRule,
+        Unverified::Warning => Weight::Warning,
+        Unverified::Ignore => Weight::Ignored,
+    };
+    Ok(options)
 }
 
 /// The exit code: what failed wins over what was found.

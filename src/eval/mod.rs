@@ -29,8 +29,7 @@ mod world;
 
 pub use changes::Changes;
 pub use input::{
-    DEFAULT_STEPS, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Selection, Subjects, Suggesting,
-    Waiver,
+    DEFAULT_STEPS, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Selection, Subjects, Suggesting, Waiver,
 };
 pub use judge::Outcome;
 

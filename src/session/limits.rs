@@ -23,7 +23,11 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { inputs: facts::Limits::default(), steps: eval::DEFAULT_STEPS, trials: eval::Suggesting::default().per_step }
+        Limits {
+            inputs: facts::Limits::default(),
+            steps: eval::DEFAULT_STEPS,
+            trials: eval::Suggesting::default().per_step,
+        }
     }
 }
 

@@ -82,12 +82,7 @@ impl<'a> Run<'a> {
     }
 
     /// Evaluates something of a step in the frame of the alternatives.
-    fn with_step<T>(
-        &mut self,
-        slots: u16,
-        subject: &Subject,
-        read: impl FnOnce(&mut Machine<'_, Decide>) -> T,
-    ) -> T {
+    fn with_step<T>(&mut self, slots: u16, subject: &Subject, read: impl FnOnce(&mut Machine<'_, Decide>) -> T) -> T {
         let fuel = self.options.steps.max(1);
         let mut machine = Machine::new(self.program, &self.world, &mut self.decide, fuel);
         let frame = machine.enter(slots.max(1));

@@ -128,7 +128,10 @@ impl Search<'_, '_> {
 impl<'a> Run<'a> {
     /// Looks for what may be done about a step that is refused. The world is the one that it was refused in.
     pub(super) fn search(&mut self, subject: &Subject, about: &[Which]) -> Option<WayOut> {
-        let limits = self.options.suggest?;
+        let limits = self.options.suggest.clone()?;
+        if limits.only.as_ref().is_some_and(|only| subject.step.as_ref() != Some(only)) {
+            return None;
+        }
         let told = self.diagnostics.len();
         let mark = self.world.mark();
         for select in &self.program.selects {
@@ -201,12 +204,8 @@ impl<'a> Run<'a> {
         seen: &mut Vec<(usize, Cost)>,
         frontier: &mut Vec<Node>,
     ) -> bool {
-        let values: Vec<Vec<Cell>> = search
-            .members
-            .iter()
-            .enumerate()
-            .map(|(at, member)| self.values(member, at, end, last))
-            .collect();
+        let values: Vec<Vec<Cell>> =
+            search.members.iter().enumerate().map(|(at, member)| self.values(member, at, end, last)).collect();
         let mut places = vec![0usize; values.len()];
         loop {
             let says: Option<Says> = values.iter().zip(&places).map(|(of, at)| of.get(*at).copied()).collect();
@@ -287,7 +286,10 @@ impl<'a> Run<'a> {
     }
 
     /// What a step does; nothing where the search is at its end.
-    #[expect(clippy::type_complexity, reason = "whether the search goes on, and whether anything happens, are two questions")]
+    #[expect(
+        clippy::type_complexity,
+        reason = "whether the search goes on, and whether anything happens, are two questions"
+    )]
     fn tried_deed(
         &mut self,
         search: &mut Search<'a, '_>,

@@ -70,12 +70,15 @@ impl<'a> Run<'a> {
     fn refusal(&mut self, subject: &Subject, about: &[Which]) -> (Vec<Obstacle>, Vec<Related>) {
         let musts = self.musts(about, subject);
         let program = self.program;
-        let open = program.selects.iter().find(|select| {
-            self.world.read(subject.of, subject.row, select.field) == Cell::None
-        });
+        let open =
+            program.selects.iter().find(|select| self.world.read(subject.of, subject.row, select.field) == Cell::None);
         let Some(select) = open else {
-            let violated: Vec<Which> =
-                self.decide(subject, &musts).into_iter().filter(|(_, tally)| tally.violated > 0).map(|(w, _)| w).collect();
+            let violated: Vec<Which> = self
+                .decide(subject, &musts)
+                .into_iter()
+                .filter(|(_, tally)| tally.violated > 0)
+                .map(|(w, _)| w)
+                .collect();
             return self.standing(subject, &violated);
         };
         // No value of the choice is permitted: each of them has its own reasons.
@@ -275,9 +278,7 @@ impl<'a> Run<'a> {
                 let name = self.program.schema.enum_def(*of)?.values.get(usize::from(value))?;
                 Some(Written::Text(name.clone()))
             }
-            (Cell::Row(row), Type::Row(of)) => {
-                Some(Written::Text(texts.get(self.facts.key_of(*of, row)?).clone()))
-            }
+            (Cell::Row(row), Type::Row(of)) => Some(Written::Text(texts.get(self.facts.key_of(*of, row)?).clone())),
             (Cell::List(list), Type::List(of)) => {
                 let cells = self.world.list(list).iter();
                 Some(Written::List(cells.filter_map(|cell| self.written(*cell, of)).collect()))
