@@ -10,10 +10,10 @@ use crate::session::{Options, Selection, Session, Weight};
 
 /// Runs it.
 pub fn run(args: &Check) -> Result<Exit, String> {
-    if args.fix || args.diff {
-        if let Some(exit) = super::fix::run(args)? {
-            return Ok(exit);
-        }
+    if (args.fix || args.diff)
+        && let Some(exit) = super::fix::run(args)?
+    {
+        return Ok(exit);
     }
     let look = terminal::output(&args.common.looks);
     let errors = terminal::errors(&args.common.looks);
