@@ -18,10 +18,7 @@ pub fn run(args: &Check) -> Result<Option<Exit>, String> {
     if args.diff {
         let errors = terminal::errors(&args.common.looks);
         super::tell(&errors, session.map(), &checked.diagnostics);
-        let diffs: Vec<String> = mended
-            .iter()
-            .map(|plan| crate::session::diff(&plan.old, &plan.new, &plan.path.display().to_string()))
-            .collect();
+        let diffs: Vec<String> = mended.iter().map(Mended::diff).collect();
         output::write(args.common.looks.output_file.as_deref(), &diffs.concat())?;
         told(args, &mended, "would write");
         let exit = match (super::failed(&checked.diagnostics), mended.iter().any(Mended::changes)) {

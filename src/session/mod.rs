@@ -38,7 +38,6 @@ pub use trouble::Trouble;
 use policies::{Judge, Policies};
 use texts::Texts;
 
-pub use crate::edit::diff;
 pub use suggest::{Mended, Written};
 
 /// The pack of plans that name none.

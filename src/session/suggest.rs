@@ -42,6 +42,11 @@ pub struct Mended {
 }
 
 impl Mended {
+    /// What would change, as a unified diff; empty where nothing does.
+    pub fn diff(&self) -> String {
+        edit::diff(&self.old, &self.new, &self.path.display().to_string())
+    }
+
     /// Whether anything is different.
     pub fn changes(&self) -> bool {
         self.old != self.new
