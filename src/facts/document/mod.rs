@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::source::Span;
 
 pub use value::Value;
-pub use write::yaml;
+pub use write::{yaml, yaml_scalar};
 
 /// A node of a [`Document`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
