@@ -14,6 +14,19 @@ pub fn union(a: &Facts, b: &Facts) -> Facts {
     a.union(b).cloned().collect()
 }
 
+/// The same facts, missing since a step made unknown what depends on them.
+pub fn since(missing: &Facts, step: &str) -> Facts {
+    let since = |fact: &String| if fact.contains(SINCE) { fact.clone() } else { format!("{fact}{SINCE}{step}") };
+    missing.iter().map(since).collect()
+}
+
+/// A missing fact as its route and the step that made unknown what depends on it.
+pub fn parted(fact: &str) -> (&str, Option<&str>) {
+    fact.split_once(SINCE).map_or((fact, None), |(route, step)| (route, Some(step)))
+}
+
+const SINCE: &str = " since step ";
+
 /// A row by its struct: of the input, or made by a gather.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct RowRef {
