@@ -76,7 +76,7 @@ pub fn deeds(walk: &Walk<'_>, step: RowRef) -> Deeds {
 fn act(walk: &Walk<'_>, action: &Action, happens: &Val, env: &mut Env, step: &str, writes: &mut Vec<Write>) {
     let (target, what, takes) = match action {
         Action::Set { target, value } => (target, What::Set(walk.eval(value, env)), false),
-        Action::Change { target, by } => {
+        Action::Change { target, by, .. } => {
             let amount = walk.eval(by, env);
             let takes = match sign(&amount) {
                 Some(0) => return,
@@ -207,21 +207,21 @@ fn set(old: &Val, new: &Val, write: &Write, names: bool) -> Val {
     match write.happens.as_truth() {
         Truth::True if new.decided() => new.clone(),
         Truth::True => Val::unknown(since(&new.gaps(), &write.step)),
-        _ if equal(old, new) => old.clone(),
-        _ => {
-            let missing = since(&union(&write.happens.gaps(), &new.gaps()), &write.step);
-            Val::unknown(union(&missing, &old.gaps()))
-        }
+        // What is not known already was not made so by this step.
+        _ if equal(old, new) || !old.decided() => old.clone(),
+        _ => Val::unknown(since(&union(&write.happens.gaps(), &new.gaps()), &write.step)),
     }
 }
 
 fn add(old: &Val, amount: &Val, write: &Write) -> Val {
+    if !old.decided() {
+        return old.clone();
+    }
     if write.happens.as_truth() == Truth::True && amount.decided() {
         return match calculate(Arithmetic::Add, &old.value, &amount.value) {
             Some(sum) => Val::known(sum),
             None => Val::unknown(old.gaps()),
         };
     }
-    let missing = since(&union(&write.happens.gaps(), &amount.gaps()), &write.step);
-    Val::unknown(union(&missing, &old.gaps()))
+    Val::unknown(since(&union(&write.happens.gaps(), &amount.gaps()), &write.step))
 }

@@ -20,11 +20,6 @@ pub fn since(missing: &Facts, step: &str) -> Facts {
     missing.iter().map(since).collect()
 }
 
-/// A missing fact as its route and the step that made unknown what depends on it.
-pub fn parted(fact: &str) -> (&str, Option<&str>) {
-    fact.split_once(SINCE).map_or((fact, None), |(route, step)| (route, Some(step)))
-}
-
 const SINCE: &str = " since step ";
 
 /// A row by its struct: of the input, or made by a gather.
