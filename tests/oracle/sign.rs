@@ -1,6 +1,6 @@
 //! Whether what an expression gives can be below zero, by what it is made of.
 
-use clearway::check::tree::{Action, Arithmetic, Builtin, Expr, ExprKind, Fold, Policies};
+use clearway::check::tree::{Arithmetic, Builtin, Expr, ExprKind, Fold, Policies};
 use clearway::types::{Const, FieldId, FieldKind, Type};
 use clearway::value::StructId;
 
@@ -24,7 +24,7 @@ pub fn never_negative(policies: &Policies, expr: &Expr) -> bool {
     }
 }
 
-/// A size that is stored: no input has one below zero, and no effect may make it so.
+/// A size that is stored: no input has one below zero.
 fn stored(policies: &Policies, owner: StructId, field: FieldId) -> bool {
     let is_size = policies
         .schema
@@ -36,14 +36,5 @@ fn stored(policies: &Policies, owner: StructId, field: FieldId) -> bool {
         let place = stored.position(|(id, _)| id == field).expect("a stored field");
         gather.sources.iter().all(|source| source.fields[place].as_ref().is_some_and(|e| never_negative(policies, e)))
     };
-    is_size && !taken_from(policies, owner, field) && policies.gathers.iter().filter(|g| g.part == owner).all(gathered)
-}
-
-/// Whether an effect may bring a field below zero.
-fn taken_from(policies: &Policies, owner: StructId, field: FieldId) -> bool {
-    let is = |target: &Expr| matches!(&target.kind, ExprKind::Field { owner: o, field: f, .. } if (*o, *f) == (owner, field));
-    policies.effects.iter().flat_map(|effect| &effect.actions).any(|action| match action {
-        Action::Set { target, value } => is(target) && !matches!(value.kind, ExprKind::Const(_)),
-        Action::Change { target, .. } => is(target),
-    })
+    is_size && policies.gathers.iter().filter(|g| g.part == owner).all(gathered)
 }
