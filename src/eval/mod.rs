@@ -10,7 +10,9 @@ mod choose;
 mod compare;
 mod demand;
 mod effect;
+mod explain;
 mod finding;
+mod follow;
 mod gather;
 mod input;
 mod judge;
@@ -18,6 +20,7 @@ mod list;
 mod machine;
 mod matrix;
 mod mode;
+mod operand;
 mod plan;
 mod run;
 mod show;
@@ -25,7 +28,7 @@ mod value;
 mod world;
 
 pub use input::{
-    DEFAULT_STEPS, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Selection, Subjects, Waiver,
+    DEFAULT_STEPS, Explain, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Selection, Subjects, Waiver,
 };
 pub use judge::Outcome;
 pub use world::Changes;

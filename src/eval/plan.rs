@@ -124,6 +124,7 @@ impl Run<'_> {
             self.tell_choice(select, subject, choice);
         }
         self.tell(subject, &telling, &happened);
+        self.explain_step(subject, about, &choices, musts.violated);
         let chosen = choices.iter().any(|(_, choice)| chosen(choice));
         let report = self.step_report(subject, chosen, musts, &happened);
         (report, musts)

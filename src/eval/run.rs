@@ -14,7 +14,7 @@ use super::world::{Changes, World};
 use crate::diag::{Diagnostic, codes};
 use crate::facts::Facts;
 use crate::program::{About, Card, EffectAt, Head, Level, Matrix, MatrixAt, Program, Rule, RuleAt, Says};
-use crate::report::{Account, Finding, FindingVerdict, NotEvaluated, PlanReport, PlanVerdict, TableView};
+use crate::report::{Account, Finding, FindingVerdict, NotEvaluated, PlanReport, PlanVerdict, StepExplanation, TableView};
 use crate::value::{Row, StructId, Truth};
 
 /// A rule or a matrix.
@@ -92,6 +92,8 @@ pub(super) struct Run<'a> {
     pub(super) recorded: Vec<Recorded>,
     /// What the steps have done so far, over the facts as they were given.
     pub(super) after: Changes,
+    /// The step that was asked for, explained.
+    pub(super) explained: Option<(Row, StepExplanation)>,
 }
 
 impl<'a> Run<'a> {
@@ -114,6 +116,7 @@ impl<'a> Run<'a> {
             diagnostics: Vec::new(),
             recorded: Vec::new(),
             after: Changes::default(),
+            explained: None,
         }
     }
 
@@ -135,7 +138,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn parts(&self, which: Which) -> Option<(&'a Head, Judged<'a>)> {
+    pub(super) fn parts(&self, which: Which) -> Option<(&'a Head, Judged<'a>)> {
         match which {
             Which::Matrix(at) => {
                 let matrix = self.program.matrix(at)?;
@@ -322,7 +325,7 @@ impl<'a> Run<'a> {
         self.recorded.append(&mut recorded);
     }
 
-    fn table(&mut self, at: MatrixAt, matrix: &Matrix) -> Arc<TableView> {
+    pub(super) fn table(&mut self, at: MatrixAt, matrix: &Matrix) -> Arc<TableView> {
         let table = &matrix.table;
         let made = || {
             Arc::new(TableView {
@@ -347,6 +350,7 @@ impl<'a> Run<'a> {
         let telling = self.enter(subject, &tallies, &mut musts);
         let telling = if self.options.record { judged } else { telling };
         self.tell(subject, &telling, &[]);
+        self.explain_around(subject, which);
         musts
     }
 
@@ -379,6 +383,7 @@ impl<'a> Run<'a> {
             diagnostics: self.diagnostics,
             recorded: self.recorded,
             after: self.after,
+            explanation: self.explained.map(|(_, explanation)| explanation),
         }
     }
 

@@ -6,12 +6,14 @@
 use serde::{Deserialize, Serialize};
 
 mod node;
+mod places;
 mod rule;
 
 pub use node::{
     Address, Arithmetic, Builtin, CallId, Comparison, ConstId, EffectAt, ExprId, Fold, GatheredId, IndexBy, IndexId,
     MatrixAt, Node, Operands, Over, Quantifier, RuleAt, Shape, ShapeId, Slot, folds,
 };
+pub use places::Places;
 pub use rule::{
     About, Action, Bind, Candidates, Card, Cite, Demand, Effect, Entry, Function, Gather, GatherSource, Head, Level,
     Matrix, Message, Piece, Rule, Says, Select, Side, Stands, Table, Verdict,
