@@ -29,6 +29,7 @@ pub fn compile_with_places(policies: &Policies) -> (Program, Places) {
     lowering.effects();
     lowering.rules();
     lowering.selects();
+    lowering.suggest();
     let (mut program, places) = lowering.finish();
     reads::fill(policies, &mut program);
     (program, places)

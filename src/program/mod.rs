@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 mod node;
 mod places;
 mod rule;
+mod suggest;
 
 pub use node::{
     Address, Arithmetic, Builtin, CallId, Comparison, ConstId, EffectAt, ExprId, Fold, GatheredId, IndexBy, IndexId,
@@ -18,6 +19,7 @@ pub use rule::{
     About, Action, Bind, Candidates, Card, Cite, Demand, Effect, Entry, Function, Gather, GatherSource, Head, Level,
     Matrix, Message, Piece, Rule, Says, Select, Side, Stands, Table, Verdict,
 };
+pub use suggest::{Goal, Suggest, Variation};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -57,6 +59,8 @@ pub struct Program {
     pub selects: Vec<Select>,
     /// By [`EffectAt`].
     pub effects: Vec<Effect>,
+    /// What else may be tried where a step is refused.
+    pub suggest: Option<Suggest>,
     /// What has to hold of inputs.
     pub demands: Vec<Demand>,
     /// Stored fields that are read anywhere.
@@ -82,6 +86,7 @@ impl Default for Program {
             matrices: Vec::new(),
             selects: Vec::new(),
             effects: Vec::new(),
+            suggest: None,
             demands: Vec::new(),
             reads: Fields::new(),
             reads_by_code: BTreeMap::new(),

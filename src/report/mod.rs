@@ -5,6 +5,7 @@ mod catalogue;
 mod explanation;
 mod finding;
 mod outcome;
+mod suggestion;
 
 pub use account::{Account, NotEvaluated, Summary};
 pub use catalogue::{Catalogue, FactEntry, Knowledge, RuleEntry, RulePage};
@@ -17,3 +18,4 @@ pub use finding::{
     fingerprint,
 };
 pub use outcome::{PlanReport, PlanVerdict, Relocation, Report, StepReport, Thing};
+pub use suggestion::{Bytes, Differs, Doubt, InTheWay, SuggestedStep, Suggestion, WayOut, Written};
