@@ -69,6 +69,7 @@ impl<'a> Run<'a> {
                 }
             }
         }
+        rules.sort_by(|a, b| a.code.cmp(&b.code));
         let explanation = StepExplanation { step: subject.step.clone().unwrap_or_default(), rules };
         self.explained = Some((subject.row, explanation));
     }
@@ -419,7 +420,13 @@ impl<'a> Clauses<'_, 'a, '_> {
             let operand = Telling::new(self.places, self.seen).operand(self.machine, at);
             clauses.push(self.clause(Word::Let, *value, Operand { weight: Weight::Counts, ..operand }));
         }
-        clauses.sort_by_key(|clause| clause.operand.span.start);
+        // That a cell is hit stands in the table; it is told before what is demanded where it is.
+        let demanded = clauses.iter().find(|clause| matches!(clause.word, Word::Must | Word::Should));
+        let demanded = demanded.map_or(u32::MAX, |clause| clause.operand.span.start);
+        clauses.sort_by_key(|clause| match clause.word {
+            Word::Cell => (demanded, 0),
+            _ => (clause.operand.span.start, 1),
+        });
         clauses
     }
 

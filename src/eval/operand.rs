@@ -101,13 +101,16 @@ impl<'t> Telling<'t> {
         match node {
             Node::Const(_) => operand.kind = OperandKind::Constant,
             Node::Local(_) => operand.kind = OperandKind::Name,
-            Node::Section(_) | Node::Refused(_) => {
+            Node::Section(_) | Node::Refused(_) | Node::Field { .. } => {
                 operand.kind = OperandKind::Fact;
                 self.led(machine, at, operand);
             }
-            Node::Field { .. } | Node::Gathered { .. } => {
+            Node::Gathered { .. } => {
                 operand.kind = OperandKind::Fact;
                 self.led(machine, at, operand);
+                // How a list was gathered is told as far as it is not known; the lists that it was gathered from stay apart.
+                operand.origins.retain(|origin| origin.from == Source::Unknown);
+                operand.parts.retain(|part| part.truth.is_none() || part.truth == Some(Truth::Unknown));
             }
             Node::Lookup { .. } => {
                 operand.kind = OperandKind::Fact;

@@ -145,7 +145,7 @@ impl Word {
             Word::Rows => "rows",
             Word::Columns => "columns",
             Word::Cell => "cell",
-            Word::Note => "note when",
+            Word::Note => "note",
             Word::Prefer => "prefer",
         }
     }

@@ -193,10 +193,8 @@ fn draw_evaluation(
         out.push('\n');
     }
     let mut rows = Rows::new(map, look.verbose);
-    for clause in &evaluation.clauses {
-        let drawn = rows.clause(clause);
-        sheet::draw(look, clause.word.as_str(), &drawn, out);
-    }
+    let clauses = evaluation.clauses.iter().map(|clause| (clause.word.as_str(), rows.clause(clause)));
+    sheet::draw(look, &clauses.collect::<Vec<_>>(), out);
     if let (Some(table), Some(cell)) = (&rule.table, &evaluation.cell)
         && looked(evaluation)
     {

@@ -12,6 +12,8 @@ use crate::value::Truth;
 const MOST_ALIKE: usize = 2;
 /// Elements that are told where they decided.
 const MOST_DECIDING: usize = 6;
+/// Letters of a chain that is written whole though its parts follow.
+const LONGEST: usize = 44;
 /// Definitions that are opened within each other.
 const DEEPEST: usize = 4;
 
@@ -28,15 +30,18 @@ pub(super) struct Row {
     pub(super) faint: bool,
 }
 
+/// What makes a row the same as another one: text, value, origin.
+type Key = (String, String, Option<(String, String)>);
+
 /// Makes rows.
 pub(super) struct Rows<'a> {
-    pub(super) map: &'a SourceMap,
-    pub(super) verbose: bool,
-    pub(super) out: Vec<Row>,
-    /// What was told of this evaluation already: text and value.
-    pub(super) told: BTreeSet<(String, String)>,
+    map: &'a SourceMap,
+    verbose: bool,
+    out: Vec<Row>,
+    /// What was told of this evaluation already.
+    told: BTreeSet<Key>,
     /// Values that a row has shown.
-    pub(super) values: BTreeSet<String>,
+    values: BTreeSet<String>,
     open: usize,
 }
 
@@ -74,6 +79,7 @@ impl<'a> Rows<'a> {
     pub(super) fn clause(&mut self, clause: &Clause) -> Vec<Row> {
         let operand = &clause.operand;
         let text = quoted(self.map, operand.span);
+        let text = self.summed(operand, text);
         let text = match (clause.word, &clause.name) {
             (Word::Each, Some(name)) => format!("{name} in {text}"),
             (Word::Let, Some(name)) => format!("{name} = {text}"),
@@ -88,7 +94,9 @@ impl<'a> Rows<'a> {
         if unconditional {
             (own.value, own.faint) = (String::new(), false);
         }
-        let read = !own.faint;
+        // Where a list comes from matters where it has no element, or is not known.
+        let matters = clause.word != Word::Each || self.verbose || operand.value.as_deref() == Some("[]");
+        let read = !own.faint && (matters || operand.truth.is_some());
         self.out.push(own);
         if read {
             self.below(operand, 1);
@@ -122,7 +130,7 @@ impl<'a> Rows<'a> {
     fn origin(&self, origins: &[Origin]) -> Option<(String, String)> {
         let worst = origins.iter().find(|origin| origin.from == Source::Unknown);
         let origin = worst.or_else(|| origins.first())?;
-        let place = self.map.locate(origin.span).map(|place| format!("{}:{}", clean(&place.file), place.line));
+        let place = self.map.locate(origin.span).map(|place| format!("{}:{}", self.short(&place.file), place.line));
         let route = clean(&origin.route).into_owned();
         Some(match &origin.from {
             Source::Written => match place {
@@ -143,6 +151,14 @@ impl<'a> Rows<'a> {
         })
     }
 
+    /// A file's name without its folders, where no other file of the run is called so.
+    fn short(&self, file: &str) -> String {
+        let last = |name: &'_ str| name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+        let name = last(file);
+        let alike = self.map.files().filter(|(_, other)| last(other.name()) == name).count();
+        clean(if alike > 1 { file } else { &name }).into_owned()
+    }
+
     /// What an operand is made of.
     fn below(&mut self, operand: &Operand, depth: usize) {
         match operand.kind {
@@ -150,7 +166,17 @@ impl<'a> Rows<'a> {
             OperandKind::Fact => self.ways(operand, depth),
             OperandKind::Definition => self.definition(operand, depth),
             OperandKind::OverList => self.over_list(operand, depth),
-            OperandKind::Connective | OperandKind::Alternative | OperandKind::Element(_) | OperandKind::Other => {
+            OperandKind::Connective => self.connective(operand, depth),
+            OperandKind::Alternative => {
+                let parts = self.alternatives(operand);
+                // Where there was nothing to choose from, what was taken needs no sign.
+                let alone = parts.len() == 1;
+                for part in parts {
+                    let weight = if alone { Weight::Counts } else { part.weight };
+                    self.part(&Operand { weight, ..part.clone() }, depth);
+                }
+            }
+            OperandKind::Element(_) | OperandKind::Other => {
                 for part in &operand.parts {
                     self.part(part, depth);
                 }
@@ -158,8 +184,45 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// The alternatives that were looked at, those within the last one beside the others.
+    fn alternatives<'o>(&self, operand: &'o Operand) -> Vec<&'o Operand> {
+        let mut parts = Vec::new();
+        for part in operand.parts.iter().filter(|part| self.verbose || part.weight != Weight::Unread) {
+            match part.kind {
+                OperandKind::Alternative if part.weight == Weight::Decides => parts.extend(self.alternatives(part)),
+                _ => parts.push(part),
+            }
+        }
+        parts
+    }
+
+    /// The parts of a chain, each behind the word that joins it to the one before.
+    fn connective(&mut self, operand: &Operand, depth: usize) {
+        let mut before: Option<Span> = None;
+        for part in &operand.parts {
+            let joint = before.and_then(|before| self.joint(before, part.span)).unwrap_or("");
+            self.joined(part, joint, depth);
+            before = Some(part.span);
+        }
+    }
+
+    /// The word between two parts that stand side by side.
+    fn joint(&self, before: Span, after: Span) -> Option<&'static str> {
+        let between = quoted(self.map, Span::new(before.end, after.start.max(before.end)));
+        let mut words = between.split([' ', '(', ')']);
+        words.find_map(|word| ["and ", "or ", "implies "].into_iter().find(|joint| joint.trim_end() == word))
+    }
+
     fn part(&mut self, operand: &Operand, depth: usize) {
+        self.joined(operand, "", depth);
+    }
+
+    fn joined(&mut self, operand: &Operand, joint: &str, depth: usize) {
         let text = quoted(self.map, operand.span);
+        if operand.kind == OperandKind::Other && operand.truth.is_none() && operand.weight == Weight::Counts && text.starts_with('[') {
+            operand.parts.iter().for_each(|part| self.part(part, depth));
+            return;
+        }
         match (&operand.kind, operand.weight) {
             (OperandKind::Element(_), _) => return,
             (_, Weight::Unread) => {}
@@ -178,9 +241,11 @@ impl<'a> Rows<'a> {
             }
             _ => {}
         }
+        let text = format!("{joint}{}", self.summed(operand, text));
         let row = self.row(operand, depth, text);
-        let key = (row.text.clone(), row.value.clone());
-        let same = self.told.contains(&key);
+        let key = (row.text.clone(), row.value.clone(), row.origin.clone());
+        let summed = matches!(row.text.trim_start_matches(joint), "all of" | "one of");
+        let same = !summed && self.told.contains(&key);
         let read = !row.faint;
         // A fact that was told of needs no second row; a condition is told where it stands.
         if same && read && operand.truth.is_none() {
@@ -190,6 +255,21 @@ impl<'a> Rows<'a> {
         self.told.insert(key);
         if (read || (self.verbose && operand.weight == Weight::Idle)) && !same {
             self.below(operand, depth.saturating_add(1));
+        }
+    }
+
+    /// What is written for an operand: of a long chain whose parts follow only how they are joined.
+    fn summed(&self, operand: &Operand, text: String) -> String {
+        let follows = operand.kind == OperandKind::Connective && matches!(operand.weight, Weight::Counts | Weight::Decides);
+        if !follows || text.chars().count() <= LONGEST {
+            return text;
+        }
+        let mut parts = operand.parts.iter().map(|part| part.span);
+        let joint = parts.next().zip(parts.next()).and_then(|(a, b)| self.joint(a, b));
+        match joint {
+            Some("or ") => "one of".to_owned(),
+            Some("implies ") => text,
+            _ => "all of".to_owned(),
         }
     }
 
@@ -211,10 +291,16 @@ impl<'a> Rows<'a> {
         }
         self.open = self.open.saturating_add(1);
         match body.kind {
+            OperandKind::Alternative if taken(body) && !self.verbose => {
+                if let Some(first) = body.parts.first() {
+                    self.below(first, depth);
+                }
+            }
             OperandKind::Connective | OperandKind::Alternative | OperandKind::Fact | OperandKind::Definition => {
                 self.below(body, depth);
             }
             OperandKind::Constant | OperandKind::Name => {}
+            OperandKind::Other if body.truth.is_none() => self.below(body, depth),
             _ => self.part(body, depth),
         }
         self.open = self.open.saturating_sub(1);
@@ -232,7 +318,8 @@ impl<'a> Rows<'a> {
         let most = match (self.verbose, deciding) {
             (true, _) => usize::MAX,
             (false, true) => MOST_DECIDING,
-            (false, false) => MOST_ALIKE,
+            (false, false) if counting.len() <= MOST_ALIKE => MOST_ALIKE,
+            (false, false) => 1,
         };
         for element in counting.iter().take(most) {
             let OperandKind::Element(label) = &element.kind else { continue };
@@ -254,7 +341,8 @@ impl<'a> Rows<'a> {
         if further > 0 {
             let alike = counting.iter().skip(most).all(|element| element.truth == counting.first().and_then(|e| e.truth));
             let value = if alike { "likewise" } else { "`--verbose` shows them" };
-            self.note(depth, &format!("{further} more"), value);
+            let further: Vec<&Operand> = counting.into_iter().skip(most).collect();
+            self.note(depth, &named(&further), value);
         }
         let (dropped, beside): (Vec<&Operand>, Vec<&Operand>) =
             idle.into_iter().partition(|element| element.truth == Some(Truth::False) && element.parts.len() == 1 && operand.truth.is_none());
@@ -295,15 +383,24 @@ fn named(elements: &[&Operand]) -> String {
     if rest > 0 { format!("{first} and {rest} more") } else { first }
 }
 
+/// Whether the first of alternatives was taken, so that the others were not looked at.
+fn taken(operand: &Operand) -> bool {
+    let mut parts = operand.parts.iter();
+    parts.next().is_some_and(|first| first.value == operand.value) && parts.all(|part| part.weight == Weight::Unread)
+}
+
 /// The facts that an operand is: its own, or those of a definition that is nothing but a fact.
 fn origins(operand: &Operand) -> Option<&[Origin]> {
     if !operand.origins.is_empty() {
         return Some(&operand.origins);
     }
     match (&operand.kind, operand.parts.last()) {
-        (OperandKind::Definition, Some(body)) if matches!(body.kind, OperandKind::Fact | OperandKind::Definition) => {
-            origins(body)
-        }
+        (OperandKind::Definition, Some(body)) => match (&body.kind, body.parts.first()) {
+            (OperandKind::Fact | OperandKind::Definition, _) => origins(body),
+            // The first alternative was there: it is the value.
+            (OperandKind::Alternative, Some(first)) if taken(body) && first.kind == OperandKind::Fact => origins(first),
+            _ => None,
+        },
         _ => None,
     }
 }

@@ -8,14 +8,19 @@ use crate::value::Truth;
 /// Columns before the texts.
 const WORD: usize = 10;
 
-/// Draws the rows of a clause behind its word.
-pub(super) fn draw(look: &Look, word: &str, rows: &[Row], out: &mut String) {
-    let most = look.width.saturating_sub(WORD).saturating_mul(11) / 20;
-    let text = rows.iter().map(|row| indent(row).saturating_add(width(&row.text))).max().unwrap_or(0).clamp(16, most);
-    let value = rows.iter().map(|row| width(&row.value)).filter(|wide| *wide <= 20).max().unwrap_or(0).max(5);
+/// Draws the rows of clauses, each behind its word.
+pub(super) fn draw(look: &Look, clauses: &[(&str, Vec<Row>)], out: &mut String) {
+    let most = look.width.saturating_sub(WORD).saturating_mul(53).checked_div(100).unwrap_or(0);
+    let rows = || clauses.iter().flat_map(|(_, rows)| rows);
+    let telling = rows().filter(|row| !row.faint || row.depth == 0);
+    let text = telling.map(|row| indent(row).saturating_add(width(&row.text))).max().unwrap_or(0).clamp(16, most);
+    let valued = rows().filter(|row| row.origin.is_some()).map(|row| width(&row.value));
+    let value = valued.filter(|wide| *wide <= 20).max().unwrap_or(0).max(5);
     let sheet = Sheet { look, text, value };
-    for (at, row) in rows.iter().enumerate() {
-        sheet.row(if at == 0 { word } else { "" }, row, out);
+    for (word, rows) in clauses {
+        for (at, row) in rows.iter().enumerate() {
+            sheet.row(if at == 0 { word } else { "" }, row, out);
+        }
     }
 }
 
@@ -35,7 +40,11 @@ impl Sheet<'_> {
         let look = self.look;
         let indent = indent(row);
         let room = self.text.saturating_sub(indent).max(12);
-        let lines = wrap(&row.text, room, room.saturating_sub(2));
+        let lines = if row.faint && row.depth > 0 {
+            vec![cut(look, &row.text, room)]
+        } else {
+            wrap(&row.text, room, room.saturating_sub(2))
+        };
         let tone = if row.faint {
             Tone::Faint
         } else if row.depth == 0 {
@@ -84,17 +93,14 @@ impl Sheet<'_> {
             return wrap(&row.value, room, room).into_iter().map(|line| (line, Some(tone))).collect();
         };
         let wide = width(&row.value);
-        let beside = self.value.max(wide).saturating_add(2);
-        let fits = |text: &str| beside.saturating_add(width(text)) <= room;
-        let joined = |text: &str| {
-            let value = look.paint(tone, &row.value).into_owned();
-            format!("{value}{}{}", pad("", beside.saturating_sub(wide)), look.paint(Tone::Faint, text))
-        };
-        if fits(long) {
-            return vec![(joined(long), None)];
-        }
-        if fits(short) {
-            return vec![(joined(short), None)];
+        // Under each other where there is room for that, else right behind the value.
+        let aligned = self.value.max(wide).saturating_add(2);
+        for (beside, text) in [(aligned, long), (aligned, short), (wide.saturating_add(2), short)] {
+            if beside.saturating_add(width(text)) <= room {
+                let value = look.paint(tone, &row.value).into_owned();
+                let joined = format!("{value}{}{}", pad("", beside.saturating_sub(wide)), look.paint(Tone::Faint, text));
+                return vec![(joined, None)];
+            }
         }
         let mut lines: Vec<(String, Option<Tone>)> =
             wrap(&row.value, room, room).into_iter().map(|line| (line, Some(tone))).collect();
