@@ -43,14 +43,14 @@ impl<'a> Run<'a> {
         &mut self,
         subject: &Subject,
         about: &[Which],
-        choices: &[(&'a Select, Choice)],
+        choices: &[Choice],
         refused: bool,
     ) {
         let Some(asked) = &self.options.explain else { return };
         if !subject.step.as_ref().is_some_and(|step| step.eq_ignore_ascii_case(&asked.step)) {
             return;
         }
-        let decided = choices.iter().all(|(_, choice)| matches!(choice, Choice::Named | Choice::Chosen { .. }));
+        let decided = choices.iter().all(Choice::decided);
         let mut rules = Vec::new();
         for which in about {
             let Some(card) = self.card(*which).filter(|card| self.is_asked(card)) else { continue };
@@ -62,7 +62,7 @@ impl<'a> Run<'a> {
             };
             rules.push(self.explain_rule(subject, *which, card, left_out));
         }
-        for (select, choice) in choices {
+        for (select, choice) in self.program.selects.iter().zip(choices) {
             for at in [select.chosen, select.none] {
                 if let Some(rule) = self.program.rule(at).filter(|rule| self.is_asked(&rule.card)) {
                     rules.push(self.explain_choice(subject, select, at, rule, choice));
@@ -288,14 +288,14 @@ impl<'a> Run<'a> {
     fn preferences(&mut self, subject: &Subject, select: &'a Select) -> Option<Vec<Clause>> {
         let options = self.options;
         let places = &options.explain.as_ref()?.places;
-        let now = self.world.read(subject.of, subject.row, select.field);
-        self.world.change(subject.of, subject.row, select.field, Cell::None);
         let ty = &self.program.schema.field(Schema::STEP, select.field)?.ty;
         let names = match ty.required() {
             crate::types::Type::Enum(of) => self.program.schema.enum_def(*of).map(|of| of.values.as_slice()),
             _ => None,
         };
         let names = names.unwrap_or_default();
+        let now = self.world.read(subject.of, subject.row, select.field);
+        self.world.choose(subject.of, subject.row, select.field, Cell::None);
         let mut scratch: Scratch<Follow> = Scratch::default();
         let mut machine = Machine::new(self.program, &self.world, &mut scratch, options.steps.max(1));
         let frame = machine.enter(select.slots.max(1));
@@ -323,7 +323,10 @@ impl<'a> Run<'a> {
             clauses.push(Clause { word: Word::Prefer, name: Some(name.into()), operand });
         }
         machine.leave(frame);
-        self.world.change(subject.of, subject.row, select.field, now);
+        match now {
+            Cell::None => self.world.restore(subject.of, subject.row, select.field),
+            cell => self.world.choose(subject.of, subject.row, select.field, cell),
+        }
         Some(clauses)
     }
 }

@@ -2,7 +2,7 @@
 //! value, in the order of evaluation and nested as they are. What decides nothing is marked by the machine itself, through
 //! the same calls by which a trace forgets it. What a reader makes of it is [`explain`](super::explain)'s business.
 
-use super::mode::{Evidence, Log, Mark, Mode, Note, TraceLog};
+use super::mode::{Evidence, Lack, Log, Mark, Mode, Note, TraceLog};
 use super::value::Value;
 use crate::facts::Fact;
 use crate::program::ExprId;
@@ -67,6 +67,7 @@ impl FollowLog {
 }
 
 impl Mode for Follow {
+    const KEEPS: bool = true;
     type Note = Note;
     type Evidence = Evidence;
     type Log = FollowLog;
@@ -134,9 +135,15 @@ impl Log for FollowLog {
         }
     }
 
-    fn missing(&mut self, fact: Fact) {
-        self.trace.missing(fact);
-        self.push(What::Missing(fact));
+    fn lacking(&self, mark: Mark) -> Vec<Lack> {
+        self.trace.lacking(mark)
+    }
+
+    fn lacks(&mut self, lacks: &[Lack]) {
+        self.trace.lacks(lacks);
+        for lack in lacks {
+            self.push(What::Missing(lack.fact));
+        }
     }
 
     fn read(&mut self, fact: Fact) {

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::changes::Changes;
 use super::judge::Outcome;
-use super::world::Changes;
 use crate::diag::Diagnostic;
 use crate::program::{EffectAt, MatrixAt, Places};
 use crate::report::{Finding, PlanReport, StepExplanation};
@@ -105,7 +105,7 @@ pub struct PlanOutcome {
     pub diagnostics: Vec<Diagnostic>,
     /// Every evaluation, where [`Options::record`] asks for it.
     pub recorded: Vec<Recorded>,
-    /// What the steps that happen do to the facts, where [`Options::record`] asks for it.
+    /// What the steps that happen leave behind: the cells that are different from what was given.
     pub after: Changes,
     /// Why the step of [`Options::explain`] is judged as it is; nothing where no step has that id.
     pub explanation: Option<StepExplanation>,

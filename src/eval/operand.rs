@@ -8,8 +8,8 @@ use crate::facts::Fact;
 use crate::program::{ExprId, Node, Over, Places};
 use crate::report::{Operand, OperandKind, Origin, Source, Weight};
 use crate::source::Span;
-use crate::types::StructKind;
-use crate::value::{Cell, Truth};
+use crate::types::{FieldId, StructKind, Type};
+use crate::value::{Cell, Row, StructId, Truth};
 
 /// Elements of one list that are told one by one.
 const MOST_ELEMENTS: usize = 200;
@@ -450,13 +450,11 @@ impl Machine<'_, Follow> {
         origin
     }
 
-    /// What made a cell different from what was given.
-    fn changed(&mut self, of: crate::value::StructId, row: crate::value::Row, field: crate::types::FieldId, given: Cell) -> Source {
-        let _ = (row, given);
-        let chosen = self.program.selects.iter().any(|select| select.field == field);
-        if of == crate::types::Schema::STEP && chosen {
-            return Source::Chosen;
-        }
-        Source::Step("?".into(), None)
+    /// What made a cell different from what was given: a step before this one, or the choice of the step itself.
+    fn changed(&mut self, of: StructId, row: Row, field: FieldId, given: Cell) -> Source {
+        let Some(step) = self.world.changed_by(of, row, field) else { return Source::Chosen };
+        let ty = self.program.schema.field(of, field).map_or(&Type::Error, |field| &field.ty);
+        let was = (given != Cell::Unknown).then(|| self.show_cell(given, ty));
+        Source::Step(self.step_id(step), was)
     }
 }

@@ -234,11 +234,7 @@ impl<'a> Rows<'a> {
                     return;
                 }
             }
-            (OperandKind::Name, _) => {
-                if operand.value.as_ref().is_some_and(|value| self.values.contains(value)) && operand.truth.is_none() {
-                    return;
-                }
-            }
+            (OperandKind::Name, _) if operand.truth.is_none() && self.shown(operand) => return,
             _ => {}
         }
         let text = format!("{joint}{}", self.summed(operand, text));
@@ -256,6 +252,11 @@ impl<'a> Rows<'a> {
         if (read || (self.verbose && operand.weight == Weight::Idle)) && !same {
             self.below(operand, depth.saturating_add(1));
         }
+    }
+
+    /// Whether a row has shown its value.
+    fn shown(&self, operand: &Operand) -> bool {
+        operand.value.as_ref().is_some_and(|value| self.values.contains(value))
     }
 
     /// What is written for an operand: of a long chain whose parts follow only how they are joined.
