@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::changes::Changes;
 use super::judge::Outcome;
 use crate::diag::Diagnostic;
-use crate::program::{EffectAt, MatrixAt};
-use crate::report::{Finding, PlanReport};
+use crate::program::{EffectAt, MatrixAt, Places};
+use crate::report::{Finding, PlanReport, StepExplanation};
 use crate::source::Span;
 use crate::value::{Row, StructId};
 
@@ -63,11 +63,25 @@ pub struct Options {
     pub record: bool,
     /// Rows of the inventory that take no part, for a demand on them does not hold (see [`demands`](super::demands)).
     pub left_out: Vec<(StructId, Row)>,
+    /// Which step is to be explained; nothing: none.
+    pub explain: Option<Explain>,
+}
+
+/// A step that is to be explained.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Explain {
+    /// Its id.
+    pub step: Arc<str>,
+    /// The one rule that is asked for; nothing: all that speak of the step. A rule about waves or the plan is explained
+    /// where it is asked for.
+    pub code: Option<Arc<str>>,
+    /// Where the program's expressions stand.
+    pub places: Arc<Places>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { steps: DEFAULT_STEPS, selected: None, record: false, left_out: Vec::new() }
+        Options { steps: DEFAULT_STEPS, selected: None, record: false, left_out: Vec::new(), explain: None }
     }
 }
 
@@ -75,7 +89,8 @@ impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Options");
         shown.field("steps", &self.steps).field("selected", &self.selected.is_some());
-        shown.field("record", &self.record).field("left_out", &self.left_out).finish()
+        shown.field("record", &self.record).field("left_out", &self.left_out);
+        shown.field("explain", &self.explain.as_ref().map(|explain| &explain.step)).finish()
     }
 }
 
@@ -92,6 +107,8 @@ pub struct PlanOutcome {
     pub recorded: Vec<Recorded>,
     /// What the steps that happen leave behind: the cells that are different from what was given.
     pub after: Changes,
+    /// Why the step of [`Options::explain`] is judged as it is; nothing where no step has that id.
+    pub explanation: Option<StepExplanation>,
 }
 
 /// An evaluation as tests of policies look at it.

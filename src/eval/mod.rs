@@ -11,7 +11,9 @@ mod choose;
 mod compare;
 mod demand;
 mod effect;
+mod explain;
 mod finding;
+mod follow;
 mod gather;
 mod input;
 mod judge;
@@ -19,6 +21,7 @@ mod list;
 mod machine;
 mod matrix;
 mod mode;
+mod operand;
 mod plan;
 mod run;
 mod second;
@@ -28,7 +31,7 @@ mod world;
 
 pub use changes::Changes;
 pub use input::{
-    DEFAULT_STEPS, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Selection, Subjects, Waiver,
+    DEFAULT_STEPS, Explain, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Selection, Subjects, Waiver,
 };
 pub use judge::Outcome;
 

@@ -17,7 +17,9 @@ use super::world::World;
 use crate::diag::{Diagnostic, codes};
 use crate::facts::Facts;
 use crate::program::{About, Card, EffectAt, Head, Level, Matrix, MatrixAt, Program, Rule, RuleAt, Says};
-use crate::report::{Account, Finding, FindingVerdict, NotEvaluated, PlanReport, PlanVerdict, TableView};
+use crate::report::{
+    Account, Finding, FindingVerdict, NotEvaluated, PlanReport, PlanVerdict, StepExplanation, TableView,
+};
 use crate::types::Schema;
 use crate::value::{Row, StructId, Truth};
 
@@ -104,6 +106,8 @@ pub(super) struct Run<'a> {
     /// The world in which refused steps happen, too, from the first refusal on.
     pub(super) second: Option<Second<'a>>,
     pub(super) refusals: Refusals,
+    /// The step that was asked for, explained.
+    pub(super) explained: Option<(Row, StepExplanation)>,
 }
 
 impl<'a> Run<'a> {
@@ -128,6 +132,7 @@ impl<'a> Run<'a> {
             wave: Wave::default(),
             second: None,
             refusals: Refusals::default(),
+            explained: None,
         }
     }
 
@@ -336,7 +341,7 @@ impl<'a> Run<'a> {
         self.recorded.append(&mut recorded);
     }
 
-    fn table(&mut self, at: MatrixAt, matrix: &Matrix) -> Arc<TableView> {
+    pub(super) fn table(&mut self, at: MatrixAt, matrix: &Matrix) -> Arc<TableView> {
         let table = &matrix.table;
         let made = || {
             Arc::new(TableView {
@@ -361,6 +366,7 @@ impl<'a> Run<'a> {
         let telling = self.enter(subject, &tallies, &mut musts);
         let telling = if self.options.record { judged } else { telling };
         self.tell(subject, &telling, &[]);
+        self.explain_around(subject, which);
         musts
     }
 
@@ -393,6 +399,7 @@ impl<'a> Run<'a> {
             diagnostics: self.diagnostics,
             recorded: self.recorded,
             after: self.world.replace(Changes::default()).without(Schema::STEP),
+            explanation: self.explained.map(|(_, explanation)| explanation),
         }
     }
 

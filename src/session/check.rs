@@ -189,7 +189,9 @@ fn judge(
         let selection = session.options.selection.clone();
         let selected = (!selection.is_all())
             .then(|| Arc::new(move |code: &str| selection.shows(code)) as Arc<dyn Fn(&str) -> bool + Send + Sync>);
-        let options = eval::Options { steps: limits.steps, selected, record: false, left_out: estate.left_out.clone() };
+        let left_out = estate.left_out.clone();
+        let explain = session.wanted(policies);
+        let options = eval::Options { steps: limits.steps, selected, record: false, left_out, explain };
         let outcome = eval::evaluate(&policies.program, &estate.facts, &input.plan, &options);
         let mut judgement = outcome.report;
         // What comes of inputs with errors is not known to be permitted, nor is a plan of which nothing was looked at.
@@ -201,6 +203,7 @@ fn judge(
         for step in judgement.steps.iter_mut().filter(|_| blind) {
             step.verdict = step.verdict.max(PlanVerdict::Unverified);
         }
+        session.explained.extend(outcome.explanation);
         told.extend(outcome.diagnostics);
         report.account.add(&judgement.account);
         report.plans.push(judgement);

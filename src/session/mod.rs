@@ -8,6 +8,7 @@ mod check;
 pub mod coverage;
 mod discover;
 mod embedded;
+mod explain;
 mod inputs;
 mod knowledge;
 mod limits;
@@ -26,9 +27,10 @@ use std::rc::Rc;
 
 use crate::diag::{Diagnostic, Severity, codes};
 use crate::program::Program;
-use crate::report::{Catalogue, Knowledge, Report, RulePage};
+use crate::report::{Catalogue, Knowledge, Report, RulePage, StepExplanation};
 use crate::source::{Files, Memory, SourceMap};
 
+pub use explain::Explained;
 pub use limits::{Limits, Problem};
 pub use select::Selection;
 pub use trouble::Trouble;
@@ -125,12 +127,17 @@ pub struct Session<'f> {
     options: Options,
     texts: Texts,
     judges: BTreeMap<Vec<String>, Rc<Judge>>,
+    /// The step that is to be explained.
+    asked_for: Option<explain::AskedFor>,
+    /// What was explained of it.
+    explained: Vec<StepExplanation>,
 }
 
 impl<'f> Session<'f> {
     /// A run over these files.
     pub fn new(files: &'f dyn Files, options: Options) -> Session<'f> {
-        Session { files, options, texts: Texts::new(), judges: BTreeMap::new() }
+        let texts = Texts::new();
+        Session { files, options, texts, judges: BTreeMap::new(), asked_for: None, explained: Vec::new() }
     }
 
     /// The texts that reports and diagnostics of this session speak of.
@@ -146,7 +153,11 @@ impl<'f> Session<'f> {
         }
         let limits = &self.options.limits.inputs;
         let mut own = Vec::new();
-        let mut judge = Judge::load(self.files, &mut self.texts, asked, limits, &mut own);
+        // What quotes policies needs their texts; what only judges does without.
+        let mut judge = match self.asked_for {
+            Some(_) => Policies::load(self.files, &mut self.texts, asked, limits, &mut own).judge,
+            None => Judge::load(self.files, &mut self.texts, asked, limits, &mut own),
+        };
         own.retain(|diagnostic| diagnostic.severity == Severity::Error);
         let (placed, unplaced) = own.into_iter().partition(|diagnostic| !diagnostic.labels.is_empty());
         told.extend::<Vec<_>>(placed);
@@ -192,6 +203,11 @@ impl<'f> Session<'f> {
             told.push(Trouble::UnknownCode { code: code.to_owned(), known }.diagnostic());
         }
         (page.map(|page| Explanation::Rule(Box::new(page))), told)
+    }
+
+    /// Why a step of a plan is judged as it is: by every rule that speaks of it, or by one.
+    pub fn explain_step(&mut self, plan: &Path, step: &str, code: Option<&str>) -> Explained {
+        explain::run(self, plan, step, code)
     }
 
     /// Runs the tests of packs: those of some folders, else those of the chosen packs. Packs with errors are not run.

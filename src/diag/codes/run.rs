@@ -9,4 +9,5 @@ crate::diag::code::codes! { Run;
     NOTHING_SAID = "CW515", "a plan without an inventory";
     NOT_AN_EXPORT = "CW516", "a file that is no export";
     NOT_A_PLAN = "CW517", "an inventory where a plan is wanted";
+    UNKNOWN_STEP = "CW521", "an unknown step";
 }
