@@ -39,6 +39,16 @@ pub struct Changes {
 }
 
 impl Changes {
+    /// What a cell says now.
+    pub fn cell(&self, facts: &Facts, of: StructId, row: Row, field: FieldId) -> Cell {
+        self.get(of, row, field).unwrap_or_else(|| facts.cell(of, row, field))
+    }
+
+    /// The elements of a list.
+    pub fn list<'a>(&'a self, facts: &'a Facts, id: crate::value::ListId) -> &'a [Cell] {
+        facts.list(id)
+    }
+
     /// A cell that is different.
     pub(super) fn get(&self, of: StructId, row: Row, field: FieldId) -> Option<Cell> {
         if self.cells.is_empty() {
