@@ -372,7 +372,45 @@ mod laws {
                 Item::Adjust(Adjust { code, adjustment, because, span: NONE })
             },
         );
-        prop_oneof![3 => define, 2 => rule, 1 => matrix, 1 => adjust]
+        let target = || ident().prop_map(|name| Expr { kind: ExprKind::Name(name), span: NONE });
+        let variation = (any::<bool>(), target(), prop::option::of(expr()))
+            .prop_map(|(stop, target, values)| Variation { stop, target, values, span: NONE });
+        let first = (target(), prop::option::of(expr())).prop_map(|(target, values)| Variation {
+            stop: false,
+            target,
+            values,
+            span: NONE,
+        });
+        let goal = (target(), expr(), prop::option::of(over(expr()))).prop_map(|(target, value, over)| Goal {
+            target,
+            value,
+            over,
+            span: NONE,
+        });
+        let interruption =
+            (expr(), prop::option::of(message())).prop_map(|(rank, words)| Interruption { rank, words, span: NONE });
+        let volume = expr().prop_map(|value| Volume { value, span: NONE });
+        let suggest = (
+            first,
+            prop::collection::vec(variation, 0..3),
+            prop::collection::vec(goal, 1..3),
+            prop::option::of(interruption),
+            prop::option::of(volume),
+        )
+            .prop_map(|(first, mut variations, goals, interruption, volume)| {
+                variations.insert(0, first);
+                let subject = Ident { text: "step".into(), span: NONE };
+                Item::Suggest(Suggest {
+                    subject,
+                    cites: Vec::new(),
+                    variations,
+                    goals,
+                    interruption,
+                    volume,
+                    span: NONE,
+                })
+            });
+        prop_oneof![3 => define, 2 => rule, 1 => matrix, 1 => adjust, 1 => suggest]
     }
 
     fn file() -> impl Strategy<Value = File> + Clone {

@@ -245,9 +245,11 @@ impl<'a> Checker<'a> {
             matrices: Vec::new(),
             selects: Vec::new(),
             effects: Vec::new(),
+            suggest: None,
             tests: Vec::new(),
         };
         let mut selected: Vec<(crate::types::FieldId, Span)> = Vec::new();
+        let mut suggested: Vec<(usize, Span)> = Vec::new();
         for (pack, item) in items {
             let (pack, item) = (*pack, *item);
             let next = made.rules.len();
@@ -281,6 +283,25 @@ impl<'a> Checker<'a> {
                     let (effect, rules): (Effect, _) = self.effect(item, pack, id, next);
                     made.effects.push(effect);
                     made.rules.extend(rules);
+                }
+                Item::Suggest(item) => {
+                    if let Some((_, first)) = suggested.iter().find(|(other, _)| *other == pack) {
+                        let diagnostic = Diagnostic::error(
+                            codes::WRONG_SUGGEST,
+                            item.subject.span,
+                            "the pack says twice what else may be tried",
+                        )
+                        .label("again")
+                        .also(*first, "first here")
+                        .help("say all alternatives in one `suggest`");
+                        self.say(diagnostic);
+                        continue;
+                    }
+                    suggested.push((pack, item.subject.span));
+                    // An organisation's layer says it anew for the packs below it.
+                    if let Some(suggest) = self.suggest(item) {
+                        made.suggest = Some(suggest);
+                    }
                 }
                 _ => {}
             }

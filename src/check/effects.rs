@@ -127,7 +127,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Whether an effect can write this; says why not.
-    fn assignable(&mut self, target: &Expr) -> bool {
+    pub(super) fn assignable(&mut self, target: &Expr) -> bool {
         if target.ty == Type::Error {
             return false;
         }

@@ -22,6 +22,7 @@ mod order;
 mod packs;
 mod rules;
 mod scope;
+mod suggest;
 mod vocabulary;
 mod warnings;
 mod written_tests;

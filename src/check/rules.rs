@@ -136,7 +136,7 @@ impl<'a> Checker<'a> {
         made
     }
 
-    fn shadowing(&mut self, scope: &Scope, name: &ast::Ident) {
+    pub(super) fn shadowing(&mut self, scope: &Scope, name: &ast::Ident) {
         if scope.find(&name.text).is_some() {
             self.error(
                 codes::DOUBLED_NAME,
@@ -198,7 +198,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The members of a step as a plan writes them.
-    fn member_path(&self, target: &Expr) -> Option<Vec<Arc<str>>> {
+    pub(super) fn member_path(&self, target: &Expr) -> Option<Vec<Arc<str>>> {
         match &target.kind {
             ExprKind::Local(LocalId(0)) => Some(Vec::new()),
             ExprKind::Field { of, owner, field } => {

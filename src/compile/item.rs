@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::expr::Lowering;
 use crate::check::tree::{self, Binding, Expr, ExprKind, Frame, LocalId, MessagePiece, RuleOrigin, Subject};
 use crate::program::{
-    About, Action, Bind, Candidates, Card, Cite, Demand, Effect, EffectAt, Function, Gather, GatherSource, Head, Level,
-    MatrixAt, Message, Node, Piece, Rule, RuleAt, Says, Select, Slot,
+    About, Action, Bind, Candidates, Card, Cite, Demand, Effect, EffectAt, Function, Gather, GatherSource, Goal, Head,
+    Level, MatrixAt, Message, Node, Piece, Rule, RuleAt, Says, Select, Slot, Suggest, Variation,
 };
 use crate::types::Type;
 
@@ -234,6 +234,31 @@ impl Lowering<'_> {
             head.first.push(hit);
         }
         head
+    }
+
+    pub(super) fn suggest(&mut self) {
+        let Some(suggest) = &self.policies.suggest else { return };
+        let variations = suggest.variations.iter().map(|variation| Variation {
+            member: variation.path.join(".").into(),
+            target: self.expr(&variation.target),
+            ends: variation.ends.iter().map(|list| self.expr(list)).collect(),
+            stops: variation.stops.iter().map(|list| self.expr(list)).collect(),
+        });
+        let variations = variations.collect();
+        let goals = suggest.goals.iter().map(|goal| Goal {
+            head: self.head(&suggest.frame, &goal.bindings, goal.when.as_ref()),
+            target: self.expr(&goal.target),
+            value: self.expr(&goal.value),
+        });
+        let goals = goals.collect();
+        self.program.suggest = Some(Suggest {
+            slots: slots(&suggest.frame),
+            variations,
+            goals,
+            interruption: suggest.interruption.as_ref().map(|rank| self.expr(rank)),
+            words: suggest.words.as_ref().map(|words| self.message(words)),
+            volume: suggest.volume.as_ref().map(|volume| self.expr(volume)),
+        });
     }
 
     pub(super) fn selects(&mut self) {

@@ -24,6 +24,7 @@ pub fn compile(policies: &Policies) -> Program {
     lowering.effects();
     lowering.rules();
     lowering.selects();
+    lowering.suggest();
     let mut program = lowering.finish();
     reads::fill(policies, &mut program);
     program

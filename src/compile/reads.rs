@@ -123,6 +123,21 @@ impl<'p> Walk<'p> {
                 }
             }
         }
+        if let Some(suggest) = &policies.suggest {
+            for variation in &suggest.variations {
+                self.expr(&variation.target);
+                variation.ends.iter().chain(&variation.stops).for_each(|list| self.expr(list));
+            }
+            for goal in &suggest.goals {
+                self.bindings(&goal.bindings);
+                self.optional(goal.when.as_ref());
+                self.expr(&goal.target);
+                self.expr(&goal.value);
+            }
+            self.optional(suggest.interruption.as_ref());
+            self.message(suggest.words.as_ref());
+            self.optional(suggest.volume.as_ref());
+        }
         for rule in &policies.rules {
             self.message(rule.because.as_ref());
             self.message(rule.help.as_ref());

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 mod node;
 mod rule;
+mod suggest;
 
 pub use node::{
     Address, Arithmetic, Builtin, CallId, Comparison, ConstId, EffectAt, ExprId, Fold, GatheredId, IndexBy, IndexId,
@@ -16,6 +17,7 @@ pub use rule::{
     About, Action, Bind, Candidates, Card, Cite, Demand, Effect, Entry, Function, Gather, GatherSource, Head, Level,
     Matrix, Message, Piece, Rule, Says, Select, Side, Stands, Table, Verdict,
 };
+pub use suggest::{Goal, Suggest, Variation};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -55,6 +57,8 @@ pub struct Program {
     pub selects: Vec<Select>,
     /// By [`EffectAt`].
     pub effects: Vec<Effect>,
+    /// What else may be tried where a step is refused.
+    pub suggest: Option<Suggest>,
     /// What has to hold of inputs.
     pub demands: Vec<Demand>,
     /// Stored fields that are read anywhere.
@@ -80,6 +84,7 @@ impl Default for Program {
             matrices: Vec::new(),
             selects: Vec::new(),
             effects: Vec::new(),
+            suggest: None,
             demands: Vec::new(),
             reads: Fields::new(),
             reads_by_code: BTreeMap::new(),

@@ -4,6 +4,7 @@ mod account;
 mod catalogue;
 mod finding;
 mod outcome;
+mod suggestion;
 
 pub use account::{Account, NotEvaluated, Summary};
 pub use catalogue::{Catalogue, FactEntry, Knowledge, RuleEntry, RulePage};
@@ -12,3 +13,4 @@ pub use finding::{
     fingerprint,
 };
 pub use outcome::{PlanReport, PlanVerdict, Relocation, Report, StepReport, Thing};
+pub use suggestion::{Bytes, Differs, Doubt, InTheWay, SuggestedStep, Suggestion, WayOut, Written};

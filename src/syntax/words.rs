@@ -4,7 +4,7 @@
 /// Words that begin a declaration.
 pub const ITEMS: &[&str] = &[
     "pack", "source", "enum", "entity", "part", "input", "derive", "define", "gather", "demand", "matrix", "rule",
-    "select", "effect", "extend", "adjust", "disable", "redefine", "fixture", "test",
+    "select", "effect", "suggest", "extend", "adjust", "disable", "redefine", "fixture", "test",
 ];
 
 /// Words that are never a name by themselves (behind a point they are).
@@ -30,6 +30,9 @@ pub const SELECT: &[&str] = &["cite", "prefer", "chosen", "none"];
 
 /// Clauses of an effect.
 pub const EFFECT: &[&str] = &["cite", "for", "each", "let", "when", "set", "change", "note"];
+
+/// Clauses of a `suggest`.
+pub const SUGGEST: &[&str] = &["cite", "vary", "via", "reach", "interruption", "volume"];
 
 /// Clauses of a `gather`.
 pub const GATHER: &[&str] = &["from"];
@@ -86,6 +89,7 @@ pub fn all() -> Vec<&'static str> {
         JUSTIFICATION,
         SELECT,
         EFFECT,
+        SUGGEST,
         GATHER,
         FIXTURE,
         TEST,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Expr, Frame, LocalId, Matrix, MatrixId, Message, Test};
+use super::{Expr, Frame, LocalId, Matrix, MatrixId, Message, Suggest, Test};
 use crate::source::Span;
 use crate::types::{FieldId, FunctionId, GatherId, Schema, Type};
 use crate::value::StructId;
@@ -30,6 +30,8 @@ pub struct Policies {
     pub selects: Vec<Select>,
     /// By [`EffectId`], in the order declared.
     pub effects: Vec<Effect>,
+    /// What else may be tried where a step is refused: as the last pack says that says it.
+    pub suggest: Option<Suggest>,
     /// Tests with their fixtures laid in.
     pub tests: Vec<Test>,
 }

@@ -4,6 +4,7 @@
 mod expr;
 mod item;
 mod matrix;
+mod suggest;
 mod test;
 
 pub use expr::{
@@ -14,4 +15,5 @@ pub use item::{
     GatherSource, Level, Pack, Policies, Rule, RuleId, RuleOrigin, Select, Source, Subject,
 };
 pub use matrix::{Cell, Header, HeaderValue, Matrix, MatrixId, Override, Verdict};
+pub use suggest::{Goal, Suggest, Variation};
 pub use test::{Expectation, ExpectedVerdict, Given, GivenValue, Test, TestStep, TestSubject, WorldExpectation};

@@ -44,6 +44,7 @@ crate::diag::code::codes! { Check;
     UNKNOWN_ROW = "CW241", "a row or step that the test does not have";
     WRONG_EXPECTATION = "CW242", "an expectation that cannot come true";
     WRONG_GIVEN = "CW243", "a given value that does not fit";
+    WRONG_SUGGEST = "CW244", "an alternative that cannot be tried";
     ALWAYS = "CW270", "a condition that is always true or always false";
     NEVER_MET = "CW271", "a condition that no plan can meet";
     IMPLIED = "CW272", "a rule that another one implies";

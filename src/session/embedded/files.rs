@@ -7,6 +7,7 @@ type File = (&'static str, &'static str);
 #[rustfmt::skip]
 pub(super) const PACKS: &[(&str, &[File])] = &[
     ("vmm-2019", &[
+        ("vmm-2019/alternatives.way", include_str!("../../../policies/vmm-2019/alternatives.way")),
         ("vmm-2019/choice.way", include_str!("../../../policies/vmm-2019/choice.way")),
         ("vmm-2019/effects.way", include_str!("../../../policies/vmm-2019/effects.way")),
         ("vmm-2019/files.way", include_str!("../../../policies/vmm-2019/files.way")),
@@ -101,6 +102,7 @@ pub(super) const PAGES: &[File] = &[
     ("CW241", include_str!("../../../docs/codes/CW241.md")),
     ("CW242", include_str!("../../../docs/codes/CW242.md")),
     ("CW243", include_str!("../../../docs/codes/CW243.md")),
+    ("CW244", include_str!("../../../docs/codes/CW244.md")),
     ("CW270", include_str!("../../../docs/codes/CW270.md")),
     ("CW271", include_str!("../../../docs/codes/CW271.md")),
     ("CW272", include_str!("../../../docs/codes/CW272.md")),

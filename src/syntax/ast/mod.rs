@@ -5,6 +5,7 @@
 mod expr;
 mod item;
 mod rule;
+mod suggest;
 mod test;
 mod vocabulary;
 
@@ -18,6 +19,7 @@ pub use rule::{
     HeaderCell, HeaderValue, HeaderValueKind, Justification, Level, LevelKind, Matrix, Obligation, Preference, Premise,
     Row, Rule, RuleName, Select, Set, Table,
 };
+pub use suggest::{Goal, Interruption, Suggest, Variation, Volume};
 pub use test::{
     ElementRef, Entry, EntryKey, Expect, ExpectKind, Fixture, Given, GivenKind, RowName, StandingKind, Statement, Step,
     Subject, SubjectKind, Test, Value, ValueKind, VerdictKind,
@@ -94,6 +96,8 @@ pub enum Item {
     Select(Select),
     /// `effect NAME { … }`
     Effect(Effect),
+    /// `suggest step { … }`
+    Suggest(Suggest),
     /// `extend PACK`
     Extend(Extend),
     /// `adjust CODE …`
@@ -126,6 +130,7 @@ impl Item {
             Item::Rule(item) => item.span,
             Item::Select(item) => item.span,
             Item::Effect(item) => item.span,
+            Item::Suggest(item) => item.span,
             Item::Extend(item) => item.span,
             Item::Adjust(item) => item.span,
             Item::Disable(item) => item.span,

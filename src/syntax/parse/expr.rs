@@ -249,6 +249,12 @@ fn quantified(start: In<'_>, quantifier: Quantifier, no_else: bool) -> Res<'_, N
     Ok((i, grown(i, kind, over_height.max(body.height), span)?))
 }
 
+/// `x in xs where P`, by itself.
+pub fn comprehended(i: In<'_>) -> Res<'_, Comprehension> {
+    let (i, (over, _)) = comprehension(i)?;
+    Ok((i, over))
+}
+
 /// `x in xs where P`
 fn comprehension(i: In<'_>) -> Res<'_, (Comprehension, usize)> {
     let start = i;
@@ -368,7 +374,7 @@ fn primary(i: In<'_>) -> Res<'_, Node> {
 /// Whether a word stands here that begins the next clause, so that the expression before it is missing. The words
 /// among them that can be names, such as `step`, are names where something of an expression follows them.
 fn begins_clause(i: In<'_>) -> bool {
-    let lists = [words::RULE, words::MATRIX, words::SELECT, words::EFFECT, words::TEST, words::GATHER];
+    let lists = [words::RULE, words::MATRIX, words::SELECT, words::EFFECT, words::SUGGEST, words::TEST, words::GATHER];
     let clause = i.token().line_start && i.word().is_some_and(|word| lists.iter().any(|list| list.contains(&word)));
     let next = i.ahead(1);
     let goes_on = matches!(next.kind, TokenKind::Sign(sign) if sign != Sign::OpenBrace && sign != Sign::OpenParen && sign != Sign::OpenBracket && sign != Sign::Minus);

@@ -19,7 +19,7 @@ use super::expr::{expr, literal};
 use super::message::message;
 use super::recover::{entries, no_operator};
 use super::tokens::{Fault, In, Res, any_name, at_item, close, commit, name, sign, text, word};
-use super::{matrix, rule, select, test, vocabulary};
+use super::{matrix, rule, select, suggest, test, vocabulary};
 
 /// Every declaration up to the end of the text.
 pub fn items(mut i: In<'_>) -> Vec<Item> {
@@ -92,6 +92,7 @@ fn item(i: In<'_>) -> Res<'_, Option<Item>> {
         Some("rule") => rule::rule(i),
         Some("select") => select::select(i),
         Some("effect") => rule::effect(i),
+        Some("suggest") => suggest::suggest(i),
         Some("extend") => extend(i).map(some),
         Some("adjust") => adjust(i).map(some),
         Some("disable") => disable(i).map(some),

@@ -10,6 +10,7 @@ mod message;
 mod recover;
 mod rule;
 mod select;
+mod suggest;
 mod test;
 mod tokens;
 mod vocabulary;

@@ -175,7 +175,8 @@ fn operand(op: BinaryOp, found: &Expr, place: Place) -> String {
     expr(found, if mixed { place.least(NOT) } else { place })
 }
 
-fn comprehension(over: &Comprehension, free: Place) -> String {
+/// `x in xs where P`
+pub fn comprehension(over: &Comprehension, free: Place) -> String {
     let list = expr(&over.list, free.least(IMPLIES));
     let filter = over.filter.as_ref().map_or_else(String::new, |filter| format!(" where {}", expr(filter, free)));
     format!("{} in {list}{filter}", over.binding.text)

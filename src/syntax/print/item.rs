@@ -38,6 +38,7 @@ impl Page<'_> {
             Item::Rule(item) => self.rule(item),
             Item::Select(item) => self.select(item),
             Item::Effect(item) => self.effect(item),
+            Item::Suggest(item) => self.suggest(item),
             Item::Extend(item) => self.line(item.span, &format!("extend {}", item.pack.text)),
             Item::Adjust(item) => {
                 let what = match &item.adjustment {

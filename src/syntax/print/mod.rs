@@ -5,6 +5,7 @@ mod expr;
 mod item;
 mod matrix;
 mod rule;
+mod suggest;
 mod test;
 mod text;
 mod vocabulary;
@@ -63,12 +64,13 @@ fn keyword(item: &Item) -> &'static str {
         Item::Rule(_) => 11,
         Item::Select(_) => 12,
         Item::Effect(_) => 13,
-        Item::Extend(_) => 14,
-        Item::Adjust(_) => 15,
-        Item::Disable(_) => 16,
-        Item::Redefine(_) => 17,
-        Item::Fixture(_) => 18,
-        Item::Test(_) => 19,
+        Item::Suggest(_) => 14,
+        Item::Extend(_) => 15,
+        Item::Adjust(_) => 16,
+        Item::Disable(_) => 17,
+        Item::Redefine(_) => 18,
+        Item::Fixture(_) => 19,
+        Item::Test(_) => 20,
     };
     words::ITEMS.get(index).copied().unwrap_or_default()
 }

@@ -47,7 +47,7 @@ fn premise_word(premise: &Premise) -> &'static str {
 }
 
 /// The width of the widest of some words, with the blank behind it.
-fn column_of<'a>(words: impl IntoIterator<Item = &'a str>) -> usize {
+pub(super) fn column_of<'a>(words: impl IntoIterator<Item = &'a str>) -> usize {
     words.into_iter().map(str::len).max().unwrap_or(0).saturating_add(1)
 }
 
