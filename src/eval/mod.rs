@@ -6,6 +6,7 @@
 #![deny(clippy::arithmetic_side_effects)]
 
 mod builtin;
+mod changes;
 mod choose;
 mod compare;
 mod demand;
@@ -20,15 +21,16 @@ mod matrix;
 mod mode;
 mod plan;
 mod run;
+mod second;
 mod show;
 mod value;
 mod world;
 
+pub use changes::Changes;
 pub use input::{
     DEFAULT_STEPS, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Selection, Subjects, Waiver,
 };
 pub use judge::Outcome;
-pub use world::Changes;
 
 use crate::diag::Diagnostic;
 use crate::facts::Facts;
@@ -84,7 +86,7 @@ pub fn holds_afterwards(
         machine.bind(slot, value::Bound::known(value));
     }
     let bound = machine.bound(condition);
-    let missing = machine.missing(bound.why.facts());
+    let missing = machine.missing(bound.why.lacks());
     machine.leave(frame);
     (bound.value.truth(), missing.into_iter().map(|missing| missing.route).collect())
 }
