@@ -65,6 +65,7 @@ pub(super) struct Undo {
 /// A state of a world that [`World::roll_back`] goes back to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[must_use]
+#[expect(dead_code, reason = "for trials of other ways")]
 pub(super) struct Mark(usize);
 
 /// A world.
@@ -200,12 +201,14 @@ impl<'f> World<'f> {
     }
 
     /// Remembers the state, for a trial. Marks are rolled back in the opposite order in which they were made.
+    #[expect(dead_code, reason = "for trials of other ways")]
     pub(super) fn mark(&mut self) -> Mark {
         self.marks = self.marks.saturating_add(1);
         Mark(self.journal.len())
     }
 
     /// Goes back to a mark: a trial costs what it changes.
+    #[expect(dead_code, reason = "for trials of other ways")]
     pub(super) fn roll_back(&mut self, mark: Mark) {
         let marks = std::mem::take(&mut self.marks);
         let done = self.journal.split_off(mark.0.min(self.journal.len()));

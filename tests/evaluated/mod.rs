@@ -148,7 +148,7 @@ impl Made {
             let of: Vec<&str> = of.into_iter().flatten().collect();
             let verdict = finding.verdict.as_str();
             let severity = format!("{:?}", finding.severity).to_lowercase();
-            writeln!(out, "{} {severity} {verdict} [{}] {}", finding.code, of.join("; "), finding.message).unwrap();
+            writeln!(out, "{} {severity} {verdict} [{}] {}", finding.code, of.join("; "), finding.sentence()).unwrap();
             if let Some(text) = self.map.text(finding.span) {
                 writeln!(out, "    at `{}`", text.lines().next().unwrap_or("")).unwrap();
             }
