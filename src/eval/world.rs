@@ -65,7 +65,6 @@ pub(super) struct Undo {
 /// A state of a world that [`World::roll_back`] goes back to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[must_use]
-#[expect(dead_code, reason = "for trials of other ways")]
 pub(super) struct Mark(usize);
 
 /// A world.
