@@ -155,7 +155,8 @@ rule P1 whole "What the plan begins with" {{
 }}
 "#
     );
-    let rules = rules.replace(r#"{join([text(s.vm.host), for-s], "")}"#, r#"{join([s.vm.host.name for s in plan.steps], ", ")}"#);
+    let rules = rules
+        .replace(r#"{join([text(s.vm.host), for-s], "")}"#, r#"{join([s.vm.host.name for s in plan.steps], ", ")}"#);
     let plan = "
 steps:
   - { id: one, vm: v, wave: 1, to: { host: b } }
@@ -193,6 +194,24 @@ waivers: [{ code: R1, steps: [waived], reason: known }]
     let made = make(RULES, &hosts(""), plan);
     assert!(left(&made).contains("hosts[b].free"), "{}", left(&made));
     assert_eq!(made.evaluate(&Options::default()).report.steps[0].verdict.as_str(), "permitted");
+}
+
+#[test]
+fn an_effect_writes_lists_and_texts_that_the_policy_has() {
+    let rules = r#"
+effect label { for step  set step.vm.host.cluster = "moved"  set step.vm.host.tags = ["moved", "seen"]  set step.vm.host.near = [] }
+rule T1 told "What is written there" {
+  for step
+  note
+  because "{step.vm.host.cluster else "none"}, {join(step.vm.host.tags, " and ")}, {length(step.vm.host.near)}"
+}
+rule T2 in-list "A name compares without regard to case" {
+  for step  should "MOVED" in step.vm.host.tags and step.vm.host.cluster == "Moved"  because "no"
+}
+"#;
+    let estate = "hosts: [{ name: a, cluster: null, tags: [red], near: [a] }]\nvms: [{ name: v, host: a }]";
+    let plan = "steps: [{ id: one, vm: v, transfer: live }, { id: two, vm: v, transfer: live }]";
+    insta::assert_snapshot!(make(rules, estate, plan).said());
 }
 
 /// Memory follows what differs, not how often it changed.

@@ -75,6 +75,7 @@ pub fn make(rules: &str, inventory: &str, plan: &str) -> Made {
     let loaded = load_inventory(&policies.schema, &inventory, options);
     assert!(loaded.diagnostics.is_empty(), "{:#?}", loaded.diagnostics);
     let mut facts = loaded.facts;
+    clearway::eval::prepare(&program, &mut facts);
     let plan = document(&mut map, "p.plan.yaml", plan);
     let loaded = load_plan(&policies.schema, &plan[0], &mut facts, "p", options);
     assert!(loaded.diagnostics.is_empty(), "{:#?}", loaded.diagnostics);
