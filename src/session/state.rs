@@ -105,10 +105,11 @@ impl Wanted {
     /// The text, where the run is one that leaves a state; says why not where there is none. `failed`: what was read has errors.
     pub fn take(self, failed: bool, evaluated: bool, told: &mut Vec<Diagnostic>) -> Option<String> {
         self.format?;
-        let why = match (failed, evaluated) {
-            (false, true) => return self.text,
-            (true, _) => "what was read has errors",
-            (false, false) => "nothing was evaluated",
+        let why = match (failed, evaluated, self.text) {
+            (false, true, Some(text)) => return Some(text),
+            (true, ..) => "what was read has errors",
+            (false, false, _) => "nothing was evaluated",
+            (false, true, None) => "single machines are judged, and no plan moves them",
         };
         told.push(
             Diagnostic::error(run::NO_STATE, Span::NONE, format!("no state is written: {why}"))

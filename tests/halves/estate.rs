@@ -75,7 +75,7 @@ fn host(dice: &mut Dice, name: &str) -> Value {
             .copied()
             .filter(|storage| *storage == own || (!storage.contains(":D:") && (!alone || !storage.starts_with("csv"))))
             .collect();
-        row.put("storage", reached, json!([own, r"\\files\vms"]));
+        row.put("storage", reached, json!([r"\\files\vms"]));
         let migration = super::estate::row(row.dice, |migration| {
             migration.put("enabled", true, false);
             migration.put("maximum", 1, 2);
