@@ -96,6 +96,9 @@ pub struct Check {
     /// How findings are written
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Full, help_heading = "Output")]
     pub output_format: Format,
+    /// Write the inventory that the plan leaves behind to this file, as YAML, JSON or TOML by its ending
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub state: Option<PathBuf>,
     /// Show how often each rule was found instead of each finding
     #[arg(long, help_heading = "Output")]
     pub statistics: bool,

@@ -17,6 +17,7 @@ mod policies;
 pub mod policy_tests;
 mod schema_routes;
 mod select;
+mod state;
 mod template;
 mod texts;
 mod trouble;
@@ -68,6 +69,8 @@ pub struct Options {
     pub selection: Selection,
     /// How hard unverified findings count.
     pub unverified: Weight,
+    /// The file that what a plan leaves behind goes into, whose ending says how it is written; `-`: as YAML. The front end writes it.
+    pub state: Option<PathBuf>,
 }
 
 /// What a check found.
@@ -81,6 +84,8 @@ pub struct Checked {
     pub evaluated: bool,
     /// Where nothing was: why.
     pub why_nothing: &'static str,
+    /// What the plan leaves behind, as an inventory: where that was asked for, and is known.
+    pub state: Option<String>,
 }
 
 /// What a code means.
