@@ -110,8 +110,10 @@ fn apart(whole: &Told, halves: &Told) -> String {
     for about in whole.keys().chain(halves.keys().filter(|about| !whole.contains_key(*about))) {
         let of = |told: &Told| told.get(about).cloned().unwrap_or_default();
         let (whole, halves) = (of(whole), of(halves));
-        lines.extend(whole.iter().filter(|line| !halves.contains(line)).map(|line| format!("{about} whole:  {line}\n")));
-        lines.extend(halves.iter().filter(|line| !whole.contains(line)).map(|line| format!("{about} halves: {line}\n")));
+        lines
+            .extend(whole.iter().filter(|line| !halves.contains(line)).map(|line| format!("{about} whole:  {line}\n")));
+        lines
+            .extend(halves.iter().filter(|line| !whole.contains(line)).map(|line| format!("{about} halves: {line}\n")));
     }
     lines.concat()
 }

@@ -198,7 +198,14 @@ fn judge(
             .then(|| Arc::new(move |code: &str| selection.shows(code)) as Arc<dyn Fn(&str) -> bool + Send + Sync>);
         let left_out = estate.left_out.clone();
         let explain = session.wanted(policies);
-        let options = eval::Options { steps: limits.steps, selected, record: false, left_out, explain };
+        let options = eval::Options {
+            steps: limits.steps,
+            selected,
+            record: false,
+            left_out,
+            explain,
+            suggest: session.options.suggest,
+        };
         let outcome = eval::evaluate(&policies.program, &estate.facts, &input.plan, &options);
         let mut judgement = outcome.report;
         // What comes of inputs with errors is not known to be permitted, nor is a plan of which nothing was looked at.
@@ -218,6 +225,7 @@ fn judge(
         report.account.add(&judgement.account);
         report.plans.push(judgement);
         report.findings.extend(outcome.findings);
+        report.ways_out.extend(outcome.ways_out);
         judged = input.subjects;
     }
     estate.facts.release(&mark);

@@ -143,6 +143,9 @@ impl Writer<'_, '_, '_> {
                 }
             }
         };
-        let _ = writeln!(self.text, "rule R{code} rule-{code} \"Rule {code}\" {{ {demanded}\n  because \"rule {code}\"\n}}");
+        let _ = writeln!(
+            self.text,
+            "rule R{code} rule-{code} \"Rule {code}\" {{ {demanded}\n  because \"rule {code}\"\n}}"
+        );
     }
 }
