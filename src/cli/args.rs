@@ -27,7 +27,7 @@ pub enum Command {
     Test(Test),
     /// List the rules and matrices of the chosen packs
     Rules(Rules),
-    /// Show the page of a rule, a matrix or a message
+    /// Show the page of a rule, a matrix or a message, or why a step of a plan is judged as it is
     Explain(Explain),
     /// Show which facts the policies read, and how many of them the inventory knows
     Facts(Facts),
@@ -107,6 +107,9 @@ pub struct Check {
     /// Show what `--fix` would write, and write nothing
     #[arg(long, help_heading = "Fixes")]
     pub diff: bool,
+    /// Write the inventory that the plan leaves behind to this file, as YAML, JSON or TOML by its ending
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub state: Option<PathBuf>,
     /// Show how often each rule was found instead of each finding
     #[arg(long, help_heading = "Output")]
     pub statistics: bool,
@@ -174,8 +177,21 @@ pub struct Rules {
 /// `clearway explain`.
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// The code of a rule, a matrix or a message
-    pub code: String,
+    /// The code of a rule, a matrix or a message; with --step a plan
+    #[arg(value_name = "CODE|PLAN")]
+    pub what: String,
+    /// The step of the plan that is to be explained
+    #[arg(long, value_name = "ID")]
+    pub step: Option<String>,
+    /// Explain this rule alone, and whatever it says [default: each rule, those in full that have something to tell]
+    #[arg(long, value_name = "CODE", requires = "step")]
+    pub code: Option<String>,
+    /// An inventory, in place of those that the plan names; several are laid over each other
+    #[arg(long, value_name = "FILE", requires = "step", help_heading = "What is read")]
+    pub inventory: Vec<PathBuf>,
+    /// How the explanation of a step is written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ExplainFormat::Full, requires = "step", help_heading = "Output")]
+    pub output_format: ExplainFormat,
     #[command(flatten)]
     pub common: Common,
 }
@@ -244,6 +260,15 @@ pub enum ListFormat {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FactsFormat {
     /// Columns
+    Full,
+    /// One JSON document
+    Json,
+}
+
+/// Formats of `explain PLAN --step ID`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExplainFormat {
+    /// Clauses with every part's value and where it came from
     Full,
     /// One JSON document
     Json,

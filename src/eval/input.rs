@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::changes::Changes;
 use super::judge::Outcome;
 use crate::diag::Diagnostic;
-use crate::program::{EffectAt, MatrixAt};
-use crate::report::{Finding, PlanReport, WayOut};
+use crate::program::{EffectAt, MatrixAt, Places};
+use crate::report::{Finding, PlanReport, StepExplanation, WayOut};
 use crate::source::Span;
 use crate::value::{Row, StructId};
 
@@ -84,11 +84,32 @@ pub struct Options {
     pub left_out: Vec<(StructId, Row)>,
     /// Whether ways out of refusals are searched for, and how far.
     pub suggest: Option<Suggesting>,
+    /// Which step is to be explained; nothing: none.
+    pub explain: Option<Explain>,
+}
+
+/// A step that is to be explained.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Explain {
+    /// Its id.
+    pub step: Arc<str>,
+    /// The one rule that is asked for; nothing: all that speak of the step. A rule about waves or the plan is explained
+    /// where it is asked for.
+    pub code: Option<Arc<str>>,
+    /// Where the program's expressions stand.
+    pub places: Arc<Places>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { steps: DEFAULT_STEPS, selected: None, record: false, left_out: Vec::new(), suggest: None }
+        Options {
+            steps: DEFAULT_STEPS,
+            selected: None,
+            record: false,
+            left_out: Vec::new(),
+            explain: None,
+            suggest: None,
+        }
     }
 }
 
@@ -96,7 +117,8 @@ impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Options");
         shown.field("steps", &self.steps).field("selected", &self.selected.is_some());
-        shown.field("record", &self.record).field("left_out", &self.left_out).field("suggest", &self.suggest).finish()
+        shown.field("record", &self.record).field("left_out", &self.left_out).field("suggest", &self.suggest);
+        shown.field("explain", &self.explain.as_ref().map(|explain| &explain.step)).finish()
     }
 }
 
@@ -113,6 +135,8 @@ pub struct PlanOutcome {
     pub recorded: Vec<Recorded>,
     /// What the steps that happen leave behind: the cells that are different from what was given.
     pub after: Changes,
+    /// Why the step of [`Options::explain`] is judged as it is; nothing where no step has that id.
+    pub explanation: Option<StepExplanation>,
     /// What may be done about refused steps, where [`Options::suggest`] asks for it, in the order of the plan.
     pub ways_out: Vec<WayOut>,
 }

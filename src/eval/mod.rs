@@ -11,7 +11,9 @@ mod choose;
 mod compare;
 mod demand;
 mod effect;
+mod explain;
 mod finding;
+mod follow;
 mod gather;
 mod input;
 mod judge;
@@ -19,6 +21,7 @@ mod list;
 mod machine;
 mod matrix;
 mod mode;
+mod operand;
 mod plan;
 mod run;
 mod search;
@@ -29,7 +32,8 @@ mod world;
 
 pub use changes::Changes;
 pub use input::{
-    DEFAULT_STEPS, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Selection, Subjects, Suggesting, Waiver,
+    DEFAULT_STEPS, Explain, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Selection, Subjects,
+    Suggesting, Waiver,
 };
 pub use judge::Outcome;
 

@@ -133,6 +133,7 @@ impl Run<'_> {
             self.tell_choice(select, subject, choice);
         }
         self.tell(subject, &telling, &happened);
+        self.explain_step(subject, about, &choices, musts.violated);
         let chosen = choices.iter().any(chosen);
         let mut report = self.step_report(subject, wave, chosen, musts, &happened);
         let suggested = if musts.violated { self.search(subject, about) } else { None };

@@ -7,6 +7,7 @@ pub mod columns;
 pub mod concise;
 pub mod diagnostics;
 mod excerpt;
+pub mod explanation;
 pub mod facts;
 mod fold;
 pub mod full;

@@ -265,7 +265,7 @@ impl Held<'_> {
         let mut told = Vec::new();
         let loaded = check::steps(self.policies, &plan, estate, self.load, self.index, file, &mut told);
         let outcome = loaded.filter(|loaded| loaded.clean).map(|loaded| {
-            let options = eval::Options { suggest, ..self.evaluation.clone() };
+            let options = eval::Options { suggest, explain: None, ..self.evaluation.clone() };
             eval::evaluate(&self.policies.program, &estate.facts, &loaded.plan, &options)
         });
         estate.facts.release(&mark);
