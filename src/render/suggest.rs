@@ -54,6 +54,12 @@ fn draw_way(look: &Look, map: &SourceMap, report: &Report, way: &WayOut, out: &m
     if !way.suggestions.is_empty() && !look.quiet {
         apply(look, way, out);
     }
+    if !way.spoils.is_empty() {
+        let names: Vec<&str> = way.spoils.iter().map(|id| &**id).collect();
+        let text = format!("with any way out in the plan, {} would be refused; change that first", names.join(", "));
+        labelled(look, Tone::Error, "no way out", &text, out);
+        out.push('\n');
+    }
     if let Some(in_the_way) = &way.in_the_way {
         draw_in_the_way(look, map, in_the_way, out);
     }
