@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::expr::Lowering;
 use crate::check::tree::{self, Binding, Expr, ExprKind, Frame, LocalId, MessagePiece, RuleOrigin, Subject};
 use crate::program::{
-    About, Action, Bind, Candidates, Card, Cite, Demand, Effect, EffectAt, ExprId, Function, Gather, GatherSource, Goal,
-    Head, Level, MatrixAt, Message, Node, Piece, Rule, RuleAt, Says, Select, Sign, Slot, Suggest, Variation,
+    About, Action, Bind, Candidates, Card, Cite, Demand, Effect, EffectAt, ExprId, Function, Gather, GatherSource,
+    Goal, Head, Level, MatrixAt, Message, Node, Piece, Rule, RuleAt, Says, Select, Sign, Slot, Suggest, Variation,
 };
 use crate::source::Span;
 use crate::types::Type;

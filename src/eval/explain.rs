@@ -12,7 +12,9 @@ use super::machine::{Machine, Scratch};
 use super::operand::{Telling, weigh};
 use super::run::{Run, Which};
 use super::value::{Bound, Value};
-use crate::program::{About, Bind, Card, ExprId, Head, Level, MatrixAt, Node, Places, Rule, RuleAt, Says, Select, Slot};
+use crate::program::{
+    About, Bind, Card, ExprId, Head, Level, MatrixAt, Node, Places, Rule, RuleAt, Says, Select, Slot,
+};
 use crate::report::{
     CellHit, Clause, EvaluationExplanation, Judgement, Operand, OperandKind, RuleExplanation, StepExplanation, Weight,
     Word,
@@ -39,13 +41,7 @@ impl From<Outcome> for Judgement {
 
 impl<'a> Run<'a> {
     /// Explains a step, where it is the one that was asked for: by its rules, and by the choice of its transfer type.
-    pub(super) fn explain_step(
-        &mut self,
-        subject: &Subject,
-        about: &[Which],
-        choices: &[Choice],
-        refused: bool,
-    ) {
+    pub(super) fn explain_step(&mut self, subject: &Subject, about: &[Which], choices: &[Choice], refused: bool) {
         let Some(asked) = &self.options.explain else { return };
         if !subject.step.as_ref().is_some_and(|step| step.eq_ignore_ascii_case(&asked.step)) {
             return;
@@ -161,7 +157,8 @@ impl<'a> Run<'a> {
                 // Both went one way through the program, so that they stand in one order.
                 followed.resize_with(told.len(), Vec::new);
                 let pairs = told.into_iter().zip(followed);
-                explained.evaluations = pairs.map(|(told, clauses)| EvaluationExplanation { clauses, ..told }).collect();
+                explained.evaluations =
+                    pairs.map(|(told, clauses)| EvaluationExplanation { clauses, ..told }).collect();
             }
             _ => explained.left_out = Some("it takes more steps of evaluation than the limit".to_owned()),
         }
@@ -188,7 +185,8 @@ impl<'a> Run<'a> {
             // A condition of cells is asked where its table is hit.
             let cell = finding.cell.or_else(|| {
                 let hit = machine.hit(matrix.filter(|_| bound)?);
-                let places = |headers: &super::matrix::Headers<'_>| headers.places().iter().map(|at| *at as usize).collect();
+                let places =
+                    |headers: &super::matrix::Headers<'_>| headers.places().iter().map(|at| *at as usize).collect();
                 let (rows, columns) = (places(&hit.rows), places(&hit.columns));
                 let shown = |machine: &mut Machine<'_, _>, value| match value {
                     Value::Unknown => None,
@@ -306,7 +304,8 @@ impl<'a> Run<'a> {
             let named = candidates.values.iter().filter_map(|value| names.get(usize::from(*value)));
             let name = named.map(|name| &**name).collect::<Vec<_>>().join(", ");
             let Some(condition) = candidates.condition else {
-                let operand = Operand { kind: OperandKind::Constant, ..Telling::new(places, &[]).unread(ExprId(u32::MAX)) };
+                let operand =
+                    Operand { kind: OperandKind::Constant, ..Telling::new(places, &[]).unread(ExprId(u32::MAX)) };
                 clauses.push(Clause { word: Word::Prefer, name: Some(name.into()), operand });
                 continue;
             };
@@ -444,10 +443,21 @@ impl<'a> Clauses<'_, 'a, '_> {
         for part in parts.iter().filter(|part| part.weight != Weight::Unread) {
             truth = truth.and(part.truth.unwrap_or(Truth::Unknown));
         }
+        if truth == Truth::False {
+            // What mentions no element was judged apart from the rest: it does not know that the rest decided.
+            for part in
+                parts.iter_mut().filter(|part| part.truth != Some(Truth::False) && part.weight == Weight::Counts)
+            {
+                part.weight = Weight::Idle;
+            }
+        }
         weigh(&mut parts, Some(truth));
         let operand = match parts.len() {
             0 => return None,
-            1 => Operand { weight: Weight::Counts, ..parts.remove(0) },
+            1 => match parts.remove(0) {
+                part if part.weight == Weight::Unread => part,
+                part => Operand { weight: Weight::Counts, ..part },
+            },
             _ => {
                 let span = parts.iter().fold(Span::NONE, |span, part| span.to(part.span));
                 let shown = match truth {
@@ -455,12 +465,13 @@ impl<'a> Clauses<'_, 'a, '_> {
                     Truth::False => "false",
                     Truth::Unknown => "unknown",
                 };
+                let unread = parts.iter().all(|part| part.weight == Weight::Unread);
                 Operand {
                     span,
                     kind: OperandKind::Connective,
-                    value: Some(shown.to_owned()),
-                    truth: Some(truth),
-                    weight: Weight::Counts,
+                    value: (!unread).then(|| shown.to_owned()),
+                    truth: (!unread).then_some(truth),
+                    weight: if unread { Weight::Unread } else { Weight::Counts },
                     origins: Vec::new(),
                     parts,
                     more: 0,

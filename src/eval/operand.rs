@@ -241,16 +241,17 @@ impl<'t> Telling<'t> {
         for side in [a, b] {
             let found = under.iter().copied().find(|under| self.expr(*under).is_some_and(|(id, _)| id == side));
             let of = machine.program.node(side).copied();
-            let same = matches!(
-                (node, of),
-                (Node::And(..), Some(Node::And(..))) | (Node::Or(..), Some(Node::Or(..)))
-            );
+            let same = matches!((node, of), (Node::And(..), Some(Node::And(..))) | (Node::Or(..), Some(Node::Or(..))));
             match (found, of) {
                 (Some(found), Some(of)) if same => {
                     let before = parts.len();
                     self.chain(machine, of, found, parts);
                     if self.seen.get(found).is_some_and(|seen| seen.idle) {
-                        parts.iter_mut().skip(before).filter(|part| part.weight != Weight::Unread).for_each(|part| part.weight = Weight::Idle);
+                        parts
+                            .iter_mut()
+                            .skip(before)
+                            .filter(|part| part.weight != Weight::Unread)
+                            .for_each(|part| part.weight = Weight::Idle);
                     }
                 }
                 (Some(found), _) => {
@@ -399,6 +400,7 @@ fn shown(machine: &mut Machine<'_, Follow>, value: &Value<Follow>) -> String {
             }
             if text.is_empty() { NOTHING.to_owned() } else { text }
         }
+        Value::Map(map) if machine.map_len(map) == 0 => "{}".to_owned(),
         value => {
             let text = machine.show(value);
             if text.is_empty() { "\"\"".to_owned() } else { text }

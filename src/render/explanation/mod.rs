@@ -140,8 +140,10 @@ fn draw_rule(look: &Look, map: &SourceMap, rule: &RuleExplanation, out: &mut Str
         (false, true) => MOST,
         (false, false) => 1,
     };
-    let (told, others): (Vec<_>, Vec<_>) =
-        order.into_iter().enumerate().partition(|(at, evaluation)| *at < most && (look.verbose || Some(evaluation.verdict) == worst));
+    let (told, others): (Vec<_>, Vec<_>) = order
+        .into_iter()
+        .enumerate()
+        .partition(|(at, evaluation)| *at < most && (look.verbose || Some(evaluation.verdict) == worst));
     for (_, evaluation) in told {
         out.push('\n');
         draw_evaluation(look, map, rule, evaluation, out);

@@ -219,7 +219,11 @@ impl<'a> Rows<'a> {
 
     fn joined(&mut self, operand: &Operand, joint: &str, depth: usize) {
         let text = quoted(self.map, operand.span);
-        if operand.kind == OperandKind::Other && operand.truth.is_none() && operand.weight == Weight::Counts && text.starts_with('[') {
+        if operand.kind == OperandKind::Other
+            && operand.truth.is_none()
+            && operand.weight == Weight::Counts
+            && text.starts_with('[')
+        {
             operand.parts.iter().for_each(|part| self.part(part, depth));
             return;
         }
@@ -261,7 +265,8 @@ impl<'a> Rows<'a> {
 
     /// What is written for an operand: of a long chain whose parts follow only how they are joined.
     fn summed(&self, operand: &Operand, text: String) -> String {
-        let follows = operand.kind == OperandKind::Connective && matches!(operand.weight, Weight::Counts | Weight::Decides);
+        let follows =
+            operand.kind == OperandKind::Connective && matches!(operand.weight, Weight::Counts | Weight::Decides);
         if !follows || text.chars().count() <= LONGEST {
             return text;
         }
@@ -324,7 +329,8 @@ impl<'a> Rows<'a> {
         };
         for element in counting.iter().take(most) {
             let OperandKind::Element(label) = &element.kind else { continue };
-            let label = if label == "?" { "what is not known of the list".to_owned() } else { clean(label).into_owned() };
+            let label =
+                if label == "?" { "what is not known of the list".to_owned() } else { clean(label).into_owned() };
             let mut row = self.row(element, depth, label.clone());
             row.origin = None;
             self.values.insert(label);
@@ -340,13 +346,15 @@ impl<'a> Rows<'a> {
         }
         let further = counting.len().saturating_sub(most);
         if further > 0 {
-            let alike = counting.iter().skip(most).all(|element| element.truth == counting.first().and_then(|e| e.truth));
+            let alike =
+                counting.iter().skip(most).all(|element| element.truth == counting.first().and_then(|e| e.truth));
             let value = if alike { "likewise" } else { "`--verbose` shows them" };
             let further: Vec<&Operand> = counting.into_iter().skip(most).collect();
             self.note(depth, &named(&further), value);
         }
-        let (dropped, beside): (Vec<&Operand>, Vec<&Operand>) =
-            idle.into_iter().partition(|element| element.truth == Some(Truth::False) && element.parts.len() == 1 && operand.truth.is_none());
+        let (dropped, beside): (Vec<&Operand>, Vec<&Operand>) = idle.into_iter().partition(|element| {
+            element.truth == Some(Truth::False) && element.parts.len() == 1 && operand.truth.is_none()
+        });
         if !dropped.is_empty() {
             self.note(depth, &named(&dropped), "left out by `where`");
         }

@@ -98,14 +98,16 @@ impl Sheet<'_> {
         for (beside, text) in [(aligned, long), (aligned, short), (wide.saturating_add(2), short)] {
             if beside.saturating_add(width(text)) <= room {
                 let value = look.paint(tone, &row.value).into_owned();
-                let joined = format!("{value}{}{}", pad("", beside.saturating_sub(wide)), look.paint(Tone::Faint, text));
+                let joined =
+                    format!("{value}{}{}", pad("", beside.saturating_sub(wide)), look.paint(Tone::Faint, text));
                 return vec![(joined, None)];
             }
         }
         let mut lines: Vec<(String, Option<Tone>)> =
             wrap(&row.value, room, room).into_iter().map(|line| (line, Some(tone))).collect();
         let text = if width(long) <= room { long } else { short };
-        let text = if width(text) <= room.saturating_mul(2) { text.clone() } else { cut(look, text, room.saturating_mul(2)) };
+        let text =
+            if width(text) <= room.saturating_mul(2) { text.clone() } else { cut(look, text, room.saturating_mul(2)) };
         lines.extend(wrap(&text, room, room).into_iter().map(|line| (line, Some(Tone::Faint))));
         lines
     }
