@@ -5,6 +5,7 @@
 //! away, which is gone at once.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::changes::Changed;
 use super::finding::Subject;
@@ -158,7 +159,7 @@ impl Run<'_> {
                 continue;
             }
             moves.extend(self.relocation(of, row, field, cell.before, value));
-            let lacks = (value == Cell::Unknown).then(|| once_each(cell.lacks).into());
+            let lacks = (value == Cell::Unknown).then(|| read_by(subject.row, cell.lacks));
             self.wave.after.insert((of, field, row), Changed { cell: value, by: Some(subject.row), lacks });
         }
         moves
@@ -240,7 +241,7 @@ impl Run<'_> {
         let seen = self.world.read(of, row, field);
         let left = cell.taken.on(seen);
         if left != seen {
-            let lacks = (left == Cell::Unknown).then(|| once_each(cell.lacks.clone()).into());
+            let lacks = (left == Cell::Unknown).then(|| read_by(subject.row, cell.lacks.clone()));
             let changed = Changed { cell: left, by: Some(subject.row), lacks };
             let undo = self.world.put(of, row, field, Some(changed));
             self.wave.taken.push(undo);
@@ -372,6 +373,12 @@ impl<'a, M: Mode> Machine<'a, M> {
             _ => Cell::Unknown,
         }
     }
+}
+
+/// Facts that a step was missing. What an earlier step was missing already stays with that one.
+fn read_by(step: Row, lacks: Vec<Lack>) -> Arc<[Lack]> {
+    let lacks = lacks.into_iter().map(|lack| Lack { step: lack.step.or(Some(step)), ..lack });
+    once_each(lacks).into()
 }
 
 fn is_negative(amount: Quantity) -> bool {

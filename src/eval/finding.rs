@@ -283,7 +283,7 @@ pub(super) fn unverified(missing: &[Missing]) -> Option<String> {
         .iter()
         .take(NAMED)
         .map(|missing| match &missing.step {
-            Some(step) => format!("{} (for what step {step} does)", missing.route),
+            Some(step) => format!("{} (read by step {step})", missing.route),
             None => missing.route.clone(),
         })
         .collect();
