@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clearway::diag::Severity;
 use clearway::render::json;
-use clearway::report::{FindingVerdict, PlanVerdict, Report};
+use clearway::report::{FindingVerdict, PlanVerdict, Report, StepReport};
 use clearway::session::{Options, Session};
 use clearway::source::Memory;
 use serde_json::Value;
@@ -84,14 +84,29 @@ fn plan(estate: &Estate) -> String {
     plan
 }
 
+/// Each step as a plan of its own, so that all of them are judged in the inventory as the export gives it.
+fn alone(plan: &str) -> Vec<(PathBuf, String)> {
+    let (head, steps) = plan.split_once("steps:\n").unwrap();
+    let plans = steps
+        .lines()
+        .enumerate()
+        .map(|(index, step)| (PathBuf::from(format!("{index:05}.plan.yaml")), format!("{head}steps:\n{step}\n")));
+    plans.collect()
+}
+
+fn steps(report: &Report) -> Vec<&StepReport> {
+    report.plans.iter().flat_map(|plan| &plan.steps).collect()
+}
+
 /// The report, and the bytes it is told in. `more`: an inventory laid over the export.
-fn check(export: &str, plan: &str, more: Option<&str>) -> (Report, String) {
-    let files = Memory::new().with("sweep.plan.yaml", plan).with("export.json", export);
+fn check(export: &str, plans: &[(PathBuf, String)], more: Option<&str>) -> (Report, String) {
+    let files = Memory::new().with("export.json", export);
+    let files = plans.iter().fold(files, |files, (path, text)| files.with(path.to_str().unwrap(), text.as_str()));
     let files = files.with("more.yaml", more.unwrap_or("hosts: []"));
     let inventories = more.map(|_| vec![PathBuf::from("export.json"), PathBuf::from("more.yaml")]);
     let options = Options { inventories: inventories.unwrap_or_default(), ..Options::default() };
     let mut session = Session::new(&files, options);
-    let checked = session.check(&[PathBuf::from("sweep.plan.yaml")]);
+    let checked = session.check(&plans.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>());
     let wrong: Vec<&String> = checked.diagnostics.iter().map(|diagnostic| &diagnostic.message).take(5).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
     let told = json::draw(session.map(), &checked.report, &checked.diagnostics);
@@ -158,11 +173,17 @@ fn completion(estate: &Estate, export: &str, seed: u64) -> String {
 }
 
 /// Whatever the facts that the export lacks turn out to be, what was decided without them stays as it was.
-fn decided_stays_decided(estate: &Estate, export: &str, plan: &str, report: &Report, completions: u64) {
+fn decided_stays_decided(
+    estate: &Estate,
+    export: &str,
+    plans: &[(PathBuf, String)],
+    report: &Report,
+    completions: u64,
+) {
     for seed in 1..=completions {
-        let (complete, _) = check(export, plan, Some(&completion(estate, export, seed)));
+        let (complete, _) = check(export, plans, Some(&completion(estate, export, seed)));
         let mut turned = 0;
-        for (before, after) in report.plans[0].steps.iter().zip(&complete.plans[0].steps) {
+        for (before, after) in steps(report).into_iter().zip(steps(&complete)) {
             if before.verdict == PlanVerdict::Unverified {
                 turned += usize::from(after.verdict != PlanVerdict::Unverified);
             } else {
@@ -176,8 +197,13 @@ fn decided_stays_decided(estate: &Estate, export: &str, plan: &str, report: &Rep
 fn sweep(export: &str, completions: u64) {
     let estate = estate(export);
     let plan = plan(&estate);
-    let (report, told) = check(export, &plan, None);
-    let steps = &report.plans[0].steps;
+    // All of them one after the other, each in the world that those before it leave.
+    let (whole, _) = check(export, &[(PathBuf::from("sweep.plan.yaml"), plan.clone())], None);
+    assert_eq!(whole.plans[0].steps.len(), plan.matches("- {").count(), "every step is judged");
+    assert!(whole.account.balances(), "{:?}", whole.account);
+    let plans = alone(&plan);
+    let (report, told) = check(export, &plans, None);
+    let steps = steps(&report);
     assert_eq!(steps.len(), plan.matches("- {").count(), "every step is judged");
     assert!(report.account.balances(), "{:?}", report.account);
     let open: BTreeSet<&str> = report
@@ -197,12 +223,12 @@ fn sweep(export: &str, completions: u64) {
     assert!(steps.iter().any(|step| step.verdict == PlanVerdict::Permitted), "some moves are decided");
     assert!(steps.iter().any(|step| step.verdict == PlanVerdict::Denied));
     assert!(steps.iter().any(|step| step.verdict == PlanVerdict::Unverified));
-    assert_eq!(check(export, &plan, None).1, told, "two runs say the same, byte for byte");
+    assert_eq!(check(export, &plans, None).1, told, "two runs say the same, byte for byte");
     for finding in report.findings.iter().filter(|finding| finding.verdict == FindingVerdict::Unverified) {
         let named = !finding.missing.is_empty() || finding.cell.is_some();
         assert!(named, "{:?} {} {:?}: what is missing?", finding.step, finding.code, finding.subject);
     }
-    decided_stays_decided(&estate, export, &plan, &report, completions);
+    decided_stays_decided(&estate, export, &plans, &report, completions);
 }
 
 #[test]

@@ -48,7 +48,8 @@ impl<'a> Checker<'a> {
                     };
                     let by = self.of_type(&mut scope, amount, &by, "the change");
                     if self.changeable(&target, &quantity) && self.assignable(&target) {
-                        actions.push(Action::Change { target, by });
+                        let sign = self.sign(&by);
+                        actions.push(Action::Change { target, by, sign });
                     }
                 }
                 ast::EffectAction::Note(_) => {}
@@ -406,7 +407,7 @@ pub(super) fn effect_exprs(effect: &Effect) -> Vec<&Expr> {
     for action in &effect.actions {
         match action {
             Action::Set { target, value } => all.extend([target, value]),
-            Action::Change { target, by } => all.extend([target, by]),
+            Action::Change { target, by, .. } => all.extend([target, by]),
         }
     }
     all.extend(effect.notes.iter().filter_map(|note| note.when.as_ref()));

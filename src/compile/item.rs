@@ -7,7 +7,7 @@ use super::expr::Lowering;
 use crate::check::tree::{self, Binding, Expr, ExprKind, Frame, LocalId, MessagePiece, RuleOrigin, Subject};
 use crate::program::{
     About, Action, Bind, Candidates, Card, Cite, Demand, Effect, EffectAt, Function, Gather, GatherSource, Goal, Head,
-    Level, MatrixAt, Message, Node, Piece, Rule, RuleAt, Says, Select, Slot, Suggest, Variation,
+    Level, MatrixAt, Message, Node, Piece, Rule, RuleAt, Says, Select, Sign, Slot, Suggest, Variation,
 };
 use crate::types::Type;
 
@@ -150,7 +150,14 @@ impl Lowering<'_> {
                 tree::Action::Set { target, value } => {
                     Action::Set { target: self.expr(target), value: self.expr(value) }
                 }
-                tree::Action::Change { target, by } => Action::Change { target: self.expr(target), by: self.expr(by) },
+                tree::Action::Change { target, by, sign } => {
+                    let sign = match sign {
+                        tree::Sign::Adds => Sign::Adds,
+                        tree::Sign::Takes => Sign::Takes,
+                        tree::Sign::Either => Sign::Either,
+                    };
+                    Action::Change { target: self.expr(target), by: self.expr(by), sign }
+                }
             });
             let actions = actions.collect();
             self.program.effects.push(Effect {

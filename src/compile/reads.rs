@@ -116,7 +116,7 @@ impl<'p> Walk<'p> {
             self.optional(effect.when.as_ref());
             for action in &effect.actions {
                 match action {
-                    Action::Set { target, value: other } | Action::Change { target, by: other } => {
+                    Action::Set { target, value: other } | Action::Change { target, by: other, .. } => {
                         self.expr(target);
                         self.expr(other);
                     }

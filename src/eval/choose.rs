@@ -11,15 +11,15 @@ use super::mode::{Log, Mark, Note, Trace};
 use super::run::{Run, Which, recorded_subject};
 use super::value::{Bound, Value};
 use crate::program::{Candidates, Level, RuleAt, Select, Slot};
-use crate::report::{Finding, FindingVerdict, Missing, fingerprint};
-use crate::types::FieldId;
+use crate::report::{Finding, FindingVerdict, Missing, Obstacle, PassedOver, fingerprint};
+use crate::types::{FieldId, Schema, Type};
 use crate::value::{Cell, Truth};
 
-/// A candidate that was passed over, with the codes of the `must`s that it violates.
+/// A candidate that was passed over, with the `must`s that it violates.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Passed {
     pub(super) value: u16,
-    pub(super) codes: Vec<Arc<str>>,
+    pub(super) violated: Vec<Which>,
 }
 
 /// What came of a choice.
@@ -41,6 +41,13 @@ pub(super) enum Choice {
     Undecided,
 }
 
+impl Choice {
+    /// Whether the step has a value, so that it can be judged.
+    pub(super) fn decided(&self) -> bool {
+        matches!(self, Choice::Named | Choice::Chosen { .. })
+    }
+}
+
 impl<'a> Run<'a> {
     /// Chooses for a step where the plan leaves the field out, and leaves the world with what was chosen.
     pub(super) fn choose(&mut self, select: &'a Select, subject: &Subject, musts: &[Which]) -> Choice {
@@ -55,15 +62,14 @@ impl<'a> Run<'a> {
                 Truth::True => {}
             }
             for value in &candidates.values {
-                self.world.change(subject.of, subject.row, select.field, Cell::Enum(*value));
+                self.world.choose(subject.of, subject.row, select.field, Cell::Enum(*value));
                 let tallies = self.decide(subject, musts);
                 let denying = tallies.iter().filter(|(_, tally)| tally.violated > 0);
-                let codes: Vec<Arc<str>> =
-                    denying.filter_map(|(which, _)| self.card(*which)).map(|card| card.code.clone()).collect();
-                if codes.is_empty() {
+                let violated: Vec<Which> = denying.map(|(which, _)| *which).collect();
+                if violated.is_empty() {
                     return Choice::Chosen { passed };
                 }
-                passed.push(Passed { value: *value, codes });
+                passed.push(Passed { value: *value, violated });
             }
             self.world.restore(subject.of, subject.row, select.field);
         }
@@ -101,6 +107,9 @@ impl<'a> Run<'a> {
             Choice::Nothing { .. } => [(select.chosen, Outcome::NotApplicable), (select.none, Outcome::Violated)],
             Choice::Undecided => [(select.chosen, Outcome::Unverified), (select.none, Outcome::Unverified)],
         };
+        let told = |at: &RuleAt| self.program.rule(*at).is_some_and(|rule| self.selected(&rule.card));
+        let told = told(&select.chosen) || told(&select.none);
+        let passed = if told { self.passed_over(select, subject, choice) } else { Vec::new() };
         for (rule, outcome) in outcomes {
             let silenced = matches!(choice, Choice::Nothing { .. }) && rule == select.chosen;
             if silenced {
@@ -109,36 +118,86 @@ impl<'a> Run<'a> {
                 continue;
             }
             self.book_choice(rule, outcome, subject);
-            self.tell_code(select, rule, outcome, subject, choice);
+            self.tell_code(select, rule, outcome, subject, &passed);
         }
     }
 
-    fn tell_code(&mut self, select: &'a Select, at: RuleAt, outcome: Outcome, subject: &Subject, choice: &Choice) {
+    /// The candidates that were passed over, each with everything that stands in its way.
+    fn passed_over(&mut self, select: &'a Select, subject: &Subject, choice: &Choice) -> Vec<PassedOver> {
+        let passed = match choice {
+            Choice::Chosen { passed } | Choice::Nothing { passed } => passed.as_slice(),
+            Choice::Named | Choice::Undecided => &[],
+        };
+        if passed.is_empty() {
+            return Vec::new();
+        }
+        let chosen = self.world.read(subject.of, subject.row, select.field);
+        let mut told = Vec::new();
+        for passed in passed {
+            self.world.choose(subject.of, subject.row, select.field, Cell::Enum(passed.value));
+            let mut because = self.obstacles(subject, &passed.violated);
+            because.sort();
+            told.push(PassedOver { candidate: self.candidate(select.field, passed.value), because });
+        }
+        match chosen {
+            Cell::None => self.world.restore(subject.of, subject.row, select.field),
+            cell => self.world.choose(subject.of, subject.row, select.field, cell),
+        }
+        told
+    }
+
+    /// What rules that are violated say of a step, element by element.
+    pub(super) fn obstacles(&mut self, subject: &Subject, violated: &[Which]) -> Vec<Obstacle> {
+        let mut obstacles = Vec::new();
+        for which in violated {
+            let (Some(card), Some((head, judged))) = (self.card(*which), self.parts(*which)) else { continue };
+            let fuel = self.options.steps.saturating_mul(4);
+            let mut machine = Machine::new(self.program, &self.world, &mut self.trace, fuel);
+            machine.judge(Value::Row(subject.of, subject.row), head, judged, &mut |machine, evaluation| {
+                if evaluation.outcome == Outcome::Violated {
+                    let cell = machine.cell_hit(&evaluation);
+                    let message = machine.what(card, evaluation.outcome, cell.as_ref(), &[]);
+                    let subject = machine.element_names(&evaluation).map(Into::into);
+                    obstacles.push(Obstacle { code: card.code.clone(), subject, message });
+                }
+            });
+        }
+        obstacles
+    }
+
+    /// A value of a field of the step as it is written.
+    pub(super) fn candidate(&self, field: FieldId, value: u16) -> Arc<str> {
+        let schema = &self.program.schema;
+        let name = schema.field(Schema::STEP, field).and_then(|field| match field.ty.required() {
+            Type::Enum(of) => schema.enum_def(*of)?.values.get(usize::from(value)).cloned(),
+            _ => None,
+        });
+        name.unwrap_or_else(|| "?".into())
+    }
+
+    fn tell_code(
+        &mut self,
+        select: &'a Select,
+        at: RuleAt,
+        outcome: Outcome,
+        subject: &Subject,
+        passed: &[PassedOver],
+    ) {
         let Some(rule) = self.program.rule(at) else { return };
         let card = &rule.card;
         if !self.selected(card) || !(outcome.is_finding() || self.options.record) {
             return;
         }
-        let passed = match choice {
-            Choice::Chosen { passed } | Choice::Nothing { passed } => passed.as_slice(),
-            Choice::Named | Choice::Undecided => &[],
-        };
         let fuel = self.options.steps.saturating_mul(4);
         let mut machine = Machine::new(self.program, &self.world, &mut self.trace, fuel);
         let frame = machine.enter(rule.head.slots.max(select.slots).max(1));
         machine.bind(Slot(0), Bound::known(Value::Row(subject.of, subject.row)));
         let start = machine.mark();
         let missing = if outcome == Outcome::Unverified { condition(&mut machine, select, start) } else { Vec::new() };
-        let mut message = match outcome {
+        let message = match outcome {
             Outcome::Unverified => unverified(&missing).unwrap_or_else(|| "cannot be verified".to_owned()),
             _ => machine.what(card, outcome, None, &missing),
         };
-        if !passed.is_empty() {
-            let shown: Vec<String> = passed.iter().map(|passed| show_passed(&machine, select.field, passed)).collect();
-            let lead = if matches!(choice, Choice::Chosen { .. }) { "; passed over: " } else { ": " };
-            message.push_str(lead);
-            message.push_str(&shown.join(", "));
-        }
         let help = card.help.as_ref().map(|help| machine.message(help)).filter(|help| !help.is_empty());
         let evidence = machine.scratch.log.copy(start);
         let related = machine.related(&evidence);
@@ -182,7 +241,7 @@ impl<'a> Run<'a> {
             cell: None,
             table: None,
             fix: None,
-            passed: Vec::new(),
+            passed: passed.to_vec(),
             rule_span: card.span,
         });
     }
@@ -197,15 +256,5 @@ fn condition(machine: &mut Machine<'_, Trace>, select: &Select, start: Mark) -> 
         }
     }
     let note: Note = machine.scratch.log.take(start);
-    machine.missing(note.facts())
-}
-
-/// `live (VMM103, VMM111)`.
-fn show_passed(machine: &Machine<'_, Trace>, field: FieldId, passed: &Passed) -> String {
-    let schema = &machine.program.schema;
-    let name = schema.field(crate::types::Schema::STEP, field).and_then(|field| match field.ty.required() {
-        crate::types::Type::Enum(of) => schema.enum_def(*of)?.values.get(usize::from(passed.value)).cloned(),
-        _ => None,
-    });
-    format!("{} ({})", name.as_deref().unwrap_or("?"), passed.codes.join(", "))
+    machine.missing(note.lacks())
 }

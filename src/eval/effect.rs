@@ -1,16 +1,56 @@
 //! What a step does: its effects read everything in the world before the step and write cells of the world behind it.
-//! What is not known is written as unknown, never left as it was.
+//! What is not known is written as unknown, never left as it was, and remembers what it would take to know it.
+//!
+//! Steps of one wave happen at the same time: what they write waits until the wave is over, but for what a `change` takes
+//! away, which is gone at once.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use super::changes::Changed;
 use super::finding::Subject;
 use super::machine::Machine;
-use super::mode::{Decide, Mode};
+use super::mode::{Lack, Log, Mark, Mode, once_each};
 use super::run::Run;
-use super::value::{Bound, Quantity, Text, Value};
-use crate::program::{Action, Address, ExprId, Node, Slot};
-use crate::types::FieldId;
+use super::value::{Bound, List, Map, Quantity, Text, Value};
+use super::world::{Undo, World};
+use crate::program::{Action, Address, Effect, ExprId, Node, Sign, Slot};
+use crate::report::{Relocation, Thing};
+use crate::types::{FieldId, StructKind, Type};
 use crate::value::{Cell, Row, StructId, Truth};
+
+/// A cell by its place. Ordered, so that writes are applied in one order.
+type At = (StructId, FieldId, Row);
+
+/// What the steps of the wave that is under way do.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Wave {
+    /// Whether other steps are to see what is taken away before the wave is over.
+    pub(super) shared: bool,
+    /// What becomes different when the wave is over.
+    after: BTreeMap<At, Changed>,
+    /// How to make undone what was taken away at once.
+    taken: Vec<Undo>,
+}
+
+impl Wave {
+    /// A wave of this many steps.
+    pub(super) fn of(steps: usize) -> Wave {
+        Wave { shared: steps > 1, ..Wave::default() }
+    }
+
+    /// Makes the world as it was before the wave.
+    pub(super) fn before(&mut self, world: &mut World<'_>) {
+        world.undo(std::mem::take(&mut self.taken));
+    }
+
+    /// Makes the world as the wave leaves it; it is as it was before the wave.
+    pub(super) fn over(&mut self, world: &mut World<'_>) {
+        for ((of, field, row), changed) in std::mem::take(&mut self.after) {
+            world.put(of, row, field, Some(changed));
+        }
+    }
+}
 
 /// Where an action writes.
 #[derive(Clone, Copy, Debug)]
@@ -22,89 +62,243 @@ enum Target {
 }
 
 /// What an action writes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Written {
     Set(Cell),
+    /// A list that has no number yet.
+    List(Vec<Cell>),
     /// What is added; nothing: nobody knows how much.
-    Added(Option<Quantity>),
+    Added(Option<Quantity>, Sign),
 }
 
 /// One write.
+#[derive(Clone, Debug)]
 struct Write {
     target: Target,
     written: Written,
     when: Truth,
+    lacks: Vec<Lack>,
 }
 
-/// What becomes of a cell in one step.
-#[derive(Clone, Copy, Debug)]
-struct Pending {
-    value: Cell,
-    /// Together; nothing: nobody knows how much.
-    added: Option<Quantity>,
-    changed: bool,
-}
+impl Write {
+    fn sure(&self) -> bool {
+        self.when == Truth::True && matches!(self.target, Target::Cell(..))
+    }
 
-impl Run<'_> {
-    /// Lays what a step does over what the steps before it did.
-    pub(super) fn act(&mut self, subject: &Subject) {
-        let program = self.program;
-        let mut writes = Vec::new();
-        for effect in &program.effects {
-            let mut machine = Machine::new(program, &self.world, &mut self.decide, self.options.steps.max(1));
-            let subject = Value::Row(subject.of, subject.row);
-            machine.occurrences(subject, &effect.head, &mut |machine, when| {
-                for action in &effect.actions {
-                    machine.writes(action, when, &mut writes);
-                }
-            });
-        }
-        let mut pending: BTreeMap<(StructId, FieldId, Row), Pending> = BTreeMap::new();
-        for write in writes {
-            let rows: Vec<(StructId, Row, FieldId)> = match write.target {
-                Target::Cell(of, row, at) => vec![(of, row, at.field)],
-                Target::Column(at) => match write.written {
-                    // Nobody can count on an increase that may be anywhere.
-                    Written::Added(Some(amount)) if !is_negative(amount) => continue,
-                    _ => (0..self.facts.rows(at.owner)).map(|row| (at.owner, Row(row), at.field)).collect(),
-                },
-            };
-            let sure = write.when == Truth::True && matches!(write.target, Target::Cell(..));
-            for (of, row, field) in rows {
-                let before = self.after.get(of, row, field).unwrap_or_else(|| self.world.read(of, row, field));
-                let cell =
-                    pending.entry((of, field, row)).or_insert(Pending { value: before, added: None, changed: false });
-                match write.written {
-                    Written::Set(value) if sure => cell.value = value,
-                    Written::Set(value) if cell.value == value => {}
-                    Written::Set(_) => cell.value = Cell::Unknown,
-                    Written::Added(amount) => {
-                        let amount = amount.filter(|_| sure);
-                        let so_far = if cell.changed { cell.added } else { amount.and_then(zero_of) };
-                        cell.added = so_far.zip(amount).and_then(|(so_far, amount)| so_far.add(amount));
-                        cell.changed = true;
-                    }
-                }
-            }
-        }
-        for ((of, field, row), cell) in pending {
-            let value = if cell.changed { added(cell.value, cell.added) } else { cell.value };
-            self.after.set(of, row, field, value);
+    /// Whether something about it is unknown, so that it has to be told why.
+    fn doubtful(&self) -> bool {
+        !self.sure() || matches!(self.written, Written::Set(Cell::Unknown) | Written::Added(None, _))
+    }
+
+    /// Whether it can only add: what may be anywhere is counted nowhere then.
+    fn adds(&self) -> bool {
+        match &self.written {
+            Written::Added(Some(amount), _) => !is_negative(*amount),
+            Written::Added(None, sign) => *sign == Sign::Adds,
+            Written::Set(_) | Written::List(_) => false,
         }
     }
 }
 
-impl Machine<'_, Decide> {
-    fn writes(&mut self, action: &Action, when: Truth, writes: &mut Vec<Write>) {
+/// What becomes of a cell in one step.
+#[derive(Clone, Debug)]
+struct Pending {
+    before: Cell,
+    value: Cell,
+    /// Whether the value itself was written for sure, and not only perhaps.
+    set: bool,
+    /// What is added together; unknown: nobody knows how much.
+    added: Sum,
+    /// What of that is taken away.
+    taken: Sum,
+    lacks: Vec<Lack>,
+}
+
+/// A sum of changes.
+#[derive(Clone, Copy, Debug)]
+enum Sum {
+    Nothing,
+    Known(Quantity),
+    Unknown,
+}
+
+impl Sum {
+    fn add(&mut self, amount: Option<Quantity>) {
+        *self = match (*self, amount) {
+            (Sum::Nothing, Some(amount)) => Sum::Known(amount),
+            (Sum::Known(so_far), Some(amount)) => so_far.add(amount).map_or(Sum::Unknown, Sum::Known),
+            _ => Sum::Unknown,
+        };
+    }
+
+    fn on(self, cell: Cell) -> Cell {
+        match self {
+            Sum::Nothing => cell,
+            Sum::Known(amount) => added(cell, amount),
+            Sum::Unknown => Cell::Unknown,
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Lays what a step does over what the steps before it did, and says what it moves.
+    pub(super) fn act(&mut self, subject: &Subject) -> Vec<Relocation> {
+        let mut pending: BTreeMap<At, Pending> = BTreeMap::new();
+        for write in self.writes(subject) {
+            self.enter_write(&write, &mut pending);
+        }
+        let mut moves = Vec::new();
+        for ((of, field, row), cell) in pending {
+            if self.wave.shared {
+                self.take(subject, (of, field, row), &cell);
+            }
+            let value = cell.added.on(cell.value);
+            // What was unknown before and is not set stays so for the reasons of before.
+            let same = value == cell.before && (value != Cell::Unknown || !cell.set);
+            if same {
+                continue;
+            }
+            moves.extend(self.relocation(of, row, field, cell.before, value));
+            let lacks = (value == Cell::Unknown).then(|| read_by(subject.row, cell.lacks));
+            self.wave.after.insert((of, field, row), Changed { cell: value, by: Some(subject.row), lacks });
+        }
+        moves
+    }
+
+    /// Everything that a step's effects write, in the order declared.
+    fn writes(&mut self, subject: &Subject) -> Vec<Write> {
+        let program = self.program;
+        let mut writes = Vec::new();
+        for effect in &program.effects {
+            let mut found = Vec::new();
+            let fuel = self.options.steps.max(1);
+            Machine::new(program, &self.world, &mut self.decide, fuel).writes_of(subject, effect, &mut found);
+            if found.iter().any(Write::doubtful) {
+                found.clear();
+                let fuel = fuel.saturating_mul(4);
+                Machine::new(program, &self.world, &mut self.trace, fuel).writes_of(subject, effect, &mut found);
+            }
+            writes.append(&mut found);
+        }
+        writes
+    }
+
+    fn enter_write(&mut self, write: &Write, pending: &mut BTreeMap<At, Pending>) {
+        let cells: Vec<At> = match write.target {
+            Target::Cell(of, row, at) => vec![(of, at.field, row)],
+            // Nobody can count on an increase that may be anywhere.
+            Target::Column(_) if write.adds() => return,
+            Target::Column(at) => (0..self.facts.rows(at.owner)).map(|row| (at.owner, at.field, Row(row))).collect(),
+        };
+        let sure = write.sure();
+        let mut set = |written: &Written| match written {
+            Written::Set(value) => Some(*value),
+            Written::List(cells) => {
+                let list = self.world.add_list(cells.clone()).filter(|_| sure);
+                Some(list.map_or(Cell::Unknown, Cell::List))
+            }
+            Written::Added(..) => None,
+        };
+        let set = set(&write.written);
+        for at in cells {
+            let (of, field, row) = at;
+            let before = self.wave.after.get(&at).map_or_else(|| self.world.read(of, row, field), |after| after.cell);
+            let cell = pending.entry(at).or_insert(Pending {
+                before,
+                value: before,
+                set: false,
+                added: Sum::Nothing,
+                taken: Sum::Nothing,
+                lacks: Vec::new(),
+            });
+            match (&write.written, set) {
+                (_, Some(value)) if sure => {
+                    cell.value = value;
+                    cell.set = true;
+                    cell.lacks.clone_from(&write.lacks);
+                }
+                (_, Some(value)) if value == cell.value => {}
+                (Written::Added(Some(amount), _), _) if is_zero(*amount) => {}
+                (Written::Added(amount, sign), _) => {
+                    let amount = amount.filter(|_| sure);
+                    cell.added.add(amount);
+                    let takes = amount.map_or(!write.adds() && *sign != Sign::Adds, is_negative);
+                    if takes {
+                        cell.taken.add(amount);
+                    }
+                    cell.lacks.extend(&write.lacks);
+                }
+                _ => {
+                    cell.value = Cell::Unknown;
+                    cell.lacks.extend(&write.lacks);
+                }
+            }
+        }
+    }
+
+    /// Takes away at once what a step takes: its wave is not over yet.
+    fn take(&mut self, subject: &Subject, (of, field, row): At, cell: &Pending) {
+        let seen = self.world.read(of, row, field);
+        let left = cell.taken.on(seen);
+        if left != seen {
+            let lacks = (left == Cell::Unknown).then(|| read_by(subject.row, cell.lacks.clone()));
+            let changed = Changed { cell: left, by: Some(subject.row), lacks };
+            let undo = self.world.put(of, row, field, Some(changed));
+            self.wave.taken.push(undo);
+        }
+    }
+
+    /// That a reference to an entity takes another value.
+    fn relocation(&self, of: StructId, row: Row, field: FieldId, from: Cell, to: Cell) -> Option<Relocation> {
+        let Type::Row(entity) = self.program.schema.field(of, field)?.ty.required() else { return None };
+        if !matches!(self.program.schema.get(*entity)?.kind, StructKind::Entity { .. }) {
+            return None;
+        }
+        let thing = |cell: Cell| match cell {
+            Cell::Row(row) => self.thing(*entity, row),
+            _ => None,
+        };
+        Some(Relocation { what: self.thing(of, row)?, from: thing(from), to: thing(to) })
+    }
+
+    /// A row by kind and name; of a record: what it belongs to.
+    fn thing(&self, of: StructId, row: Row) -> Option<Thing> {
+        let (mut of, mut row) = (of, row);
+        while self.program.schema.get(of)?.kind == StructKind::Record {
+            let owner = self.facts.owner(of, row)?;
+            (of, row) = (owner.of, owner.row);
+        }
+        let name = match self.facts.key_of(of, row) {
+            Some(key) => self.facts.texts().get(key).clone(),
+            None => self.facts.ordinal(of, row).to_string().into(),
+        };
+        Some(Thing { kind: self.program.schema.get(of)?.name.clone(), name })
+    }
+}
+
+impl<'a, M: Mode> Machine<'a, M> {
+    fn writes_of(&mut self, subject: &Subject, effect: &'a Effect, writes: &mut Vec<Write>) {
+        self.occurrences(Value::Row(subject.of, subject.row), &effect.head, &mut |machine, when, start| {
+            for action in &effect.actions {
+                let mark = machine.mark();
+                machine.write(action, when, start, writes);
+                machine.scratch.log.settle(mark);
+            }
+        });
+    }
+
+    fn write(&mut self, action: &Action, when: Truth, start: Mark, writes: &mut Vec<Write>) {
         let (target, written) = match action {
             Action::Set { target, value } => {
                 let value = self.eval(*value);
-                (target, Written::Set(cell_of(&value)))
+                (target, self.set(&value))
             }
-            Action::Change { target, by } => (target, Written::Added(self.eval(*by).quantity())),
+            Action::Change { target, by, sign } => (target, Written::Added(self.eval(*by).quantity(), *sign)),
         };
-        for target in self.targets(*target) {
-            writes.push(Write { target, written, when });
+        let targets = self.targets(*target);
+        let lacks = self.scratch.log.lacking(start);
+        for target in targets {
+            writes.push(Write { target, written: written.clone(), when, lacks: lacks.clone() });
         }
     }
 
@@ -141,41 +335,68 @@ impl Machine<'_, Decide> {
             }
         }
     }
-}
 
-/// A value as a cell keeps it. Lists, maps and texts made by a policy have no place in a cell: they are unknown behind it.
-fn cell_of<M: Mode>(value: &Value<M>) -> Cell {
-    match value {
-        Value::None => Cell::None,
-        Value::Bool(value) => Cell::Bool(*value),
-        Value::Number(value) => Cell::Number(*value),
-        Value::Size(value) => Cell::Size(*value),
-        Value::Duration(value) => Cell::Duration(*value),
-        Value::Date(value) => Cell::Date(*value),
-        Value::Version(value) => Cell::Version(*value),
-        Value::Text(Text::Id(text)) => Cell::Text(*text),
-        Value::Enum(_, value) => Cell::Enum(*value),
-        Value::Row(_, row) => Cell::Row(*row),
-        _ => Cell::Unknown,
+    /// What a `set` writes. A list is one of the facts, or one whose elements are all known; a text that a policy made up
+    /// and no input has, and a map that it made up, are unknown behind the step.
+    fn set(&mut self, value: &Value<M>) -> Written {
+        let Value::List(list) = value else { return Written::Set(self.cell_of(value)) };
+        match list {
+            List::Stored(id, ..) => Written::Set(Cell::List(*id)),
+            List::Rows(_, rows) => Written::List((0..*rows).map(|row| Cell::Row(Row(row))).collect()),
+            List::Made(made) => {
+                let known = made.rest.is_none() && made.items.iter().all(|item| item.member == Truth::True);
+                let cells: Vec<Cell> = made.items.iter().map(|item| self.cell_of(&item.value)).collect();
+                if known && !cells.contains(&Cell::Unknown) {
+                    Written::List(cells)
+                } else {
+                    Written::Set(Cell::Unknown)
+                }
+            }
+        }
+    }
+
+    fn cell_of(&self, value: &Value<M>) -> Cell {
+        match value {
+            Value::None => Cell::None,
+            Value::Bool(value) => Cell::Bool(*value),
+            Value::Number(value) => Cell::Number(*value),
+            Value::Size(value) => Cell::Size(*value),
+            Value::Duration(value) => Cell::Duration(*value),
+            Value::Date(value) => Cell::Date(*value),
+            Value::Version(value) => Cell::Version(*value),
+            Value::Text(Text::Id(text)) => Cell::Text(*text),
+            Value::Text(Text::Own(text)) => self.facts().texts().find(text).map_or(Cell::Unknown, Cell::Text),
+            Value::Enum(_, value) => Cell::Enum(*value),
+            Value::Row(_, row) => Cell::Row(*row),
+            Value::Map(Map::Stored { id, .. }) => Cell::Map(*id),
+            Value::List(List::Stored(id, ..)) => Cell::List(*id),
+            _ => Cell::Unknown,
+        }
     }
 }
 
-fn zero_of(amount: Quantity) -> Option<Quantity> {
-    amount.negate().and_then(|negated| amount.add(negated))
+/// Facts that a step was missing. What an earlier step was missing already stays with that one.
+fn read_by(step: Row, lacks: Vec<Lack>) -> Arc<[Lack]> {
+    let lacks = lacks.into_iter().map(|lack| Lack { step: lack.step.or(Some(step)), ..lack });
+    once_each(lacks).into()
 }
 
 fn is_negative(amount: Quantity) -> bool {
     amount.negate().is_none_or(|negated| amount < negated)
 }
 
-fn added(cell: Cell, amount: Option<Quantity>) -> Cell {
+fn is_zero(amount: Quantity) -> bool {
+    amount.negate() == Some(amount)
+}
+
+fn added(cell: Cell, amount: Quantity) -> Cell {
     let before = match cell {
         Cell::Number(value) => Quantity::Number(value),
         Cell::Size(value) => Quantity::Size(value),
         Cell::Duration(value) => Quantity::Duration(value),
         _ => return Cell::Unknown,
     };
-    match amount.and_then(|amount| before.add(amount)) {
+    match before.add(amount) {
         Some(Quantity::Number(value)) => Cell::Number(value),
         Some(Quantity::Size(value)) => Cell::Size(value),
         Some(Quantity::Duration(value)) => Cell::Duration(value),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::judge::{Evaluation, Outcome};
 use super::machine::Machine;
-use super::mode::{Evidence, Read, Trace, once_each};
+use super::mode::{Evidence, Lack, Read, Trace, once_each};
 use super::value::Value;
 use crate::diag::Severity;
 use crate::facts::{Fact, Facts};
@@ -67,17 +67,9 @@ impl<'a> Machine<'a, Trace> {
         (!named.is_empty()).then(|| named.join(", "))
     }
 
-    /// The finding that an evaluation is.
-    pub(super) fn finding(
-        &mut self,
-        card: &'a Card,
-        matrix: Option<(&'a Matrix, &Arc<TableView>)>,
-        subject: &Subject,
-        evaluation: &Evaluation<'_, 'a, Trace>,
-    ) -> Finding {
-        let element = self.element_names(evaluation);
-        let named = subject.with(element.as_deref());
-        let cell = evaluation.hit.as_ref().map(|hit| {
+    /// The cell of a matrix that was hit.
+    pub(super) fn cell_hit(&mut self, evaluation: &Evaluation<'_, 'a, Trace>) -> Option<CellHit> {
+        evaluation.hit.as_ref().map(|hit| {
             let shown = |machine: &mut Self, value: &Value<Trace>| {
                 (!matches!(value, Value::Unknown)).then(|| machine.show(value))
             };
@@ -90,8 +82,21 @@ impl<'a> Machine<'a, Trace> {
                 rows: places(&hit.rows),
                 columns: places(&hit.columns),
             }
-        });
-        let missing = self.missing(evaluation.missing.facts());
+        })
+    }
+
+    /// The finding that an evaluation is.
+    pub(super) fn finding(
+        &mut self,
+        card: &'a Card,
+        matrix: Option<(&'a Matrix, &Arc<TableView>)>,
+        subject: &Subject,
+        evaluation: &Evaluation<'_, 'a, Trace>,
+    ) -> Finding {
+        let element = self.element_names(evaluation);
+        let named = subject.with(element.as_deref());
+        let cell = self.cell_hit(evaluation);
+        let missing = self.missing(evaluation.missing.lacks());
         let message = self.what(card, evaluation.outcome, cell.as_ref(), &missing);
         let help = card.help.as_ref().map(|help| self.message(help)).filter(|help| !help.is_empty());
         let fix = card.fix.as_ref().filter(|_| evaluation.outcome == Outcome::Violated).map(|(member, value)| {
@@ -194,11 +199,11 @@ impl<'a> Machine<'a, Trace> {
     }
 
     /// Missing facts as routes.
-    pub(super) fn missing(&self, facts: &[Fact]) -> Vec<Missing> {
-        let all = once_each(facts.iter().copied()).into_iter().map(|fact| Missing {
-            route: self.facts().route(fact),
-            span: self.facts().place(fact).unwrap_or(Span::NONE),
-            step: None,
+    pub(super) fn missing(&self, lacks: &[Lack]) -> Vec<Missing> {
+        let all = once_each(lacks.iter().copied()).into_iter().map(|lack| Missing {
+            route: self.facts().route(lack.fact),
+            span: self.facts().place(lack.fact).unwrap_or(Span::NONE),
+            step: lack.step.map(|step| self.step_id(step)),
         });
         let mut seen = rustc_hash::FxHashSet::default();
         all.filter(|missing| seen.insert(missing.route.clone())).collect()
@@ -218,17 +223,24 @@ impl<'a> Machine<'a, Trace> {
             let ty = self.program.schema.field(of, field).map_or(&Type::Error, |field| &field.ty);
             let value = self.show_cell(self.world.read(of, row, field), ty);
             let span = facts.place(fact).unwrap_or(Span::NONE);
-            related.push(Related { route: facts.route(fact), value, span, step: None });
+            let step = self.world.changed_by(of, row, field).map(|step| self.step_id(step));
+            related.push(Related { route: facts.route(fact), value, span, step });
         }
         related
     }
 
-    fn show_cell(&mut self, cell: Cell, ty: &Type) -> String {
+    /// The id of a step.
+    pub(super) fn step_id(&self, step: Row) -> Arc<str> {
+        let facts = self.facts();
+        facts.key_of(Schema::STEP, step).map_or_else(|| "?".into(), |id| facts.texts().get(id).clone())
+    }
+
+    pub(super) fn show_cell(&mut self, cell: Cell, ty: &Type) -> String {
         match (cell, ty.required()) {
             (Cell::Enum(value), Type::Enum(of)) => self.show(&Value::Enum(*of, value)),
             (Cell::Row(row), Type::Row(of)) => self.show(&Value::Row(*of, row)),
             (Cell::List(list), Type::List(of)) => {
-                let cells = self.facts().list(list);
+                let cells = self.world.list(list).to_vec();
                 let shown: Vec<String> = cells.iter().map(|cell| self.show_cell(*cell, of)).collect();
                 if shown.is_empty() { "[]".to_owned() } else { shown.join(", ") }
             }
@@ -301,7 +313,15 @@ pub(super) fn cites(card: &Card) -> Vec<CiteRef> {
 
 /// `cannot be verified: … is unknown`; nothing where no fact is missing.
 pub(super) fn unverified(missing: &[Missing]) -> Option<String> {
-    let named: Vec<&str> = missing.iter().take(NAMED).map(|missing| missing.route.as_str()).collect();
+    let named: Vec<String> = missing
+        .iter()
+        .take(NAMED)
+        .map(|missing| match &missing.step {
+            Some(step) => format!("{} (read by step {step})", missing.route),
+            None => missing.route.clone(),
+        })
+        .collect();
+    let named: Vec<&str> = named.iter().map(String::as_str).collect();
     let more = missing.len().saturating_sub(NAMED);
     let (last, before) = named.split_last()?;
     let (list, verb) = match (before, more) {

@@ -17,6 +17,11 @@ impl<M: Mode> Machine<'_, M> {
             return Value::Unknown;
         }
         self.scratch.log.led(start);
+        self.gather_of(owner, id)
+    }
+
+    /// The elements of the list that is gathered for an owner.
+    pub(super) fn gather_of(&mut self, owner: Value<M>, id: GatheredId) -> Value<M> {
         let program = self.program;
         let Some(gather) = program.gathers.get(id.at()) else { return Value::Unknown };
         let mut gathering = Gathering { id, owner, items: Vec::new(), rest: None };

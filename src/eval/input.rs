@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::changes::Changes;
 use super::judge::Outcome;
-use super::world::Changes;
 use crate::diag::Diagnostic;
 use crate::program::{EffectAt, MatrixAt};
 use crate::report::{Finding, PlanReport};
@@ -90,7 +90,7 @@ pub struct PlanOutcome {
     pub diagnostics: Vec<Diagnostic>,
     /// Every evaluation, where [`Options::record`] asks for it.
     pub recorded: Vec<Recorded>,
-    /// What the steps that happen do to the facts, where [`Options::record`] asks for it.
+    /// What the steps that happen leave behind: the cells that are different from what was given.
     pub after: Changes,
 }
 

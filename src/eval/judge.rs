@@ -3,7 +3,7 @@
 
 use super::machine::Machine;
 use super::matrix::{Hit, Together};
-use super::mode::{Log, Mode};
+use super::mode::{Log, Mark, Mode};
 use super::value::{Bound, List, Value};
 use crate::program::{Bind, ExprId, Head, Matrix, Slot};
 use crate::value::Truth;
@@ -138,7 +138,8 @@ impl<'a, M: Mode> Machine<'a, M> {
         Walk { head, first, why_first, read_first, elements, member: Truth::True, why_member, rests: 0 }
     }
 
-    /// Goes through the occurrences of an effect, with the truth of each, in the frame of its head.
+    /// Goes through the occurrences of an effect, with the truth of each, in the frame of its head. What is missing for the
+    /// truth is in the log behind the mark.
     pub(super) fn occurrences(&mut self, subject: Value<M>, head: &'a Head, act: &mut Act<'_, 'a, M>) {
         let frame = self.enter(head.slots);
         let mut walk = self.walk(subject, head);
@@ -147,7 +148,7 @@ impl<'a, M: Mode> Machine<'a, M> {
                 let start = machine.mark();
                 let when = machine.when(walk);
                 if when != Truth::False {
-                    act(machine, when);
+                    act(machine, when, start);
                 }
                 machine.scratch.log.forget(start);
                 true
@@ -374,8 +375,8 @@ impl<'a, M: Mode> Machine<'a, M> {
     }
 }
 
-/// Takes occurrences of an effect: true or unknown.
-pub(super) type Act<'s, 'a, M> = dyn FnMut(&mut Machine<'a, M>, Truth) + 's;
+/// Takes occurrences of an effect, true or unknown, and where the log stood before each.
+pub(super) type Act<'s, 'a, M> = dyn FnMut(&mut Machine<'a, M>, Truth, Mark) + 's;
 
 /// Visits a combination of elements and says whether to go on.
 type Visit<'v, 'a, M> = dyn FnMut(&mut Machine<'a, M>, &Walk<'a, M>) -> bool + 'v;

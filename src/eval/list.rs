@@ -14,7 +14,7 @@ impl<M: Mode> Machine<'_, M> {
     pub(super) fn len(&self, list: &List<M>) -> usize {
         match list {
             List::Rows(_, count) => *count as usize,
-            List::Stored(id, ..) => self.facts().list(*id).len(),
+            List::Stored(id, ..) => self.world.list(*id).len(),
             List::Made(made) => made.items.len(),
         }
     }
@@ -24,7 +24,7 @@ impl<M: Mode> Machine<'_, M> {
         match list {
             List::Rows(of, _) => Item::known(Value::Row(*of, Row(u32::try_from(at).unwrap_or(u32::MAX)))),
             List::Stored(id, shape, fact) => {
-                let cell = self.facts().list(*id).get(at).copied().unwrap_or(Cell::Unknown);
+                let cell = self.world.list(*id).get(at).copied().unwrap_or(Cell::Unknown);
                 let why = if cell == Cell::Unknown { self.note(*fact) } else { M::Note::default() };
                 Item { why, ..Item::known(self.lift(cell, *shape, *fact)) }
             }
@@ -268,7 +268,7 @@ impl<M: Mode> Machine<'_, M> {
                 for row in (0..self.facts().rows(of)).map(Row).filter(|row| self.world.takes_part(of, *row)) {
                     let mark = self.mark();
                     if self.world.read(of, row, by.address.field) == Cell::Unknown {
-                        self.scratch.log.missing(fact(row));
+                        self.lack(fact(row));
                     }
                     self.scratch.log.again(&key.why);
                     let why_member = self.scratch.log.take(mark);

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 
-use super::mode::{Log, Mark, Mode};
+use super::mode::{Lack, Log, Mark, Mode};
 use super::value::{Bound, Item, List, Map, Part, Rest, Text, Value};
 use super::world::World;
 use crate::facts::{Fact, Facts};
@@ -377,8 +377,23 @@ impl<'a, M: Mode> Machine<'a, M> {
     /// That a fact is missing, to be kept with a value.
     pub(super) fn note(&mut self, fact: Fact) -> M::Note {
         let mark = self.mark();
-        self.scratch.log.missing(fact);
+        self.lack(fact);
         self.scratch.log.take(mark)
+    }
+
+    /// Logs that a fact is missing. What a step left unknown goes by the facts that were missing then.
+    pub(super) fn lack(&mut self, fact: Fact) {
+        let left = match fact {
+            Fact::Field { of, row, field } if M::KEEPS => self.world.left_unknown(of, row, field),
+            _ => None,
+        };
+        match left {
+            Some((step, lacks)) if lacks.is_empty() => {
+                self.scratch.log.lacks(&[Lack { fact, step: Some(step) }]);
+            }
+            Some((_, lacks)) => self.scratch.log.lacks(&lacks),
+            None => self.scratch.log.missing(fact),
+        }
     }
 
     fn field(&mut self, of: ExprId, at: Address) -> Value<M> {
@@ -395,7 +410,7 @@ impl<'a, M: Mode> Machine<'a, M> {
                 let fact = Fact::Field { of: *of, row: *row, field: at.field };
                 let cell = self.world.read(*of, *row, at.field);
                 if cell == Cell::Unknown {
-                    self.scratch.log.missing(fact);
+                    self.lack(fact);
                 } else {
                     self.scratch.log.read(fact);
                 }
@@ -449,7 +464,7 @@ impl<'a, M: Mode> Machine<'a, M> {
         if !steps || self.world.all_take_part(Schema::STEP) {
             return Value::List(List::Stored(id, of, fact));
         }
-        let rows = self.facts().list(id).iter().filter_map(|cell| match cell {
+        let rows = self.world.list(id).iter().filter_map(|cell| match cell {
             Cell::Row(row) if self.world.takes_part(Schema::STEP, *row) => Some(*row),
             _ => None,
         });

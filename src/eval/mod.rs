@@ -6,6 +6,7 @@
 #![deny(clippy::arithmetic_side_effects)]
 
 mod builtin;
+mod changes;
 mod choose;
 mod compare;
 mod demand;
@@ -20,25 +21,43 @@ mod matrix;
 mod mode;
 mod plan;
 mod run;
+mod second;
 mod show;
 mod value;
 mod world;
 
+pub use changes::Changes;
 pub use input::{
     DEFAULT_STEPS, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Selection, Subjects, Waiver,
 };
 pub use judge::Outcome;
-pub use world::Changes;
 
 use crate::diag::Diagnostic;
 use crate::facts::Facts;
 use crate::program::{ExprId, Program, Slot};
-use crate::types::{Schema, StructKind};
+use crate::types::{Const, Schema, StructKind};
 use crate::value::{Row, StructId, Truth};
 
 /// Evaluates a plan, or a file of single entities, whose facts are loaded.
 pub fn evaluate(program: &Program, facts: &Facts, input: &PlanInput, options: &Options) -> PlanOutcome {
     run::Run::new(program, facts, input, options).all()
+}
+
+/// Gives the texts that a policy writes out a place among those of the facts, so that an effect can write them into a cell.
+/// What is evaluated without it takes such a text, where no input has it, for unknown behind the step.
+pub fn prepare(program: &Program, facts: &mut Facts) {
+    fn texts<'a>(value: &'a Const, take: &mut dyn FnMut(&'a str)) {
+        match value {
+            Const::Text(text) => take(text),
+            Const::List(values) => values.iter().for_each(|value| texts(value, take)),
+            _ => {}
+        }
+    }
+    for value in &program.consts {
+        texts(value, &mut |text| {
+            facts.texts_mut().intern(text);
+        });
+    }
 }
 
 /// What demands an inventory breaks, and the rows that take no part for it: for [`Options::left_out`]. Demands on steps,
@@ -84,7 +103,7 @@ pub fn holds_afterwards(
         machine.bind(slot, value::Bound::known(value));
     }
     let bound = machine.bound(condition);
-    let missing = machine.missing(bound.why.facts());
+    let missing = machine.missing(bound.why.lacks());
     machine.leave(frame);
     (bound.value.truth(), missing.into_iter().map(|missing| missing.route).collect())
 }

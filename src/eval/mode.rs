@@ -5,9 +5,12 @@
 use std::rc::Rc;
 
 use crate::facts::Fact;
+use crate::value::Row;
 
 /// What a mode keeps.
 pub(super) trait Mode: Copy + Default + std::fmt::Debug + 'static {
+    /// Whether it keeps evidence at all.
+    const KEEPS: bool;
     /// Evidence that stays with a bound value or an element: facts that are missing.
     type Note: Clone + Default + std::fmt::Debug;
     /// Everything that was logged for a value that is kept.
@@ -44,10 +47,16 @@ pub(super) trait Log {
     fn take(&mut self, mark: Mark) -> Self::Note;
     /// A copy of everything since then.
     fn copy(&self, mark: Mark) -> Self::Evidence;
+    /// What was found missing since then.
+    fn lacking(&self, mark: Mark) -> Vec<Lack>;
     /// Everything that was copied, once more.
     fn replay(&mut self, evidence: &Self::Evidence);
     /// A fact is missing.
-    fn missing(&mut self, fact: Fact);
+    fn missing(&mut self, fact: Fact) {
+        self.lacks(&[Lack { fact, step: None }]);
+    }
+    /// Facts are missing, some of them for what a step left unknown.
+    fn lacks(&mut self, lacks: &[Lack]);
     /// A fact was read.
     fn read(&mut self, fact: Fact);
     /// What was missing when a value was bound is missing where it is used.
@@ -63,6 +72,7 @@ pub(super) struct Decide;
 pub(super) struct NoLog;
 
 impl Mode for Decide {
+    const KEEPS: bool = false;
     type Note = ();
     type Evidence = ();
     type Log = NoLog;
@@ -81,8 +91,11 @@ impl Log for NoLog {
     fn led(&mut self, _: Mark) {}
     fn take(&mut self, _: Mark) {}
     fn copy(&self, _: Mark) {}
+    fn lacking(&self, _: Mark) -> Vec<Lack> {
+        Vec::new()
+    }
     fn replay(&mut self, (): &()) {}
-    fn missing(&mut self, _: Fact) {}
+    fn lacks(&mut self, _: &[Lack]) {}
     fn read(&mut self, _: Fact) {}
     fn again(&mut self, (): &()) {}
 }
@@ -91,13 +104,21 @@ impl Log for NoLog {
 #[derive(Clone, Copy, Default, Debug)]
 pub(super) struct Trace;
 
+/// A fact that is missing.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Lack {
+    pub(super) fact: Fact,
+    /// The step that left unknown what was read, for want of this fact; nothing where the fact itself was read.
+    pub(super) step: Option<Row>,
+}
+
 /// Facts that are missing, each once.
 #[derive(Clone, Default, Debug)]
-pub(super) struct Note(Option<Rc<[Fact]>>);
+pub(super) struct Note(Option<Rc<[Lack]>>);
 
 impl Note {
     /// The facts, in order of reading.
-    pub(super) fn facts(&self) -> &[Fact] {
+    pub(super) fn lacks(&self) -> &[Lack] {
         self.0.as_deref().unwrap_or_default()
     }
 }
@@ -113,14 +134,14 @@ pub(super) struct Read {
 /// The log of a trace.
 #[derive(Clone, Default, Debug)]
 pub(super) struct TraceLog {
-    missing: Vec<Fact>,
+    missing: Vec<Lack>,
     read: Vec<Read>,
 }
 
 /// What a trace keeps of a value that is computed once.
 #[derive(Clone, Debug)]
 pub(super) struct Evidence {
-    missing: Rc<[Fact]>,
+    missing: Rc<[Lack]>,
     read: Rc<[Read]>,
 }
 
@@ -132,6 +153,7 @@ impl Evidence {
 }
 
 impl Mode for Trace {
+    const KEEPS: bool = true;
     type Note = Note;
     type Evidence = Evidence;
     type Log = TraceLog;
@@ -174,6 +196,10 @@ impl Log for TraceLog {
         }
     }
 
+    fn lacking(&self, mark: Mark) -> Vec<Lack> {
+        self.missing.get(mark.missing..).unwrap_or_default().to_vec()
+    }
+
     fn replay(&mut self, evidence: &Evidence) {
         self.missing.extend(evidence.missing.iter());
         self.read.extend(evidence.read.iter());
@@ -184,8 +210,8 @@ impl Log for TraceLog {
         Note(if taken.is_empty() { None } else { Some(once_each(taken).into()) })
     }
 
-    fn missing(&mut self, fact: Fact) {
-        self.missing.push(fact);
+    fn lacks(&mut self, lacks: &[Lack]) {
+        self.missing.extend(lacks);
     }
 
     fn read(&mut self, fact: Fact) {
@@ -193,7 +219,7 @@ impl Log for TraceLog {
     }
 
     fn again(&mut self, note: &Note) {
-        self.missing.extend(note.facts());
+        self.missing.extend(note.lacks());
     }
 }
 

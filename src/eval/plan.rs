@@ -1,10 +1,12 @@
-//! Steps, waves, the plan; and files of single entities. Every step sees the inventory as it is given, with its own
-//! choice of transfer type: what steps do to the world is computed (which effects happen) but not carried on yet.
+//! Waves, their steps, and the plan; and files of single entities. A step is judged in the world as those before it leave
+//! it, refused ones aside.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::choose::Choice;
 use super::demand;
+use super::effect::Wave;
 use super::finding::Subject;
 use super::input::{PlanOutcome, Subjects};
 use super::run::{Musts, Run, Which, chosen};
@@ -45,19 +47,26 @@ impl Run<'_> {
         let steps: Vec<Row> = given.into_iter().filter(|row| self.world.takes_part(Schema::STEP, *row)).collect();
         let subjects = self.step_subjects(&steps);
         let about_steps = self.about(About::Step);
-        let mut reports = Vec::with_capacity(steps.len());
-        let mut total = Musts::default();
-        for subject in &subjects {
-            let (report, musts) = self.step(subject, &about_steps);
-            total.violated |= musts.violated;
-            total.unverified |= musts.unverified;
-            reports.push(report);
-        }
         let about_waves = self.about(About::Wave);
-        for subject in self.wave_subjects(&subjects) {
-            let musts = self.subject(&subject, &about_waves);
-            total.violated |= musts.violated;
-            total.unverified |= musts.unverified;
+        let mut reports: Vec<Option<StepReport>> = vec![None; subjects.len()];
+        let mut total = Musts::default();
+        for (wave, members) in self.waves(&subjects) {
+            self.wave = Wave::of(members.len());
+            self.second_wave(members.len());
+            for index in members {
+                let Some(subject) = subjects.get(index) else { continue };
+                let (report, musts) = self.step(subject, &wave, &about_steps);
+                total.add(musts);
+                if let Some(slot) = reports.get_mut(index) {
+                    *slot = Some(report);
+                }
+            }
+            // A wave is judged in the world before it, and over it goes what its steps do.
+            let mut done = std::mem::take(&mut self.wave);
+            done.before(&mut self.world);
+            total.add(self.subject(&wave, &about_waves));
+            done.over(&mut self.world);
+            self.second_wave_over();
         }
         if !subjects.is_empty() {
             let subject = Subject {
@@ -72,14 +81,16 @@ impl Run<'_> {
                 plan_name: self.input.name.clone(),
             };
             let about_plan = self.about(About::Plan);
-            let musts = self.subject(&subject, &about_plan);
-            total.violated |= musts.violated;
-            total.unverified |= musts.unverified;
+            // The plan is judged in the inventory as it was given, with what was chosen for its steps.
+            let chosen = self.world.changes().only(Schema::STEP);
+            let state = self.world.replace(chosen);
+            total.add(self.subject(&subject, &about_plan));
+            self.world.replace(state);
         }
-        (reports, total.verdict())
+        (reports.into_iter().flatten().collect(), total.verdict())
     }
 
-    fn step(&mut self, subject: &Subject, about: &[Which]) -> (StepReport, Musts) {
+    fn step(&mut self, subject: &Subject, wave: &Subject, about: &[Which]) -> (StepReport, Musts) {
         let program = self.program;
         let musts_about = self.musts(about, subject);
         let mut musts = Musts::default();
@@ -91,41 +102,46 @@ impl Run<'_> {
                 Choice::Undecided => musts.unverified = true,
                 Choice::Named | Choice::Chosen { .. } => {}
             }
-            choices.push((select, choice));
+            choices.push(choice);
         }
-        let decided = choices.iter().all(|(_, choice)| matches!(choice, Choice::Named | Choice::Chosen { .. }));
+        let decided = choices.iter().all(Choice::decided);
         let mut happened = Vec::new();
         let mut telling = Vec::new();
+        let mut tallies = Vec::new();
         if decided {
             let (notes, rules): (Vec<Which>, Vec<Which>) =
                 about.iter().partition(|which| self.card(**which).is_some_and(|card| card.level == Level::Note));
             let judged = self.judged(&rules, false);
-            let tallies = self.decide(subject, &judged);
+            tallies = self.decide(subject, &judged);
             telling = self.enter(subject, &tallies, &mut musts);
             let mut record = judged;
             let judged = self.judged(&notes, musts.violated);
-            let tallies = self.decide(subject, &judged);
-            telling.extend(self.enter(subject, &tallies, &mut musts));
+            let noted = self.decide(subject, &judged);
+            telling.extend(self.enter(subject, &noted, &mut musts));
             record.extend(judged);
             if self.options.record {
                 telling = record;
             }
             if !musts.violated {
                 happened = self.effects(subject);
-                if self.options.record {
-                    self.act(subject);
-                }
             }
         } else {
             self.nothing_chosen(about);
         }
         self.world.refuse(subject.row, musts.violated);
-        for (select, choice) in &choices {
+        for (select, choice) in program.selects.iter().zip(&choices) {
             self.tell_choice(select, subject, choice);
         }
         self.tell(subject, &telling, &happened);
-        let chosen = choices.iter().any(|(_, choice)| chosen(choice));
-        let report = self.step_report(subject, chosen, musts, &happened);
+        let chosen = choices.iter().any(chosen);
+        let mut report = self.step_report(subject, wave, chosen, musts, &happened);
+        let judged = |run: &Self| run.judgement(subject, &choices, &tallies);
+        let otherwise = self.otherwise(subject, about, musts.violated, judged);
+        report.after_refused = otherwise.after_refused;
+        report.moves = otherwise.moves;
+        if !musts.violated {
+            report.moves = if decided { self.act(subject) } else { Vec::new() };
+        }
         (report, musts)
     }
 
@@ -141,7 +157,14 @@ impl Run<'_> {
         happened
     }
 
-    fn step_report(&self, subject: &Subject, chosen: bool, musts: Musts, happened: &[EffectAt]) -> StepReport {
+    fn step_report(
+        &self,
+        subject: &Subject,
+        wave: &Subject,
+        chosen: bool,
+        musts: Musts,
+        happened: &[EffectAt],
+    ) -> StepReport {
         let field = |name: &str| self.program.schema.get(Schema::STEP).and_then(|step| step.find(name));
         let transfer = self.program.selects.first().map(|select| select.field).or_else(|| field("transfer"));
         let transfer = transfer.and_then(|transfer| {
@@ -162,7 +185,7 @@ impl Run<'_> {
             verdict: musts.verdict(),
             effects: named.map(|effect| effect.name.clone()).collect(),
             after_refused: Vec::new(),
-            wave: "".into(),
+            wave: wave.name.clone().unwrap_or_default(),
             moves: Vec::new(),
             span: subject.span,
         }
@@ -253,32 +276,35 @@ impl Run<'_> {
         named.join(" ")
     }
 
-    /// The waves, in the order in which they first stand in the plan.
-    fn wave_subjects(&self, steps: &[Subject]) -> Vec<Subject> {
-        let mut seen = rustc_hash::FxHashSet::default();
-        let mut subjects = Vec::new();
-        for step in steps {
-            let Cell::Row(wave) = self.facts.cell(Schema::STEP, step.row, Schema::STEP_WAVE) else { continue };
-            if !seen.insert(wave) {
-                continue;
+    /// The waves in the order in which they run, each with its steps by their places among those that take part.
+    fn waves(&self, steps: &[Subject]) -> Vec<(Subject, Vec<usize>)> {
+        let mut members: BTreeMap<Row, Vec<usize>> = BTreeMap::new();
+        for (index, step) in steps.iter().enumerate() {
+            // Loaders number the waves in the order in which they run.
+            if let Cell::Row(wave) = self.facts.cell(Schema::STEP, step.row, Schema::STEP_WAVE) {
+                members.entry(wave).or_default().push(index);
             }
+        }
+        let waves = members.into_iter().filter_map(|(wave, members)| {
+            let first = steps.get(*members.first()?)?;
             let name = match self.facts.cell(Schema::WAVE, wave, Schema::WAVE_NUMBER) {
                 Cell::Number(number) => format!("wave {number}"),
-                _ => format!("wave of {}", step.step.as_deref().unwrap_or("?")),
+                _ => format!("wave of {}", first.step.as_deref().unwrap_or("?")),
             };
-            subjects.push(Subject {
+            let subject = Subject {
                 about: About::Wave,
                 of: Schema::WAVE,
                 row: wave,
                 step: None,
                 name: Some(name.into()),
                 mark: String::new(),
-                span: step.span,
+                span: first.span,
                 plan: self.input.index,
                 plan_name: self.input.name.clone(),
-            });
-        }
-        subjects
+            };
+            Some((subject, members))
+        });
+        waves.collect()
     }
 
     fn entities(&mut self, rows: &[(Row, u32)]) -> PlanVerdict {

@@ -3,18 +3,22 @@
 
 use std::sync::Arc;
 
+use super::changes::Changes;
 use super::choose::Choice;
+use super::effect::Wave;
 use super::finding::Subject;
 use super::input::{Options, PlanInput, PlanOutcome, Recorded, RecordedSubject};
 use super::judge::{Judged, Outcome};
 use super::machine::{Machine, Scratch};
 use super::mode::{Decide, Trace};
+use super::second::{Refusals, Second};
 use super::value::Value;
-use super::world::{Changes, World};
+use super::world::World;
 use crate::diag::{Diagnostic, codes};
 use crate::facts::Facts;
 use crate::program::{About, Card, EffectAt, Head, Level, Matrix, MatrixAt, Program, Rule, RuleAt, Says};
 use crate::report::{Account, Finding, FindingVerdict, NotEvaluated, PlanReport, PlanVerdict, TableView};
+use crate::types::Schema;
 use crate::value::{Row, StructId, Truth};
 
 /// A rule or a matrix.
@@ -67,6 +71,11 @@ pub(super) struct Musts {
 }
 
 impl Musts {
+    pub(super) fn add(&mut self, other: Musts) {
+        self.violated |= other.violated;
+        self.unverified |= other.unverified;
+    }
+
     pub(super) fn verdict(self) -> PlanVerdict {
         match self {
             Musts { violated: true, .. } => PlanVerdict::Denied,
@@ -90,8 +99,11 @@ pub(super) struct Run<'a> {
     pub(super) account: Account,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) recorded: Vec<Recorded>,
-    /// What the steps have done so far, over the facts as they were given.
-    pub(super) after: Changes,
+    /// What the steps of the wave that is under way do; what those before them did is in the world.
+    pub(super) wave: Wave,
+    /// The world in which refused steps happen, too, from the first refusal on.
+    pub(super) second: Option<Second<'a>>,
+    pub(super) refusals: Refusals,
 }
 
 impl<'a> Run<'a> {
@@ -113,7 +125,9 @@ impl<'a> Run<'a> {
             account: Account::default(),
             diagnostics: Vec::new(),
             recorded: Vec::new(),
-            after: Changes::default(),
+            wave: Wave::default(),
+            second: None,
+            refusals: Refusals::default(),
         }
     }
 
@@ -135,7 +149,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn parts(&self, which: Which) -> Option<(&'a Head, Judged<'a>)> {
+    pub(super) fn parts(&self, which: Which) -> Option<(&'a Head, Judged<'a>)> {
         match which {
             Which::Matrix(at) => {
                 let matrix = self.program.matrix(at)?;
@@ -378,7 +392,7 @@ impl<'a> Run<'a> {
             findings: self.findings,
             diagnostics: self.diagnostics,
             recorded: self.recorded,
-            after: self.after,
+            after: self.world.replace(Changes::default()).without(Schema::STEP),
         }
     }
 

@@ -104,7 +104,7 @@ impl<M: Mode> Machine<'_, M> {
                 let Some(field) = self.program.schema.get(*of).and_then(|of| of.key) else { return true };
                 let known = self.world.read(*of, *row, field) != crate::value::Cell::Unknown;
                 if !known {
-                    self.scratch.log.missing(Fact::Field { of: *of, row: *row, field });
+                    self.lack(Fact::Field { of: *of, row: *row, field });
                 }
                 known
             }
@@ -128,7 +128,7 @@ impl<M: Mode> Machine<'_, M> {
     }
 
     /// The shape of what needs no more words.
-    fn plain(&self) -> ShapeId {
+    pub(super) fn plain(&self) -> ShapeId {
         let plain = self.program.shapes.iter().position(|shape| *shape == Shape::Plain);
         ShapeId(plain.and_then(|plain| u32::try_from(plain).ok()).unwrap_or(u32::MAX))
     }

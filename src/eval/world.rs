@@ -1,14 +1,19 @@
 //! The world that a step is judged in: the facts as they were given, and over them the cells that are different by now.
 //! Every read of a fact goes through [`World::read`], whatever the world is.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::changes::{Changed, Changes};
+use super::mode::Lack;
 use crate::facts::Facts;
 use crate::program::{IndexBy, IndexId, Program};
 use crate::types::FieldId;
-use crate::value::{Cell, Date, Duration, Number, Row, Size, StructId, TextId, Version};
+use crate::value::{Cell, Date, Duration, ListId, Number, Row, Size, StructId, TextId, Version};
 
 /// A key of a table from values to rows.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -25,43 +30,58 @@ pub(super) enum Key {
     Row(Row),
 }
 
-/// The rows of a table by the value of one field.
+/// The rows of a table by the value of one field, as it was given.
 #[derive(Debug, Default)]
-pub(super) struct Index {
+struct Index {
     by: FxHashMap<Key, Vec<Row>>,
     unknown: Vec<Row>,
 }
 
-/// Cells that are different from what was given.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct Changes {
-    cells: FxHashMap<(StructId, FieldId), FxHashMap<Row, Cell>>,
+/// The same for the rows in which the field is different by now.
+#[derive(Clone, Debug, Default)]
+struct Moved {
+    by: FxHashMap<Key, BTreeSet<Row>>,
+    unknown: BTreeSet<Row>,
 }
 
-impl Changes {
-    /// A cell that is different.
-    pub(super) fn get(&self, of: StructId, row: Row, field: FieldId) -> Option<Cell> {
-        if self.cells.is_empty() {
-            return None;
+impl Moved {
+    fn rows(&mut self, key: Option<Key>) -> &mut BTreeSet<Row> {
+        match key {
+            Some(key) => self.by.entry(key).or_default(),
+            None => &mut self.unknown,
         }
-        self.cells.get(&(of, field)).and_then(|rows| rows.get(&row)).copied()
-    }
-
-    /// Makes a cell different.
-    pub(super) fn set(&mut self, of: StructId, row: Row, field: FieldId, cell: Cell) {
-        self.cells.entry((of, field)).or_default().insert(row, cell);
     }
 }
+
+/// What a cell was before it was changed.
+#[derive(Clone, Debug)]
+pub(super) struct Undo {
+    of: StructId,
+    row: Row,
+    field: FieldId,
+    before: Option<Changed>,
+}
+
+/// A state of a world that [`World::roll_back`] goes back to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[must_use]
+pub(super) struct Mark(usize);
 
 /// A world.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct World<'f> {
     facts: &'f Facts,
     changed: Changes,
     refused: FxHashMap<Row, bool>,
     /// Rows that take no part, for a demand on them does not hold: nothing about them is known.
-    out: FxHashSet<(StructId, Row)>,
-    indexes: Vec<OnceCell<Index>>,
+    out: Rc<FxHashSet<(StructId, Row)>>,
+    indexed: Rc<[IndexBy]>,
+    indexes: Rc<Vec<OnceCell<Index>>>,
+    /// By index; made when it is first asked for, and kept up with every change from then on.
+    moved: RefCell<Vec<Option<Moved>>>,
+    /// What was changed since the marks that are open.
+    journal: Vec<Undo>,
+    marks: usize,
 }
 
 impl<'f> World<'f> {
@@ -71,15 +91,25 @@ impl<'f> World<'f> {
             facts,
             changed: Changes::default(),
             refused: FxHashMap::default(),
-            out: FxHashSet::default(),
-            indexes: program.indexes.iter().map(|_| OnceCell::new()).collect(),
+            out: Rc::default(),
+            indexed: program.indexes.as_slice().into(),
+            indexes: Rc::new(program.indexes.iter().map(|_| OnceCell::new()).collect()),
+            moved: RefCell::new(vec![None; program.indexes.len()]),
+            journal: Vec::new(),
+            marks: 0,
         }
     }
 
-    /// The world in which cells are different.
+    /// The same rows, in which other cells are different.
     pub(super) fn with(mut self, changed: Changes) -> World<'f> {
-        self.changed = changed;
+        self.replace(changed);
         self
+    }
+
+    /// Makes other cells different; answers with those that were.
+    pub(super) fn replace(&mut self, changed: Changes) -> Changes {
+        self.moved.get_mut().iter_mut().for_each(|moved| *moved = None);
+        std::mem::replace(&mut self.changed, changed)
     }
 
     /// The facts as they were given.
@@ -87,24 +117,102 @@ impl<'f> World<'f> {
         self.facts
     }
 
+    /// What is different.
+    pub(super) fn changes(&self) -> &Changes {
+        &self.changed
+    }
+
     /// A fact.
     pub(super) fn read(&self, of: StructId, row: Row, field: FieldId) -> Cell {
         if !self.out.is_empty() && self.out.contains(&(of, row)) {
             return Cell::Unknown;
         }
-        self.changed.get(of, row, field).unwrap_or_else(|| self.facts.cell(of, row, field))
+        self.changed.cell(self.facts, of, row, field)
     }
 
-    /// Makes a fact different from now on.
-    pub(super) fn change(&mut self, of: StructId, row: Row, field: FieldId, cell: Cell) {
-        self.changed.set(of, row, field, cell);
+    /// The elements of a list.
+    pub(super) fn list(&self, id: ListId) -> &[Cell] {
+        self.changed.list(self.facts, id)
     }
 
-    /// Takes a change back.
+    /// The step that made a fact what it is; nothing where it is as it was given.
+    pub(super) fn changed_by(&self, of: StructId, row: Row, field: FieldId) -> Option<Row> {
+        self.changed.get(of, row, field).and_then(|changed| changed.by)
+    }
+
+    /// What is missing to know a fact that a step left unknown, and the step; nothing where it was not known before.
+    pub(super) fn left_unknown(&self, of: StructId, row: Row, field: FieldId) -> Option<(Row, Arc<[Lack]>)> {
+        let changed = self.changed.get(of, row, field)?;
+        Some((changed.by?, changed.lacks.clone()?))
+    }
+
+    /// Makes a fact of a step itself different from now on: what was chosen for it.
+    pub(super) fn choose(&mut self, of: StructId, row: Row, field: FieldId, cell: Cell) {
+        self.put(of, row, field, Some(Changed { cell, by: None, lacks: None }));
+    }
+
+    /// Takes back what was chosen.
     pub(super) fn restore(&mut self, of: StructId, row: Row, field: FieldId) {
-        if let Some(rows) = self.changed.cells.get_mut(&(of, field)) {
-            rows.remove(&row);
+        self.put(of, row, field, None);
+    }
+
+    /// Makes a fact different, or as it was given; answers with how to undo it.
+    pub(super) fn put(&mut self, of: StructId, row: Row, field: FieldId, changed: Option<Changed>) -> Undo {
+        let before = self.read_changed(of, row, field);
+        let after = changed.as_ref().map_or_else(|| self.facts.cell(of, row, field), |changed| changed.cell);
+        let (was, is) = (before.is_some(), changed.is_some());
+        let old = self.changed.put(of, row, field, changed);
+        let indexed = self.indexed.clone();
+        let moved = &mut *self.moved.borrow_mut();
+        for (by, moved) in indexed.iter().zip(moved) {
+            if (by.address.owner, by.address.field) != (of, field) {
+                continue;
+            }
+            let Some(moved) = moved else { continue };
+            if let Some(cell) = before.filter(|_| was) {
+                moved.rows(key(self.facts, cell, by.fold)).remove(&row);
+            }
+            if is {
+                moved.rows(key(self.facts, after, by.fold)).insert(row);
+            }
         }
+        let undo = Undo { of, row, field, before: old };
+        if self.marks > 0 {
+            self.journal.push(undo.clone());
+        }
+        undo
+    }
+
+    fn read_changed(&self, of: StructId, row: Row, field: FieldId) -> Option<Cell> {
+        self.changed.get(of, row, field).map(|changed| changed.cell)
+    }
+
+    /// Makes undone what was done, the last first.
+    pub(super) fn undo(&mut self, done: Vec<Undo>) {
+        for undo in done.into_iter().rev() {
+            self.put(undo.of, undo.row, undo.field, undo.before);
+        }
+    }
+
+    /// Puts a list into the pool of those that effects made.
+    pub(super) fn add_list(&mut self, cells: Vec<Cell>) -> Option<ListId> {
+        self.changed.add_list(self.facts, cells)
+    }
+
+    /// Remembers the state, for a trial. Marks are rolled back in the opposite order in which they were made.
+    #[expect(dead_code, reason = "for trials of other ways")]
+    pub(super) fn mark(&mut self) -> Mark {
+        self.marks = self.marks.saturating_add(1);
+        Mark(self.journal.len())
+    }
+
+    /// Goes back to a mark: a trial costs what it changes.
+    #[expect(dead_code, reason = "for trials of other ways")]
+    pub(super) fn roll_back(&mut self, mark: Mark) {
+        let marks = std::mem::take(&mut self.marks);
+        let done = self.journal.split_off(mark.0.min(self.journal.len()));
+        self.undo(done);
+        self.marks = marks.saturating_sub(1);
     }
 
     /// Whether a step is refused; nothing while that is not decided.
@@ -119,7 +227,7 @@ impl<'f> World<'f> {
 
     /// Leaves a row out.
     pub(super) fn leave_out(&mut self, of: StructId, row: Row) {
-        self.out.insert((of, row));
+        Rc::make_mut(&mut self.out).insert((of, row));
     }
 
     /// Whether a row takes part.
@@ -134,19 +242,7 @@ impl<'f> World<'f> {
 
     /// The key that a cell has in tables.
     pub(super) fn key(&self, cell: Cell, fold: bool) -> Option<Key> {
-        Some(match cell {
-            Cell::None => Key::None,
-            Cell::Bool(value) => Key::Bool(value),
-            Cell::Number(value) => Key::Number(value),
-            Cell::Size(value) => Key::Size(value),
-            Cell::Duration(value) => Key::Duration(value),
-            Cell::Date(value) => Key::Date(value),
-            Cell::Version(value) => Key::Version(value),
-            Cell::Text(text) => Key::Text(if fold { self.facts.texts().folded(text) } else { text }),
-            Cell::Enum(value) => Key::Enum(value),
-            Cell::Row(row) => Key::Row(row),
-            Cell::Unknown | Cell::List(_) | Cell::Map(_) => return None,
-        })
+        key(self.facts, cell, fold)
     }
 
     fn index(&self, id: IndexId, by: IndexBy) -> Option<&Index> {
@@ -170,15 +266,20 @@ impl<'f> World<'f> {
         let Some(index) = self.index(id, by) else { return (Vec::new(), Vec::new()) };
         let mut sure = key.and_then(|key| index.by.get(&key)).cloned().unwrap_or_default();
         let mut perhaps = index.unknown.clone();
-        if let Some(rows) = self.changed.cells.get(&(owner, field)).filter(|rows| !rows.is_empty()) {
+        if let Some(rows) = self.changed.rows(owner, field) {
             sure.retain(|row| !rows.contains_key(row));
             perhaps.retain(|row| !rows.contains_key(row));
-            for (row, cell) in rows {
-                match self.key(*cell, by.fold) {
-                    None => perhaps.push(*row),
-                    found if found.is_some() && found == key => sure.push(*row),
-                    Some(_) => {}
-                }
+            let mut moved = self.moved.borrow_mut();
+            if let Some(slot) = moved.get_mut(id.at()) {
+                let moved = slot.get_or_insert_with(|| {
+                    let mut moved = Moved::default();
+                    for (row, changed) in rows {
+                        moved.rows(self.key(changed.cell, by.fold)).insert(*row);
+                    }
+                    moved
+                });
+                perhaps.extend(&moved.unknown);
+                sure.extend(key.and_then(|key| moved.by.get(&key)).into_iter().flatten());
             }
             sure.sort_unstable();
             perhaps.sort_unstable();
@@ -189,4 +290,20 @@ impl<'f> World<'f> {
         }
         (sure, perhaps)
     }
+}
+
+fn key(facts: &Facts, cell: Cell, fold: bool) -> Option<Key> {
+    Some(match cell {
+        Cell::None => Key::None,
+        Cell::Bool(value) => Key::Bool(value),
+        Cell::Number(value) => Key::Number(value),
+        Cell::Size(value) => Key::Size(value),
+        Cell::Duration(value) => Key::Duration(value),
+        Cell::Date(value) => Key::Date(value),
+        Cell::Version(value) => Key::Version(value),
+        Cell::Text(text) => Key::Text(if fold { facts.texts().folded(text) } else { text }),
+        Cell::Enum(value) => Key::Enum(value),
+        Cell::Row(row) => Key::Row(row),
+        Cell::Unknown | Cell::List(_) | Cell::Map(_) => return None,
+    })
 }

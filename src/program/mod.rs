@@ -15,7 +15,7 @@ pub use node::{
 };
 pub use rule::{
     About, Action, Bind, Candidates, Card, Cite, Demand, Effect, Entry, Function, Gather, GatherSource, Head, Level,
-    Matrix, Message, Piece, Rule, Says, Select, Side, Stands, Table, Verdict,
+    Matrix, Message, Piece, Rule, Says, Select, Side, Sign, Stands, Table, Verdict,
 };
 pub use suggest::{Goal, Suggest, Variation};
 

@@ -283,7 +283,20 @@ pub enum Action {
         target: ExprId,
         /// How much is added.
         by: ExprId,
+        /// What is known of that beforehand: it decides where the amount is unknown.
+        sign: Sign,
     },
+}
+
+/// Whether a change adds or takes away, whatever its amount.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Sign {
+    /// It can never be below zero.
+    Adds,
+    /// It can never be above zero.
+    Takes,
+    /// It may be either.
+    Either,
 }
 
 /// A choice.

@@ -57,7 +57,7 @@ fn line(look: &Look, map: &SourceMap, report: &Report, finding: &Finding, out: &
         FindingVerdict::Unverified => "unverified: ",
         FindingVerdict::Waived => "waived: ",
     };
-    let mut message = clean(&finding.message).into_owned();
+    let mut message = clean(&finding.sentence()).into_owned();
     let routes: Vec<&str> = finding.missing.iter().map(|missing| &*missing.route).collect();
     let named = routes.iter().all(|route| finding.message.contains(route));
     if finding.verdict == FindingVerdict::Unverified && !named {

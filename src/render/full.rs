@@ -1,6 +1,7 @@
 //! Findings for people: grouped by step, with the lines of plan and inventory that matter, the part of the matrix that was
 //! hit, what is missing, what to do; repeated ones folded; the account at the end.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::account;
@@ -140,7 +141,8 @@ fn draw_block(look: &Look, map: &SourceMap, block: &Block, out: &mut String) {
     let brief = first.severity == Severity::Info || first.verdict == FindingVerdict::Waived;
     let title = if first.title.is_empty() { &first.rule } else { &first.title };
     let told = brief && alone && first.verdict != FindingVerdict::Unverified;
-    let said = if told { first.message.as_str() } else { title };
+    let sentence = first.sentence();
+    let said = if told { &*sentence } else { title };
     let count = if alone { String::new() } else { format!(" ({})", counted(block.findings.len() as u64, noun(block))) };
     let head = format!("{} ", look.paint(tone, &code));
     paragraph(out, look, &head, width(&code).saturating_add(1), &format!("{who}{said}{count}"));
@@ -179,12 +181,11 @@ fn draw_block(look: &Look, map: &SourceMap, block: &Block, out: &mut String) {
 }
 
 /// What a finding says beside what is drawn of it anyway: one that is unverified for want of facts lists them below.
-fn said_of(finding: &Finding) -> &str {
-    let message = &finding.message;
-    let listed = finding.missing.iter().any(|missing| message.contains(&missing.route));
-    match message.split_once(": ") {
-        Some((said, _)) if listed && finding.verdict == FindingVerdict::Unverified => said,
-        _ => message,
+fn said_of(finding: &Finding) -> Cow<'_, str> {
+    let listed = finding.missing.iter().any(|missing| finding.message.contains(&missing.route));
+    match finding.message.split_once(": ") {
+        Some((said, _)) if listed && finding.verdict == FindingVerdict::Unverified => said.into(),
+        _ => finding.sentence(),
     }
 }
 
@@ -228,10 +229,10 @@ fn snippets(look: &Look, map: &SourceMap, block: &Block, tone: Tone, say: bool, 
     let mut unplaced: Vec<String> = Vec::new();
     let Some(first) = block.first() else { return };
     if excerpt::has_place(map, first.span) {
-        let text = if say { said_of(first).to_owned() } else { String::new() };
+        let text = if say { said_of(first).into_owned() } else { String::new() };
         marks.push(Mark { span: first.span, text, tone, primary: true });
     } else if say {
-        unplaced.push(said_of(first).to_owned());
+        unplaced.push(said_of(first).into_owned());
     }
     let mut facts: Vec<(Span, BTreeSet<String>)> = Vec::new();
     for related in block.findings.iter().flat_map(|finding| &finding.related) {
@@ -305,7 +306,7 @@ fn elements(look: &Look, map: &SourceMap, block: &Block, common: bool, out: &mut
     }
     let spans: BTreeSet<u32> = block.findings.iter().map(|finding| finding.span.start).collect();
     for finding in block.findings.iter().take(most) {
-        let mut text = said_of(finding).to_owned();
+        let mut text = said_of(finding).into_owned();
         // A key of a letter or two is in any text.
         let key = |subject: &str| subject.split_once(' ').map_or(subject, |(_, key)| key).to_owned();
         let named = |subject: &&str| key(subject).chars().count() > 2 && text.contains(&key(subject));

@@ -169,6 +169,22 @@ pub struct ProposedFix {
     pub value: String,
 }
 
+impl Finding {
+    /// The message with the candidates that were passed over, in one line: `v goes by san; passed over: live (VMM111)`.
+    pub fn sentence(&self) -> std::borrow::Cow<'_, str> {
+        if self.passed.is_empty() {
+            return (&*self.message).into();
+        }
+        let passed = self.passed.iter().map(|passed| {
+            let mut codes: Vec<&str> = passed.because.iter().map(|obstacle| &*obstacle.code).collect();
+            codes.dedup();
+            format!("{} ({})", passed.candidate, codes.join(", "))
+        });
+        let lead = if self.verdict == FindingVerdict::Noted { "; passed over: " } else { ": " };
+        format!("{}{lead}{}", self.message, passed.collect::<Vec<_>>().join(", ")).into()
+    }
+}
+
 /// The fingerprint of a finding: FNV-1a over its parts with a byte that no text has between them.
 pub fn fingerprint(parts: &[&str]) -> String {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;

@@ -86,7 +86,8 @@ pub(super) fn estate(session: &mut Session, policies: &Judge, paths: &[PathBuf],
     let reads = |of: StructId, field: FieldId| program.reads(of, field);
     let options = Options { limits: &limits, reads: &reads, strict: session.options.strict };
     let documents: Vec<&Document> = documents.iter().collect();
-    let loaded = load::load_inventory(&program.schema, &documents, options);
+    let mut loaded = load::load_inventory(&program.schema, &documents, options);
+    eval::prepare(program, &mut loaded.facts);
     // A document that is no inventory at all says as little as one that is missing.
     let useless = |diagnostic: &Diagnostic| [input::ROOT, input::EMPTY].contains(&diagnostic.code);
     whole &= !loaded.diagnostics.iter().any(useless);

@@ -11,7 +11,7 @@ use crate::check::tree::{
 use crate::compile::compile_expr;
 use crate::diag::{Diagnostic, codes};
 use crate::eval::{
-    Options, Outcome, PlanInput, PlanOutcome, Recorded, RecordedSubject, Subjects, evaluate, holds_afterwards,
+    self, Options, Outcome, PlanInput, PlanOutcome, Recorded, RecordedSubject, Subjects, evaluate, holds_afterwards,
 };
 use crate::facts::document::{Document, Value};
 use crate::facts::load::{self, load_each, load_inventory, load_plan};
@@ -130,6 +130,7 @@ impl<'a> Case<'a> {
         let inventory = inventory(self.test).document();
         let loaded = load_inventory(schema, &[&inventory], options);
         let mut facts = loaded.facts;
+        eval::prepare(self.program, &mut facts);
         self.failures.extend(loaded.diagnostics);
         let plan = plan(self.test).document();
         let loaded = load_plan(schema, &plan, &mut facts, &self.test.name, options);

@@ -75,6 +75,7 @@ pub fn make(rules: &str, inventory: &str, plan: &str) -> Made {
     let loaded = load_inventory(&policies.schema, &inventory, options);
     assert!(loaded.diagnostics.is_empty(), "{:#?}", loaded.diagnostics);
     let mut facts = loaded.facts;
+    clearway::eval::prepare(&program, &mut facts);
     let plan = document(&mut map, "p.plan.yaml", plan);
     let loaded = load_plan(&policies.schema, &plan[0], &mut facts, "p", options);
     assert!(loaded.diagnostics.is_empty(), "{:#?}", loaded.diagnostics);
@@ -142,21 +143,26 @@ impl Made {
             let effects =
                 if step.effects.is_empty() { String::new() } else { format!(", {}", step.effects.join(", ")) };
             writeln!(out, "step {}{transfer}{chosen}: {}{effects}", step.id, step.verdict.as_str()).unwrap();
+            if !step.after_refused.is_empty() {
+                writeln!(out, "    after refused {}", step.after_refused.join(", ")).unwrap();
+            }
         }
         for finding in &outcome.findings {
             let of = [finding.step.as_deref(), finding.subject.as_deref()];
             let of: Vec<&str> = of.into_iter().flatten().collect();
             let verdict = finding.verdict.as_str();
             let severity = format!("{:?}", finding.severity).to_lowercase();
-            writeln!(out, "{} {severity} {verdict} [{}] {}", finding.code, of.join("; "), finding.message).unwrap();
+            writeln!(out, "{} {severity} {verdict} [{}] {}", finding.code, of.join("; "), finding.sentence()).unwrap();
             if let Some(text) = self.map.text(finding.span) {
                 writeln!(out, "    at `{}`", text.lines().next().unwrap_or("")).unwrap();
             }
             for missing in &finding.missing {
-                writeln!(out, "    missing {}", missing.route).unwrap();
+                let since = missing.step.as_ref().map_or(String::new(), |step| format!(" (step {step})"));
+                writeln!(out, "    missing {}{since}", missing.route).unwrap();
             }
             for related in &finding.related {
-                writeln!(out, "    {} is {}", related.route, related.value).unwrap();
+                let since = related.step.as_ref().map_or(String::new(), |step| format!(" (step {step})"));
+                writeln!(out, "    {} is {}{since}", related.route, related.value).unwrap();
             }
             if let Some(cell) = &finding.cell {
                 writeln!(out, "    cell {:?} {:?} {:?} {:?}", cell.row, cell.column, cell.rows, cell.columns).unwrap();

@@ -1,11 +1,20 @@
 //! Whether an expression can never be below zero, so that a partly known sum of it has a lower end.
 
 use crate::check::checker::Checker;
-use crate::check::tree::{Arithmetic, Builtin, Expr, ExprKind, Fold};
+use crate::check::tree::{Arithmetic, Builtin, Expr, ExprKind, Fold, Sign};
 use crate::types::{Const, FieldId, FieldKind, Type};
 use crate::value::StructId;
 
 impl Checker<'_> {
+    /// Whether a change by this amount adds or takes away.
+    pub(in crate::check) fn sign(&mut self, amount: &Expr) -> Sign {
+        match &amount.kind {
+            ExprKind::Negate(taken) if self.never_negative(taken) => Sign::Takes,
+            _ if self.never_negative(amount) => Sign::Adds,
+            _ => Sign::Either,
+        }
+    }
+
     /// Sizes that are stored, counts, lengths, and what is made of them without subtraction.
     pub(in crate::check) fn never_negative(&mut self, expr: &Expr) -> bool {
         match &expr.kind {

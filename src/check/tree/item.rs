@@ -327,7 +327,20 @@ pub enum Action {
         target: Expr,
         /// How much is added.
         by: Expr,
+        /// What is known of that beforehand.
+        sign: Sign,
     },
+}
+
+/// Whether a change adds or takes away, by what its expression is made of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sign {
+    /// It can never be below zero.
+    Adds,
+    /// It can never be above zero.
+    Takes,
+    /// It may be either.
+    Either,
 }
 
 impl Policies {

@@ -12,7 +12,7 @@ pub use expr::{
 };
 pub use item::{
     Action, Binding, Candidates, Cite, Demand, Effect, EffectId, EffectNote, Fix, Function, FunctionKind, Gather,
-    GatherSource, Level, Pack, Policies, Rule, RuleId, RuleOrigin, Select, Source, Subject,
+    GatherSource, Level, Pack, Policies, Rule, RuleId, RuleOrigin, Select, Sign, Source, Subject,
 };
 pub use matrix::{Cell, Header, HeaderValue, Matrix, MatrixId, Override, Verdict};
 pub use suggest::{Goal, Suggest, Variation};

@@ -135,6 +135,11 @@ impl Facts {
         self.items.get(*start as usize..*end as usize).unwrap_or(&[])
     }
 
+    /// How many lists there are.
+    pub fn lists(&self) -> u32 {
+        len32(self.lists.len())
+    }
+
     /// The entries of a map in the order written.
     pub fn map(&self, id: MapId) -> &[(TextId, Cell)] {
         let Some((start, end)) = self.maps.get(id.0 as usize) else { return &[] };
