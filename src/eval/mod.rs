@@ -24,6 +24,7 @@ mod mode;
 mod operand;
 mod plan;
 mod run;
+mod search;
 mod second;
 mod show;
 mod value;
@@ -31,7 +32,8 @@ mod world;
 
 pub use changes::Changes;
 pub use input::{
-    DEFAULT_STEPS, Explain, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Selection, Subjects, Waiver,
+    DEFAULT_STEPS, Explain, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Selection, Subjects,
+    Suggesting, Waiver,
 };
 pub use judge::Outcome;
 

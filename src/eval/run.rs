@@ -18,7 +18,7 @@ use crate::diag::{Diagnostic, codes};
 use crate::facts::Facts;
 use crate::program::{About, Card, EffectAt, Head, Level, Matrix, MatrixAt, Program, Rule, RuleAt, Says};
 use crate::report::{
-    Account, Finding, FindingVerdict, NotEvaluated, PlanReport, PlanVerdict, StepExplanation, TableView,
+    Account, Finding, FindingVerdict, NotEvaluated, PlanReport, PlanVerdict, StepExplanation, TableView, WayOut,
 };
 use crate::types::Schema;
 use crate::value::{Row, StructId, Truth};
@@ -108,6 +108,10 @@ pub(super) struct Run<'a> {
     pub(super) refusals: Refusals,
     /// The step that was asked for, explained.
     pub(super) explained: Option<(Row, StepExplanation)>,
+    /// What may be done about refused steps.
+    pub(super) ways_out: Vec<WayOut>,
+    /// Steps that were tried so far.
+    pub(super) trials: u64,
 }
 
 impl<'a> Run<'a> {
@@ -133,6 +137,8 @@ impl<'a> Run<'a> {
             second: None,
             refusals: Refusals::default(),
             explained: None,
+            ways_out: Vec::new(),
+            trials: 0,
         }
     }
 
@@ -385,6 +391,8 @@ impl<'a> Run<'a> {
         self.findings.sort_by(|a, b| {
             (place(a), &a.code, &a.subject, &a.message).cmp(&(place(b), &b.code, &b.subject, &b.message))
         });
+        let mut ways_out = self.ways_out;
+        ways_out.sort_by_key(|way| order.get(&way.step).copied().unwrap_or(usize::MAX));
         let report = PlanReport {
             file: self.input.file.clone(),
             plan: self.input.name.clone(),
@@ -400,6 +408,7 @@ impl<'a> Run<'a> {
             recorded: self.recorded,
             after: self.world.replace(Changes::default()).without(Schema::STEP),
             explanation: self.explained.map(|(_, explanation)| explanation),
+            ways_out,
         }
     }
 

@@ -100,6 +100,22 @@ impl Program {
         self.reads.contains(&(of, field))
     }
 
+    /// Whether some effect writes a stored field: by itself, or as what a gathered field was gathered from.
+    pub fn writes(&self, of: StructId, field: FieldId) -> bool {
+        let field_of = |id: ExprId| match self.node(id) {
+            Some(Node::Field { at, .. }) => Some((at.owner, at.field)),
+            _ => None,
+        };
+        let targets = self.effects.iter().flat_map(|effect| &effect.actions).filter_map(|action| match action {
+            Action::Set { target, .. } | Action::Change { target, .. } => field_of(*target),
+        });
+        targets.into_iter().any(|(owner, written)| {
+            let sources = self.gathers.iter().filter(|gather| gather.part == owner).flat_map(|gather| &gather.sources);
+            let mut behind = sources.filter_map(|source| source.fields.get(usize::from(written.0)).copied().flatten());
+            (owner, written) == (of, field) || behind.any(|behind| field_of(behind) == Some((of, field)))
+        })
+    }
+
     /// The stored fields that the verdict of a code depends on; nothing where there is no such code.
     pub fn reads_of(&self, code: &str) -> Option<&Fields> {
         self.reads_by_code.get(code)

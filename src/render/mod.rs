@@ -13,6 +13,8 @@ mod fold;
 pub mod full;
 pub mod json;
 pub mod rules;
+pub mod suggest;
+pub mod suggest_json;
 mod table;
 pub mod text;
 

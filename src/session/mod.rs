@@ -17,6 +17,8 @@ mod policies;
 pub mod policy_tests;
 mod schema_routes;
 mod select;
+mod state;
+mod suggest;
 mod template;
 mod texts;
 mod trouble;
@@ -26,6 +28,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::diag::{Diagnostic, Severity, codes};
+use crate::eval::Suggesting;
 use crate::program::Program;
 use crate::report::{Catalogue, Knowledge, Report, RulePage, StepExplanation};
 use crate::source::{Files, Memory, SourceMap};
@@ -68,6 +71,10 @@ pub struct Options {
     pub selection: Selection,
     /// How hard unverified findings count.
     pub unverified: Weight,
+    /// The file that what a plan leaves behind goes into, whose ending says how it is written; `-`: as YAML. The front end writes it.
+    pub state: Option<PathBuf>,
+    /// Whether ways out of refusals are searched for, and how far.
+    pub suggest: Option<Suggesting>,
 }
 
 /// What a check found.
@@ -81,6 +88,8 @@ pub struct Checked {
     pub evaluated: bool,
     /// Where nothing was: why.
     pub why_nothing: &'static str,
+    /// What the plan leaves behind, as an inventory: where that was asked for, and is known.
+    pub state: Option<String>,
 }
 
 /// What a code means.
@@ -180,6 +189,11 @@ impl<'f> Session<'f> {
     /// Checks plans: files, and what is found in folders.
     pub fn check(&mut self, paths: &[PathBuf]) -> Checked {
         check::run(self, paths)
+    }
+
+    /// Checks plans, and looks for what may be done about the steps that are refused: so many suggestions each at most.
+    pub fn suggest(&mut self, paths: &[PathBuf], most: usize) -> Checked {
+        suggest::run(self, paths, most)
     }
 
     /// The rules and matrices of the chosen packs.

@@ -23,6 +23,11 @@ pub enum Trouble {
         /// As the user named it.
         path: PathBuf,
     },
+    /// A file to write whose ending says nothing about how to write it.
+    UnwritableEnding {
+        /// As the user named it.
+        path: PathBuf,
+    },
     /// A file that is to be imported is no export of the tool.
     NotAnExport {
         /// As the user named it.
@@ -63,6 +68,10 @@ impl Trouble {
             Trouble::Unreadable { path, why } => unreadable(path, why),
             Trouble::UnknownEnding { path } => plain(run::UNKNOWN_ENDING, format!("`{}` has no ending that says how to read it", path.display()))
                 .help("plans and inventories end in `.yaml`, `.yml`, `.json` or `.toml`, plans also in `.csv`"),
+            Trouble::UnwritableEnding { path } => {
+                plain(run::UNKNOWN_ENDING, format!("`{}` has no ending that says how to write it", path.display()))
+                    .help("a state ends in `.yaml`, `.yml`, `.json` or `.toml`")
+            }
             Trouble::NotAnExport { path } => {
                 plain(run::NOT_AN_EXPORT, format!("`{}` is no export of SCVMM", path.display())).help(
                     "an export is a JSON object with `vms`, `hosts` and `clusters` as `ConvertTo-Json -Depth 4` writes them",
