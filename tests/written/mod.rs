@@ -259,11 +259,14 @@ const NUMBERS: &[&str] =
     &["0", "2", "-1.5", "0.1", "15%", "79228162514264337593543950335", "0.3333333333333333333333333333"];
 const DURATIONS: &[&str] = &["0 s", "1 ms", "90 s", "2 h", "7 d", "-3 min", "86400001 ms"];
 
+/// Cells of a row, by name.
+type Cells = Vec<(String, Option<String>)>;
+
 /// An inventory that the loaders have nothing to say about.
 pub fn thrown(schema: &Schema, dice: &mut Dice) -> Value {
     let mut names: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut sections = Vec::new();
-    let mut rows: Vec<(StructId, String, Vec<(String, Option<String>)>)> = Vec::new();
+    let mut rows: Vec<(StructId, String, Cells)> = Vec::new();
     for section in schema.sections() {
         let pool = match &*section.name {
             "hosts" => HOSTS,
