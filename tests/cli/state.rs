@@ -52,7 +52,9 @@ fn nothing_is_written_where_the_state_is_not_known() {
         assert_eq!(written(&folder, "after.yaml").unwrap(), "old\n", "{line}");
     }
     insta::assert_snapshot!(folder.told("check broken.plan.yaml --state after.yaml --output-format concise"));
-    insta::assert_snapshot!(folder.told("check move.plan.yaml refused.plan.yaml --state after.yaml --output-format concise"));
+    insta::assert_snapshot!(
+        folder.told("check move.plan.yaml refused.plan.yaml --state after.yaml --output-format concise")
+    );
     insta::assert_snapshot!(folder.told("check move.plan.yaml --state after.txt --output-format concise"));
     assert!(written(&folder, "after.txt").is_none());
     insta::assert_snapshot!(folder.told("check move.plan.yaml --state after.toml --output-format concise"));
@@ -66,7 +68,10 @@ fn toml_where_nothing_is_null() {
     let folder = Folder::with_estate().file("estate.yaml", estate);
     folder.output("check move.plan.yaml --state after.toml");
     let text = written(&folder, "after.toml").unwrap();
-    assert!(text.starts_with("# What the plan one-move (move.plan.yaml) leaves behind, out of estate.yaml.\n"), "{text}");
+    assert!(
+        text.starts_with("# What the plan one-move (move.plan.yaml) leaves behind, out of estate.yaml.\n"),
+        "{text}"
+    );
     assert!(text.contains("[[vms]]\nname = \"web\"\nhost = \"a2.corp.example\"\n"), "{text}");
     assert_ne!(folder.code("check move.plan.yaml --inventory after.toml"), 2);
 }
@@ -107,5 +112,8 @@ fn paths_of_this_machine_are_not_written() {
     folder.output(&format!("check {plan} --inventory {estate} --state after.yaml"));
     let text = written(&folder, "after.yaml").unwrap();
     assert!(!text.contains(&folder.path().display().to_string()), "{text}");
-    assert!(text.starts_with("# What the plan one-move (move.plan.yaml) leaves behind, out of estate.yaml.\n"), "{text}");
+    assert!(
+        text.starts_with("# What the plan one-move (move.plan.yaml) leaves behind, out of estate.yaml.\n"),
+        "{text}"
+    );
 }

@@ -207,8 +207,6 @@ pub fn steps(dice: &mut Dice, machines: usize) -> Vec<Value> {
 pub fn waivers(dice: &mut Dice, steps: &[Value]) -> Vec<Value> {
     let codes = ["VMM101", "VMM102", "VMM103", "VMM107", "VMM201", "VMM302", "VMM804", "VMM805"];
     let chosen = steps.iter().filter(|_| dice.one_in(6)).map(|step| step["id"].clone()).collect::<Vec<_>>();
-    let waiver = |id: Value| {
-        json!({ "code": codes[dice.below(codes.len())], "steps": [id], "reason": "it is so" })
-    };
+    let waiver = |id: Value| json!({ "code": codes[dice.below(codes.len())], "steps": [id], "reason": "it is so" });
     chosen.into_iter().map(waiver).collect()
 }

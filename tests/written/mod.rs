@@ -118,7 +118,8 @@ pub fn said(schema: &Schema, facts: &Facts, state: &dyn State) -> String {
         let mut lines = Vec::new();
         for row in 0..facts.rows(of) {
             let line = members(schema, facts, state, of, Row(row));
-            let named = facts.key_of(of, Row(row)).map(|key| format!("{{name: {:?}, level: 1}}", facts.texts().get(key)));
+            let named =
+                facts.key_of(of, Row(row)).map(|key| format!("{{name: {:?}, level: 1}}", facts.texts().get(key)));
             if row < facts.listed(of) && !open {
                 lines.push(format!("  {row} {line}"));
             } else if open && Some(&line) != named.as_ref() {
@@ -207,22 +208,65 @@ impl Dice {
 }
 
 const ODD: &[&str] = &[
-    "a", "null", "Null", "~", "off", "true", "10", "6.10", "1e3", "0x1f", "2026-01-01", "a: b", "- x", "x #y", " padded ",
-    "#", "'quoted'", "\"double\"", "C:\\a\\", "\\\\files\\vms", "ü\n\tx", "\u{85}", "\u{feff}a", "{a}", "[b]", "a, b",
-    "<<", "=", "?", "!", "&a", "*a", "%", "@", "`", "80 GiB", "\u{1f600}", "a\rb", "---", "...", "\u{2028}",
+    "a",
+    "null",
+    "Null",
+    "~",
+    "off",
+    "true",
+    "10",
+    "6.10",
+    "1e3",
+    "0x1f",
+    "2026-01-01",
+    "a: b",
+    "- x",
+    "x #y",
+    " padded ",
+    "#",
+    "'quoted'",
+    "\"double\"",
+    "C:\\a\\",
+    "\\\\files\\vms",
+    "ü\n\tx",
+    "\u{85}",
+    "\u{feff}a",
+    "{a}",
+    "[b]",
+    "a, b",
+    "<<",
+    "=",
+    "?",
+    "!",
+    "&a",
+    "*a",
+    "%",
+    "@",
+    "`",
+    "80 GiB",
+    "\u{1f600}",
+    "a\rb",
+    "---",
+    "...",
+    "\u{2028}",
 ];
 const HOSTS: &[&str] = &["hv1", "hv1.corp.example", "HV2", "hv3.corp.example", "null", "10.0", "off", "a: b", "ü"];
 const SITES: &[&str] = &["csv-1", "\\\\files\\vms", "hv1:C:\\", "C:\\ClusterStorage\\Volume1", "5"];
 const DOMAINS: &[&str] = &["corp.example", "corp", "EMEA", "null"];
-const SIZES: &[&str] = &["0 B", "1 B", "80 GiB", "1.5 TB", "85899345921 B", "0.3 KB", "-5 GiB", "9223372036854775807 B"];
-const NUMBERS: &[&str] = &["0", "2", "-1.5", "0.1", "15%", "79228162514264337593543950335", "0.3333333333333333333333333333"];
+const SIZES: &[&str] =
+    &["0 B", "1 B", "80 GiB", "1.5 TB", "85899345921 B", "0.3 KB", "-5 GiB", "9223372036854775807 B"];
+const NUMBERS: &[&str] =
+    &["0", "2", "-1.5", "0.1", "15%", "79228162514264337593543950335", "0.3333333333333333333333333333"];
 const DURATIONS: &[&str] = &["0 s", "1 ms", "90 s", "2 h", "7 d", "-3 min", "86400001 ms"];
+
+/// The name of a row, and the id that tells it from its twin.
+type Head = (String, Option<String>);
 
 /// An inventory that the loaders have nothing to say about.
 pub fn thrown(schema: &Schema, dice: &mut Dice) -> Value {
     let mut names: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut sections = Vec::new();
-    let mut rows: Vec<(StructId, String, Vec<(String, Option<String>)>)> = Vec::new();
+    let mut rows: Vec<(StructId, String, Vec<Head>)> = Vec::new();
     for section in schema.sections() {
         let pool = match &*section.name {
             "hosts" => HOSTS,
@@ -246,7 +290,9 @@ pub fn thrown(schema: &Schema, dice: &mut Dice) -> Value {
         let open = schema.get(section.entity).unwrap().kind == StructKind::Entity { open: true };
         if !given || open {
             // Names that no row bears.
-            found.extend(pool.iter().map(|name| (*name).to_owned()).filter(|name| !heads.iter().any(|(n, _)| n == name)));
+            found.extend(
+                pool.iter().map(|name| (*name).to_owned()).filter(|name| !heads.iter().any(|(n, _)| n == name)),
+            );
         }
         names.insert(&section.name, found);
         if given {
@@ -281,12 +327,7 @@ fn mapping(schema: &Schema, names: &BTreeMap<&str, Vec<String>>, dice: &mut Dice
     row
 }
 
-fn thrown_value(
-    schema: &Schema,
-    names: &BTreeMap<&str, Vec<String>>,
-    dice: &mut Dice,
-    ty: &Type,
-) -> Option<Value> {
+fn thrown_value(schema: &Schema, names: &BTreeMap<&str, Vec<String>>, dice: &mut Dice, ty: &Type) -> Option<Value> {
     let bare = |text: &str| Some(Value::text(text, Span::NONE));
     match ty {
         Type::Optional(_) if dice.one_in(3) => Some(Value::Null(Span::NONE)),

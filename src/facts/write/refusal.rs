@@ -86,7 +86,9 @@ impl Refusals {
                     let ids = schema.get(of).is_some_and(|held| held.find("id").is_some());
                     refused(message).help(match section.filter(|_| !facts.section_known(of)) {
                         Some(section) => format!("give an inventory that has the section `{section}`"),
-                        None if ids => "give each row of this name an `id` that no other row has as `id` or name".to_owned(),
+                        None if ids => {
+                            "give each row of this name an `id` that no other row has as `id` or name".to_owned()
+                        }
                         None => "give the row a name of its own".to_owned(),
                     })
                 }
