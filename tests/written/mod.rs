@@ -102,7 +102,11 @@ pub fn reads_back(schema: &Schema, facts: &Facts, state: &dyn State) -> Written 
             let document = parsed(format, &text);
             let (again, wrong) = load(schema, &[&document]);
             assert!(wrong.is_empty(), "{format:?} {wrong:#?}\n{text}");
-            assert_eq!(before, said(schema, &again, &again), "{format:?}\n{text}");
+            let after = said(schema, &again, &again);
+            for (before, after) in before.lines().zip(after.lines()) {
+                assert_eq!(before, after, "{format:?}\n{text}");
+            }
+            assert_eq!(before.lines().count(), after.lines().count(), "{format:?}\n{text}");
         }
     }
     written
