@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 mod node;
+mod places;
 mod rule;
 mod suggest;
 
@@ -13,6 +14,7 @@ pub use node::{
     Address, Arithmetic, Builtin, CallId, Comparison, ConstId, EffectAt, ExprId, Fold, GatheredId, IndexBy, IndexId,
     MatrixAt, Node, Operands, Over, Quantifier, RuleAt, Shape, ShapeId, Slot, folds,
 };
+pub use places::Places;
 pub use rule::{
     About, Action, Bind, Candidates, Card, Cite, Demand, Effect, Entry, Function, Gather, GatherSource, Head, Level,
     Matrix, Message, Piece, Rule, Says, Select, Side, Sign, Stands, Table, Verdict,

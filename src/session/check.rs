@@ -196,7 +196,16 @@ fn judge(
         let selection = session.options.selection.clone();
         let selected = (!selection.is_all())
             .then(|| Arc::new(move |code: &str| selection.shows(code)) as Arc<dyn Fn(&str) -> bool + Send + Sync>);
-        let options = eval::Options { steps: limits.steps, selected, record: false, left_out: estate.left_out.clone() };
+        let left_out = estate.left_out.clone();
+        let explain = session.wanted(policies);
+        let options = eval::Options {
+            steps: limits.steps,
+            selected,
+            record: false,
+            left_out,
+            explain,
+            suggest: session.options.suggest,
+        };
         let outcome = eval::evaluate(&policies.program, &estate.facts, &input.plan, &options);
         let mut judgement = outcome.report;
         // What comes of inputs with errors is not known to be permitted, nor is a plan of which nothing was looked at.
@@ -208,6 +217,7 @@ fn judge(
         for step in judgement.steps.iter_mut().filter(|_| blind) {
             step.verdict = step.verdict.max(PlanVerdict::Unverified);
         }
+        session.explained.extend(outcome.explanation);
         told.extend(outcome.diagnostics);
         if clean && !each {
             state.write(&policies.program, estate, &judgement, &outcome.after, told);
@@ -215,6 +225,7 @@ fn judge(
         report.account.add(&judgement.account);
         report.plans.push(judgement);
         report.findings.extend(outcome.findings);
+        report.ways_out.extend(outcome.ways_out);
         judged = input.subjects;
     }
     estate.facts.release(&mark);

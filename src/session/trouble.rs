@@ -52,6 +52,13 @@ pub enum Trouble {
         /// The codes there are.
         known: Vec<String>,
     },
+    /// A step that no plan has.
+    UnknownStep {
+        /// As the user wrote it.
+        step: String,
+        /// The steps there are.
+        known: Vec<String>,
+    },
 }
 
 impl Trouble {
@@ -90,8 +97,22 @@ impl Trouble {
                     None => diagnostic.help("`clearway rules` lists the codes of the chosen packs"),
                 }
             }
+            Trouble::UnknownStep { step, known } => {
+                let diagnostic = plain(run::UNKNOWN_STEP, format!("the plan has no step `{step}`"));
+                match nearest(step, known.iter().map(String::as_str)) {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    None => diagnostic.help(format!("its steps: {}", first(known))),
+                }
+            }
         }
     }
+}
+
+/// The first few names of a list.
+fn first(names: &[String]) -> String {
+    let rest = names.len().saturating_sub(8);
+    let named = names.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
+    if rest > 0 { format!("{named} and {rest} more") } else { named }
 }
 
 fn plain(code: crate::diag::Code, message: String) -> Diagnostic {

@@ -12,4 +12,5 @@ crate::diag::code::codes! { Run;
     SEVERAL_STATES = "CW518", "several plans leave several states";
     NO_STATE = "CW519", "a run that leaves no state";
     UNSAYABLE = "CW520", "a state that no inventory can say";
+    UNKNOWN_STEP = "CW521", "an unknown step";
 }

@@ -13,7 +13,7 @@ use crate::source::Span;
 pub use json::json;
 pub use toml::toml;
 pub use value::Value;
-pub use yaml::yaml;
+pub use yaml::{yaml, yaml_scalar};
 
 /// A node of a [`Document`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

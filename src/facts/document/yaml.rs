@@ -74,6 +74,13 @@ fn write(document: &Document, id: NodeId, depth: usize, out: &mut String, lead: 
     }
 }
 
+/// A scalar as YAML text, for block and flow style alike. `quoted`: it is a text, and must not look like a number or a boolean.
+pub fn yaml_scalar(text: &str, quoted: bool) -> String {
+    let mut out = String::new();
+    scalar(text, quoted, &mut out);
+    out
+}
+
 /// Writes a scalar; `quoted`: it is a text, and must not look like a number or a boolean.
 fn scalar(text: &str, quoted: bool, out: &mut String) {
     if text.chars().any(|letter| letter.is_control() || matches!(letter, '\u{feff}' | '\u{2028}' | '\u{2029}')) {

@@ -153,4 +153,5 @@ pub(super) const PAGES: &[File] = &[
     ("CW518", include_str!("../../../docs/codes/CW518.md")),
     ("CW519", include_str!("../../../docs/codes/CW519.md")),
     ("CW520", include_str!("../../../docs/codes/CW520.md")),
+    ("CW521", include_str!("../../../docs/codes/CW521.md")),
 ];
