@@ -283,10 +283,6 @@ impl<'a> Run<'a> {
     }
 
     /// What a step does; nothing where the search is at its end.
-    #[expect(
-        clippy::type_complexity,
-        reason = "whether the search goes on, and whether anything happens, are two questions"
-    )]
     fn tried_deed(
         &mut self,
         search: &mut Search<'a, '_>,
