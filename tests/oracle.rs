@@ -86,7 +86,7 @@ fn holds(cases: u32, law: impl Fn(&[u16]) -> Result<(), String>) {
     let persistence = FileFailurePersistence::Direct("tests/oracle/failures.txt");
     let config = Config {
         cases,
-        max_shrink_iters: 2000,
+        max_shrink_iters: 4000,
         max_shrink_time: 30_000,
         failure_persistence: Some(Box::new(persistence)),
         rng_seed: RngSeed::Fixed(2026),

@@ -20,7 +20,7 @@ use crate::types::{FieldId, StructKind, Type};
 use crate::value::{Cell, Row, StructId, Truth};
 
 /// A cell by its place. Ordered, so that writes are applied in one order.
-type At = (StructId, FieldId, Row);
+pub(super) type At = (StructId, FieldId, Row);
 
 /// What the steps of the wave that is under way do.
 #[derive(Clone, Debug, Default)]
@@ -28,7 +28,7 @@ pub(super) struct Wave {
     /// Whether other steps are to see what is taken away before the wave is over.
     pub(super) shared: bool,
     /// What becomes different when the wave is over.
-    after: BTreeMap<At, Changed>,
+    pub(super) after: BTreeMap<At, Changed>,
     /// How to make undone what was taken away at once.
     taken: Vec<Undo>,
 }
@@ -54,7 +54,7 @@ impl Wave {
 
 /// Where an action writes.
 #[derive(Clone, Copy, Debug)]
-enum Target {
+pub(super) enum Target {
     /// Into one cell.
     Cell(StructId, Row, Address),
     /// Somewhere into a column: which row is not known.
@@ -303,7 +303,7 @@ impl<'a, M: Mode> Machine<'a, M> {
     }
 
     /// Where a target lies: the field itself, or of a gathered part the field that it was gathered from.
-    fn targets(&mut self, target: ExprId) -> Vec<Target> {
+    pub(super) fn targets(&mut self, target: ExprId) -> Vec<Target> {
         let Some(Node::Field { of, at }) = self.program.node(target).copied() else { return Vec::new() };
         match self.eval(of) {
             Value::Row(of, row) => vec![Target::Cell(of, row, at)],
@@ -355,7 +355,7 @@ impl<'a, M: Mode> Machine<'a, M> {
         }
     }
 
-    fn cell_of(&self, value: &Value<M>) -> Cell {
+    pub(super) fn cell_of(&self, value: &Value<M>) -> Cell {
         match value {
             Value::None => Cell::None,
             Value::Bool(value) => Cell::Bool(*value),

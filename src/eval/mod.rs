@@ -11,7 +11,9 @@ mod choose;
 mod compare;
 mod demand;
 mod effect;
+mod explain;
 mod finding;
+mod follow;
 mod gather;
 mod input;
 mod judge;
@@ -19,8 +21,10 @@ mod list;
 mod machine;
 mod matrix;
 mod mode;
+mod operand;
 mod plan;
 mod run;
+mod search;
 mod second;
 mod show;
 mod value;
@@ -28,7 +32,8 @@ mod world;
 
 pub use changes::Changes;
 pub use input::{
-    DEFAULT_STEPS, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Selection, Subjects, Waiver,
+    DEFAULT_STEPS, Explain, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Selection, Subjects,
+    Suggesting, Waiver,
 };
 pub use judge::Outcome;
 

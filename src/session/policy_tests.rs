@@ -116,7 +116,8 @@ impl<'a> Case<'a> {
     fn load(&mut self) -> Option<(Facts, Subjects)> {
         let schema = &self.policies.schema;
         let limits = Limits::default();
-        let options = load::Options { limits: &limits, reads: &|_, _| true, strict: true };
+        let writes = |of, field| self.program.writes(of, field);
+        let options = load::Options { limits: &limits, reads: &|_, _| true, writes: &writes, strict: true };
         if let Input::Each { .. } = schema.input {
             let documents: Vec<Document> = self.test.givens.iter().map(|given| row(given).document()).collect();
             let documents: Vec<&Document> = documents.iter().collect();

@@ -69,7 +69,7 @@ pub fn make(rules: &str, inventory: &str, plan: &str) -> Made {
     let policies = policies(&mut map, &format!("{VOCABULARY}{rules}"));
     let program = compile(&policies);
     let limits = Limits::default();
-    let options = load::Options { limits: &limits, reads: &|_, _| true, strict: true };
+    let options = load::Options { limits: &limits, reads: &|_, _| true, writes: &|_, _| false, strict: true };
     let inventory = document(&mut map, "estate.yaml", inventory);
     let inventory: Vec<&Document> = inventory.iter().collect();
     let loaded = load_inventory(&policies.schema, &inventory, options);
@@ -100,7 +100,7 @@ pub fn make_each(pack: &str, lines: &str) -> Made {
     let policies = policies(&mut map, pack);
     let program = compile(&policies);
     let limits = Limits::default();
-    let options = load::Options { limits: &limits, reads: &|_, _| true, strict: true };
+    let options = load::Options { limits: &limits, reads: &|_, _| true, writes: &|_, _| false, strict: true };
     let documents = document(&mut map, "all.jsonl", lines);
     let documents: Vec<&Document> = documents.iter().collect();
     let mut facts = Facts::new(&policies.schema);

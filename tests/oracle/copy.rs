@@ -30,10 +30,17 @@ pub fn tables(schema: &Schema, store: &Store) -> Tables {
 
 fn stored(store: &Store, of: StructId, row: Row, field: FieldId, ty: &Type) -> Val {
     let missing = || Facts::from([store.route(Fact::Field { of, row, field })]);
-    value(store, store.cell(of, row, field), ty, &missing)
+    value(store, store.cell(of, row, field), ty, &missing, &|list| store.list(list).to_vec())
 }
 
-fn value(store: &Store, cell: Cell, ty: &Type, missing: &dyn Fn() -> Facts) -> Val {
+/// A value out of a cell; `list` says what is in a list.
+pub fn value(
+    store: &Store,
+    cell: Cell,
+    ty: &Type,
+    missing: &dyn Fn() -> Facts,
+    list: &dyn Fn(clearway::value::ListId) -> Vec<Cell>,
+) -> Val {
     let known = match cell {
         Cell::Unknown => return Val::unknown(missing()),
         Cell::None => Value::None,
@@ -49,14 +56,14 @@ fn value(store: &Store, cell: Cell, ty: &Type, missing: &dyn Fn() -> Facts) -> V
             Type::Row(of) => Value::Row(RowRef { of: *of, at: row.0 as usize, made: false }),
             other => panic!("a row in a field of type {other:?}"),
         },
-        Cell::List(list) => {
+        Cell::List(id) => {
             let Type::List(of) = ty.required() else { panic!("a list in a field of type {ty:?}") };
-            Value::List(List::sure(store.list(list).iter().map(|cell| value(store, *cell, of, missing))))
+            Value::List(List::sure(list(id).iter().map(|cell| value(store, *cell, of, missing, list))))
         }
         Cell::Map(map) => {
             let Type::Map { value: of, .. } = ty.required() else { panic!("a map in a field of type {ty:?}") };
             let entry = |(key, cell): &(clearway::value::TextId, Cell)| {
-                (store.texts().get(*key).clone(), value(store, *cell, of, missing))
+                (store.texts().get(*key).clone(), value(store, *cell, of, missing, list))
             };
             Value::Map(store.map(map).iter().map(entry).collect())
         }

@@ -14,12 +14,21 @@ use super::{builtin, scalar};
 /// Bound names.
 pub type Env = BTreeMap<LocalId, Val>;
 
+/// A part that a gather made.
+struct Made {
+    cells: Vec<Val>,
+    /// Its place from 1 in the gathered list.
+    place: usize,
+    /// Which of the gather's places it comes from, and what is bound there.
+    origin: (GatherId, usize, Env),
+}
+
 /// Walks expressions in one world.
 pub struct Walk<'a> {
     pub policies: &'a Policies,
     pub world: World,
     /// Fields of the parts that gathers made, and their places in their lists.
-    made: RefCell<Vec<(Vec<Val>, usize)>>,
+    made: RefCell<Vec<Made>>,
     /// Lists that were gathered already: a part is made once.
     gathered: RefCell<BTreeMap<(GatherId, RowRef), Val>>,
     /// Derived fields that were computed already.
@@ -151,7 +160,7 @@ impl<'a> Walk<'a> {
         let Value::Row(at) = row.value else { return Val::unknown(row.missing.clone()) };
         let kind = self.policies.schema.field(owner, field).expect("a field of the schema").kind;
         match kind {
-            FieldKind::Stored if at.made => self.made.borrow()[at.at].0[field.0 as usize].clone(),
+            FieldKind::Stored if at.made => self.made.borrow()[at.at].cells[field.0 as usize].clone(),
             FieldKind::Stored if matches!(owner, Schema::PLAN | Schema::WAVE) => {
                 let takes_part =
                     |e: &Element| !matches!(e.value.value, Value::Row(row) if self.world.out.contains(&row));
@@ -196,7 +205,7 @@ impl<'a> Walk<'a> {
         }
         let gather = self.policies.gather(id).expect("a gather of the policies");
         let mut all = List::default();
-        for source in &gather.sources {
+        for (at, source) in gather.sources.iter().enumerate() {
             let mut env = Env::from([(LocalId(0), Val::known(Value::Row(owner)))]);
             let places = match &source.each {
                 Some((_, list)) => self.eval(list, &mut env).as_list(),
@@ -220,7 +229,7 @@ impl<'a> Walk<'a> {
                     field.as_ref().map_or_else(|| Val::unknown(Facts::new()), |field| self.eval(field, &mut env))
                 };
                 let stored: Vec<Val> = source.fields.iter().map(value).collect();
-                let part = self.make(gather.part, stored, all.elements.len() + 1);
+                let part = self.make(gather.part, stored, all.elements.len() + 1, (id, at, env));
                 all.elements.push(Element { value: Val::known(Value::Row(part)), doubt });
             }
             if let Some(missing) = &places.rest {
@@ -237,7 +246,7 @@ impl<'a> Walk<'a> {
     }
 
     /// A new part whose stored fields, in the order of its fields, are these.
-    fn make(&self, part: StructId, stored: Vec<Val>, place: usize) -> RowRef {
+    fn make(&self, part: StructId, stored: Vec<Val>, place: usize, origin: (GatherId, usize, Env)) -> RowRef {
         let fields = &self.policies.schema.get(part).expect("a part of the schema").fields;
         let mut stored = stored.into_iter();
         let cell = |field: &clearway::types::Field| match field.kind {
@@ -246,13 +255,18 @@ impl<'a> Walk<'a> {
         };
         let cells = fields.iter().map(cell).collect();
         let mut made = self.made.borrow_mut();
-        made.push((cells, place));
+        made.push(Made { cells, place, origin });
         RowRef { of: part, at: made.len() - 1, made: true }
+    }
+
+    /// Where a part that a gather made comes from: the gather, which of its places, and what is bound there.
+    pub fn origin(&self, row: RowRef) -> (GatherId, usize, Env) {
+        self.made.borrow()[row.at].origin.clone()
     }
 
     /// A row's place from 1, where it lives.
     pub fn ordinal(&self, row: RowRef) -> usize {
-        if row.made { self.made.borrow()[row.at].1 } else { self.world.tables.rows[&row.of][row.at].ordinal }
+        if row.made { self.made.borrow()[row.at].place } else { self.world.tables.rows[&row.of][row.at].ordinal }
     }
 
     /// Whether an element belongs to what a filter leaves.

@@ -1,8 +1,12 @@
 //! Holds the evaluation to the oracle: what both say of one plan, as lines that can be compared.
 
+use std::collections::BTreeMap;
+
 use clearway::check::tree::{Level, Policies};
 use clearway::diag::Severity;
-use clearway::eval::{self as program, Options, PlanInput, PlanOutcome, RecordedSubject, Subjects, Waiver, evaluate};
+use clearway::eval::{
+    self as program, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Subjects, Waiver, evaluate,
+};
 use clearway::facts::Facts as Store;
 use clearway::program::Program;
 use clearway::report::PlanVerdict;
@@ -10,11 +14,13 @@ use clearway::source::Span;
 use clearway::types::{Input, Schema, Type};
 use clearway::value::Row;
 
+use super::after;
 use super::judge::{Evaluation, Outcome};
 use super::laws::Said;
 use super::plan::{self, Judgement};
+use super::rules::Judged;
 use super::run::{self, line};
-use super::value::RowRef;
+use super::value::{Facts, RowRef, since};
 
 /// What the evaluation says of the plan in a store.
 pub fn evaluated(compiled: &Program, store: &Store) -> PlanOutcome {
@@ -52,7 +58,7 @@ pub fn evaluated_waived(compiled: &Program, store: &Store, waivers: &[(String, O
 /// What differs; nothing where both agree.
 pub fn difference(policies: &Policies, store: &Store, judgement: &Judgement, outcome: &PlanOutcome) -> Option<String> {
     let oracle = of_oracle(policies, store, judgement);
-    let program = of_program(outcome);
+    let program = of_program(policies, store, outcome);
     if oracle == program {
         return None;
     }
@@ -72,18 +78,31 @@ pub fn difference(policies: &Policies, store: &Store, judgement: &Judgement, out
 
 /// What the oracle says, all but what is not evaluated.
 pub fn said_by_oracle(policies: &Policies, store: &Store, judgement: &Judgement) -> Vec<Said> {
-    let said = |judged: &plan::Judged| Said {
+    let said = |judged: &Judged| Said {
         code: judged.code.clone(),
         subject: called(policies, store, judged.subject),
         evaluation: judged.evaluation.clone(),
     };
-    let evaluated = |judged: &&plan::Judged| !matches!(judged.evaluation.outcome, Outcome::NotEvaluated(_));
+    let evaluated = |judged: &&Judged| !matches!(judged.evaluation.outcome, Outcome::NotEvaluated(_));
     judgement.judged.iter().filter(evaluated).map(said).collect()
 }
 
 /// What the program says, all but what is not evaluated.
 pub fn said_by_program(outcome: &PlanOutcome) -> Vec<Said> {
-    let said = |recorded: &clearway::eval::Recorded| {
+    // What a finding is missing it tells with the step that made it unknown.
+    let mut told: BTreeMap<(&str, Place, Vec<&str>), Facts> = BTreeMap::new();
+    for finding in &outcome.findings {
+        let place = (finding.step.as_ref().map(ToString::to_string), finding.subject.as_ref().map(ToString::to_string));
+        let mut routes: Vec<&str> = finding.missing.iter().map(|missing| missing.route.as_str()).collect();
+        routes.sort_unstable();
+        routes.dedup();
+        let missing = |missing: &clearway::report::Missing| match &missing.step {
+            Some(step) => since(&Facts::from([missing.route.clone()]), step).pop_first().expect("one"),
+            None => missing.route.clone(),
+        };
+        told.entry((&finding.code, place, routes)).or_default().extend(finding.missing.iter().map(missing));
+    }
+    let said = |recorded: &Recorded| {
         let subject = match &recorded.of {
             RecordedSubject::Step(id) => format!("step {id}"),
             RecordedSubject::Wave(name) | RecordedSubject::Entity(name) => name.to_string(),
@@ -96,15 +115,33 @@ pub fn said_by_program(outcome: &PlanOutcome) -> Vec<Said> {
             program::Outcome::Unverified | program::Outcome::Silent => Outcome::Unverified,
             program::Outcome::Violated => Outcome::Violated,
         };
+        let mut routes: Vec<&str> = recorded.missing.iter().map(String::as_str).collect();
+        routes.sort_unstable();
+        routes.dedup();
+        let told = told.get(&(&*recorded.code, place(recorded), routes)).filter(|_| outcome == Outcome::Unverified);
         let evaluation = Evaluation {
             element: recorded.element.as_ref().map(ToString::to_string),
             outcome,
-            missing: recorded.missing.iter().cloned().collect(),
+            missing: told.cloned().unwrap_or_else(|| recorded.missing.iter().cloned().collect()),
             cells: None,
         };
         Said { code: recorded.code.to_string(), subject, evaluation }
     };
     outcome.recorded.iter().map(said).collect()
+}
+
+/// Where a finding of an evaluation stands: its step and its subject.
+type Place = (Option<String>, Option<String>);
+
+fn place(recorded: &Recorded) -> Place {
+    let element = recorded.element.as_deref();
+    match &recorded.of {
+        RecordedSubject::Step(id) => (Some(id.to_string()), element.map(str::to_owned)),
+        RecordedSubject::Wave(wave) => {
+            (None, Some(element.map_or_else(|| wave.to_string(), |element| format!("{element} in {wave}"))))
+        }
+        RecordedSubject::Plan | RecordedSubject::Entity(_) => (None, element.map(str::to_owned)),
+    }
 }
 
 fn called(policies: &Policies, store: &Store, row: RowRef) -> String {
@@ -118,7 +155,7 @@ fn lines(said: &[Said]) -> Vec<String> {
     said.iter().map(|said| format!("{} {}: {}", said.subject, said.code, line(&said.evaluation))).collect()
 }
 
-fn of_oracle(policies: &Policies, store: &Store, judgement: &Judgement) -> Vec<String> {
+pub fn of_oracle(policies: &Policies, store: &Store, judgement: &Judgement) -> Vec<String> {
     let mut lines = lines(&said_by_oracle(policies, store, judgement));
     let values = policies.selects.first().and_then(|select| {
         match policies.schema.field(Schema::STEP, select.field)?.ty.required() {
@@ -126,31 +163,44 @@ fn of_oracle(policies: &Policies, store: &Store, judgement: &Judgement) -> Vec<S
             _ => None,
         }
     });
+    let name = |row: RowRef| run::name(policies, store, row);
     for step in &judgement.steps {
         let chosen = step.chosen.and_then(|place| values.as_ref()?.get(usize::from(place)).cloned());
-        lines.push(verdict(&called(policies, store, step.row), step.verdict, chosen.as_deref()));
+        let effects = step.effects.iter().map(|id| &policies.effects[id.0 as usize]).filter(|effect| effect.in_cell);
+        let effects: Vec<&str> = effects.map(|effect| &*effect.name).collect();
+        let after: Vec<String> = step.after_refused.iter().map(|row| name(*row)).collect();
+        let called = called(policies, store, step.row);
+        lines.push(verdict(&called, step.verdict, chosen.as_deref(), &effects.join(" "), &after.join(" ")));
     }
-    lines.push(verdict("plan", judgement.verdict, None));
+    lines.push(verdict("plan", judgement.verdict, None, "", ""));
     lines.push(format!("{:?}", plan::account(&judgement.judged)));
+    lines.extend(after::of_oracle(policies, store, judgement));
     lines.sort();
     lines
 }
 
-fn of_program(outcome: &PlanOutcome) -> Vec<String> {
+pub fn of_program(policies: &Policies, store: &Store, outcome: &PlanOutcome) -> Vec<String> {
     let mut lines = lines(&said_by_program(outcome));
     for step in &outcome.report.steps {
         let chosen = step.transfer.as_deref().filter(|_| step.transfer_chosen);
-        lines.push(verdict(&format!("step {}", step.id), step.verdict, chosen));
+        let (effects, after) = (step.effects.join(" "), step.after_refused.join(" "));
+        lines.push(verdict(&format!("step {}", step.id), step.verdict, chosen, &effects, &after));
     }
-    lines.push(verdict("plan", outcome.report.verdict, None));
+    lines.push(verdict("plan", outcome.report.verdict, None, "", ""));
     lines.push(format!("{:?}", outcome.report.account));
+    lines.extend(after::of_program(policies, store, outcome));
     lines.sort();
     lines
 }
 
-fn verdict(subject: &str, verdict: PlanVerdict, chosen: Option<&str>) -> String {
-    let chosen = chosen.map_or_else(String::new, |chosen| format!(", {chosen} chosen"));
-    format!("{subject} is {}{chosen}", verdict.as_str())
+fn verdict(subject: &str, verdict: PlanVerdict, chosen: Option<&str>, effects: &str, after: &str) -> String {
+    let mut line = format!("{subject} is {}", verdict.as_str());
+    for (value, word) in [(chosen.unwrap_or_default(), " chosen"), (effects, " happened")] {
+        if !value.is_empty() {
+            line += &format!(", {value}{word}");
+        }
+    }
+    if after.is_empty() { line } else { format!("{line}, after {after}") }
 }
 
 /// Whether what is told is what was found: a finding for each evaluation that is one, and no other.
@@ -173,14 +223,7 @@ pub fn findings_tell(policies: &Policies, outcome: &PlanOutcome) -> Result<(), S
             Level::Note => Severity::Info,
             _ => Severity::Warning,
         };
-        let element = recorded.element.as_deref();
-        let (step, subject) = match &recorded.of {
-            RecordedSubject::Step(id) => (Some(id.to_string()), element.map(str::to_owned)),
-            RecordedSubject::Wave(wave) => {
-                (None, Some(element.map_or_else(|| wave.to_string(), |element| format!("{element} in {wave}"))))
-            }
-            RecordedSubject::Plan | RecordedSubject::Entity(_) => (None, element.map(str::to_owned)),
-        };
+        let (step, subject) = place(recorded);
         let mut missing = recorded.missing.clone();
         missing.sort();
         expected.push(format!("{} {step:?} {subject:?} {verdict} {severity:?} {missing:?}", recorded.code));

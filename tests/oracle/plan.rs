@@ -1,28 +1,21 @@
-//! A plan as a whole: which steps are refused, what is chosen, what is left out, the verdicts and the books.
+//! A plan as a whole: in which worlds its steps are judged, which are refused, what they leave behind, the verdicts and
+//! the books.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use clearway::check::tree::{Binding, Expr, Level, LocalId, Policies, Rule, RuleOrigin, Select, Subject};
-use clearway::report::{Account, NotEvaluated, PlanVerdict};
-use clearway::types::Schema;
+use clearway::check::tree::{EffectId, LocalId, Policies};
+use clearway::report::{Account, PlanVerdict};
+use clearway::types::{FieldId, Schema};
 use clearway::value::Truth;
 
+use super::choice::{Type, judge_step, typed};
+use super::effect::{Deeds, Write, apply, deeds};
 use super::expr::{Env, Walk};
-use super::judge::{Demanded, Evaluation, Outcome, judge, mentions, of_elements, places};
-use super::matrix;
-use super::value::{RowRef, Val, Value, or};
+use super::judge::Outcome;
+use super::rules::{Judged, evaluate, has_must, without_notes};
+use super::touch::touched;
+use super::value::{RowRef, Val, Value};
 use super::world::World;
-
-/// An evaluation with its code and its subject.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Judged {
-    pub code: String,
-    pub level: Level,
-    pub subject: RowRef,
-    pub evaluation: Evaluation,
-    /// Violated or unverified, and waived: it counts no more.
-    pub waived: bool,
-}
 
 /// A step as it was judged.
 #[derive(Clone, PartialEq, Debug)]
@@ -31,244 +24,69 @@ pub struct StepOutcome {
     pub verdict: PlanVerdict,
     /// What was chosen, as a value of the enum.
     pub chosen: Option<u16>,
+    /// Effects that happened.
+    pub effects: Vec<EffectId>,
+    /// Refused steps without which it would be judged otherwise.
+    pub after_refused: Vec<RowRef>,
 }
 
 /// A plan as it was judged.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Judgement {
     pub judged: Vec<Judged>,
+    /// In the order listed.
     pub steps: Vec<StepOutcome>,
     pub verdict: PlanVerdict,
+    /// Cells that the plan leaves different, or that are no longer known.
+    pub after: Vec<(RowRef, FieldId, Val)>,
 }
 
 /// Rows that are judged.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Subjects {
     pub steps: Vec<RowRef>,
+    /// In the order in which they run.
     pub waves: Vec<RowRef>,
     pub plan: Vec<RowRef>,
     pub entities: Vec<RowRef>,
 }
 
-/// Judges a subject.
-type Judge<'a> = Box<dyn Fn(&Walk<'_>, RowRef) -> Vec<Evaluation> + 'a>;
-
-/// A rule or a matrix.
-struct Law<'a> {
-    code: &'a str,
-    level: Level,
-    disabled: bool,
-    note: bool,
-    judge: Judge<'a>,
+/// A world that steps change, wave by wave.
+struct Course {
+    /// The world before the wave.
+    before: World,
+    /// The same, less what steps of the wave have taken.
+    taken: World,
+    /// What steps of the wave do, one after the other.
+    done: Vec<Vec<Write>>,
 }
 
-fn is_about(subject: Subject, row: RowRef) -> bool {
-    match subject {
-        Subject::Step => row.of == Schema::STEP,
-        Subject::Wave => row.of == Schema::WAVE,
-        Subject::Plan => row.of == Schema::PLAN,
-        Subject::Entity(of) => row.of == of,
+impl Course {
+    fn new(world: &World) -> Course {
+        Course { before: world.clone(), taken: world.clone(), done: Vec::new() }
     }
-}
 
-/// All rules and matrices about a kind of subject, but for what is said of a choice.
-fn laws(policies: &Policies, row: RowRef) -> Vec<Law<'_>> {
-    let mut laws = Vec::new();
-    for rule in policies.rules.iter().filter(|rule| is_about(rule.subject, row)) {
-        let judge: Judge<'_> = match rule.origin {
-            RuleOrigin::Chosen | RuleOrigin::NoneChosen => continue,
-            RuleOrigin::Rule => Box::new(move |walk, row| judge_rule(walk, rule, row)),
-            RuleOrigin::Cell(id) => {
-                let matrix = policies.matrix(id).expect("a matrix of the policies");
-                let place =
-                    matrix.conditions.iter().position(|c| policies.rule(*c).is_some_and(|r| r.code == rule.code));
-                let place = place.expect("a condition of its matrix");
-                Box::new(move |walk, row| judge_condition(walk, matrix, rule, place, row))
-            }
-            RuleOrigin::Effect(id) => Box::new(move |walk, row| {
-                let effect = walk.policies.effect(id).expect("an effect of the policies");
-                let note =
-                    effect.notes.iter().find(|n| walk.policies.rule(n.rule).is_some_and(|r| r.code == rule.code));
-                let when = note.expect("a note of its effect").when.as_ref();
-                vec![judge_effect(walk, &effect.bindings, [effect.when.as_ref(), when], row)]
-            }),
-        };
-        let note = rule.level == Level::Note;
-        laws.push(Law { code: &rule.code, level: rule.level, disabled: rule.disabled.is_some(), note, judge });
+    /// Says by which type a step goes.
+    fn goes_by(&mut self, policies: &Policies, step: RowRef, value: u16) {
+        self.before = typed(policies, &self.before, step, value);
+        self.taken = typed(policies, &self.taken, step, value);
     }
-    for matrix in policies.matrices.iter().filter(|matrix| is_about(matrix.subject, row)) {
-        let judge = Box::new(move |walk: &Walk<'_>, row| judge_matrix(walk, matrix, row));
-        let disabled = matrix.disabled.is_some();
-        laws.push(Law { code: &matrix.code, level: matrix.level, disabled, note: false, judge });
+
+    /// A step of the wave happens.
+    fn happens(&mut self, policies: &Policies, step: RowRef) -> Deeds {
+        let done = deeds(&Walk::new(policies, self.taken.clone()), step);
+        let taken: Vec<&Write> = done.writes.iter().filter(|write| write.takes).collect();
+        apply(&mut self.taken, &policies.schema, &taken);
+        self.done.push(done.writes.clone());
+        done
     }
-    laws
-}
 
-fn judge_rule(walk: &Walk<'_>, rule: &Rule, row: RowRef) -> Vec<Evaluation> {
-    let demanded = |env: &mut Env| Demanded {
-        when: Val::bool(true),
-        obligation: rule.obligation.as_ref().map(|obligation| walk.eval(obligation, env)),
-        cells: None,
-    };
-    judge(walk, &rule.bindings, rule.when.as_ref(), row, &|_| Val::bool(true), &demanded)
-}
-
-fn judge_matrix(walk: &Walk<'_>, table: &clearway::check::tree::Matrix, row: RowRef) -> Vec<Evaluation> {
-    let demanded = |env: &mut Env| {
-        let hit = matrix::hit(walk, table, env);
-        let obligation = Some(matrix::verdict(table, &hit));
-        Demanded { when: Val::bool(true), obligation, cells: Some(hit.cells) }
-    };
-    judge(walk, &table.bindings, table.when.as_ref(), row, &|_| Val::bool(true), &demanded)
-}
-
-fn judge_condition(
-    walk: &Walk<'_>,
-    table: &clearway::check::tree::Matrix,
-    rule: &Rule,
-    condition: usize,
-    row: RowRef,
-) -> Vec<Evaluation> {
-    let elements = of_elements(&table.bindings);
-    let free = !mentions(&table.rows, &elements) && !mentions(&table.columns, &elements);
-    let is_hit = |env: &mut Env| matrix::condition_hit(table, &matrix::hit(walk, table, env), condition);
-    let demanded = |env: &mut Env| {
-        let when = is_hit(env);
-        let holds = rule.obligation.as_ref().expect("a condition demands something");
-        let obligation = if when.as_truth() == Truth::False { Val::bool(true) } else { walk.eval(holds, env) };
-        Demanded { when, obligation: Some(obligation), cells: None }
-    };
-    let free = |env: &mut Env| if free { is_hit(env) } else { Val::bool(true) };
-    judge(walk, &table.bindings, table.when.as_ref(), row, &free, &demanded)
-}
-
-/// A note of an effect: once a step, where the effect happens at one place and the note's own condition holds there.
-fn judge_effect(walk: &Walk<'_>, bindings: &[Binding], when: [Option<&Expr>; 2], row: RowRef) -> Evaluation {
-    let mut happens = Val::bool(false);
-    for mut place in places(walk, bindings, Val::known(Value::Row(row))) {
-        let mut here = place.member.clone();
-        for part in when.into_iter().flatten() {
-            if here.as_truth() != Truth::False {
-                here = super::value::and(&here, &walk.eval(part, &mut place.env));
-            }
+    /// The wave is over.
+    fn end_wave(&mut self, policies: &Policies) {
+        for writes in std::mem::take(&mut self.done) {
+            apply(&mut self.before, &policies.schema, &writes.iter().collect::<Vec<_>>());
         }
-        happens = or(&happens, &here);
-    }
-    let (outcome, missing) = super::judge::verdict(&Val::bool(true), &happens, None);
-    Evaluation { missing, ..Evaluation::once(outcome) }
-}
-
-/// Whether a waiver covers an evaluation.
-fn is_waived(world: &World, code: &str, row: RowRef, evaluation: &Evaluation) -> bool {
-    let covers = |(waived, steps): &(String, Option<BTreeSet<RowRef>>)| {
-        waived == code && steps.as_ref().is_none_or(|steps| steps.contains(&row))
-    };
-    matches!(evaluation.outcome, Outcome::Violated | Outcome::Unverified) && world.waivers.iter().any(covers)
-}
-
-/// Evaluations of all laws about a subject; nothing is left out yet but what is disabled.
-fn evaluate(policies: &Policies, world: &World, row: RowRef) -> Vec<(bool, Judged)> {
-    let walk = Walk::new(policies, world.clone());
-    let mut all = Vec::new();
-    for law in laws(policies, row) {
-        let evaluations = if law.disabled {
-            vec![Evaluation::once(Outcome::NotEvaluated(NotEvaluated::Disabled))]
-        } else {
-            (law.judge)(&walk, row)
-        };
-        for evaluation in evaluations {
-            let waived = is_waived(world, law.code, row, &evaluation);
-            let judged = Judged { code: law.code.to_owned(), level: law.level, subject: row, evaluation, waived };
-            all.push((law.note, judged));
-        }
-    }
-    all
-}
-
-/// Whether a `must` among them is violated.
-fn denies(judged: &[(bool, Judged)]) -> bool {
-    judged.iter().any(|(_, j)| j.level == Level::Must && !j.waived && j.evaluation.outcome == Outcome::Violated)
-}
-
-/// Every law, once, left out for a reason.
-fn left_out(policies: &Policies, row: RowRef, reason: NotEvaluated) -> Vec<(bool, Judged)> {
-    let once = |law: Law<'_>| {
-        let reason = if law.disabled { NotEvaluated::Disabled } else { reason };
-        let evaluation = Evaluation::once(Outcome::NotEvaluated(reason));
-        (law.note, Judged { code: law.code.to_owned(), level: law.level, subject: row, evaluation, waived: false })
-    };
-    laws(policies, row).into_iter().map(once).collect()
-}
-
-/// What a choice says of a step: the rows of its two codes.
-fn said(
-    policies: &Policies,
-    world: &World,
-    select: &Select,
-    row: RowRef,
-    chosen: Evaluation,
-    none: Evaluation,
-) -> Vec<(bool, Judged)> {
-    let judged = |id, evaluation: Evaluation| {
-        let rule = policies.rule(id).expect("a rule of the policies");
-        let evaluation = match rule.disabled {
-            Some(_) => Evaluation::once(Outcome::NotEvaluated(NotEvaluated::Disabled)),
-            None => evaluation,
-        };
-        // What is said of the choice is no note of a rule or an effect: a refusal does not silence it.
-        let waived = id == select.chosen && is_waived(world, &rule.code, row, &evaluation);
-        (false, Judged { code: rule.code.to_string(), level: rule.level, subject: row, evaluation, waived })
-    };
-    vec![judged(select.chosen, chosen), judged(select.none, none)]
-}
-
-/// A step: what is chosen for it, and everything that is said of it.
-fn step(policies: &Policies, world: &mut World, row: RowRef) -> (Vec<(bool, Judged)>, Option<u16>) {
-    let once = Evaluation::once;
-    let Some(select) = policies.selects.first() else { return (evaluate(policies, world, row), None) };
-    if world.cell(row, select.field).value != Value::None {
-        let mut all = evaluate(policies, world, row);
-        let (chosen, none) = (once(Outcome::NotApplicable), once(Outcome::NotApplicable));
-        all.extend(said(policies, world, select, row, chosen, none));
-        return (all, None);
-    }
-    let walk = Walk::new(policies, world.clone());
-    for group in &select.prefer {
-        let mut env = Env::from([(LocalId(0), Val::known(Value::Row(row)))]);
-        let condition = group.condition.as_ref().map_or_else(|| Val::bool(true), |c| walk.eval(c, &mut env));
-        match condition.as_truth() {
-            Truth::False => continue,
-            Truth::Unknown => {
-                let unverified = Evaluation { missing: condition.missing, ..once(Outcome::Unverified) };
-                let mut all = left_out(policies, row, NotEvaluated::NothingChosen);
-                all.extend(said(policies, world, select, row, unverified.clone(), unverified));
-                return (all, None);
-            }
-            Truth::True => {}
-        }
-        for candidate in &group.values {
-            let tried = world.with(row, select.field, Val::known(Value::Enum(*candidate)));
-            let mut all = evaluate(policies, &tried, row);
-            if !denies(&all) {
-                *world = tried;
-                all.extend(said(policies, world, select, row, once(Outcome::Noted), once(Outcome::Satisfied)));
-                return (all, Some(*candidate));
-            }
-        }
-    }
-    let mut all = left_out(policies, row, NotEvaluated::NothingChosen);
-    let nothing = once(Outcome::NotEvaluated(NotEvaluated::NothingChosen));
-    all.extend(said(policies, world, select, row, nothing, once(Outcome::Violated)));
-    (all, None)
-}
-
-fn verdict_of(judged: &[(bool, Judged)]) -> PlanVerdict {
-    let must =
-        |outcome| judged.iter().any(|(_, j)| j.level == Level::Must && !j.waived && j.evaluation.outcome == outcome);
-    match (must(Outcome::Violated), must(Outcome::Unverified)) {
-        (true, _) => PlanVerdict::Denied,
-        (false, true) => PlanVerdict::Unverified,
-        (false, false) => PlanVerdict::Permitted,
+        self.taken = self.before.clone();
     }
 }
 
@@ -289,55 +107,103 @@ fn broken(policies: &Policies, world: &World, subjects: &Subjects) -> BTreeSet<R
     out
 }
 
-/// Judges a plan. Every step sees the inventory as given.
-pub fn judge_plan(policies: &Policies, mut world: World, subjects: &Subjects) -> Judgement {
-    let mut judged = Vec::new();
-    let mut steps = Vec::new();
-    world.out = broken(policies, &world, subjects);
-    for row in subjects.steps.iter().filter(|row| !world.out.contains(row)).copied().collect::<Vec<RowRef>>().iter() {
-        let (mut all, chosen) = step(policies, &mut world, *row);
-        let verdict = verdict_of(&all);
-        let refused = verdict == PlanVerdict::Denied;
-        world.refused.insert(*row, refused);
-        if refused {
-            all = without_notes(all);
-        }
-        steps.push(StepOutcome { row: *row, verdict, chosen });
-        judged.extend(all);
-    }
-    // A wave or a plan of which no step takes part is none.
-    let steps_of = |row: RowRef, field| {
-        let list = world.cell(row, field).as_list();
-        list.elements.iter().any(|e| !matches!(e.value.value, Value::Row(step) if world.out.contains(&step)))
+/// The steps of a wave or a plan that take part.
+fn steps_of(world: &World, row: RowRef, field: FieldId) -> Vec<RowRef> {
+    let list = world.cell(row, field).as_list();
+    let step = |e: &super::value::Element| match e.value.value {
+        Value::Row(step) if !world.out.contains(&step) => Some(step),
+        _ => None,
     };
-    let waves = subjects.waves.iter().filter(|row| steps_of(**row, Schema::WAVE_STEPS));
-    let plan = subjects.plan.iter().filter(|row| steps_of(**row, Schema::PLAN_STEPS));
-    for row in waves.chain(plan).chain(&subjects.entities) {
-        judged.extend(evaluate(policies, &world, *row));
-    }
-    let verdict = verdict_of(&judged);
-    let mut judged: Vec<Judged> = judged.into_iter().map(|(_, judged)| judged).collect();
-    judged.sort();
-    Judgement { judged, steps, verdict }
+    list.elements.iter().filter_map(step).collect()
 }
 
-/// Notes about a refused step are not evaluated: each of them once.
-fn without_notes(all: Vec<(bool, Judged)>) -> Vec<(bool, Judged)> {
-    let mut left_out = BTreeMap::new();
-    let mut kept = Vec::new();
-    for (note, judged) in all {
-        let other_reason = matches!(judged.evaluation.outcome, Outcome::NotEvaluated(_));
-        if note && !other_reason {
-            left_out.entry(judged.code.clone()).or_insert(judged);
-        } else {
-            kept.push((note, judged));
+fn verdict_of(judged: &[Judged]) -> PlanVerdict {
+    match (has_must(judged, Outcome::Violated), has_must(judged, Outcome::Unverified)) {
+        (true, _) => PlanVerdict::Denied,
+        (false, true) => PlanVerdict::Unverified,
+        (false, false) => PlanVerdict::Permitted,
+    }
+}
+
+/// Rules that are violated or unverified, notes aside: by code and verdict.
+fn troubles(judged: &[Judged]) -> BTreeSet<(String, Outcome)> {
+    let trouble = |j: &&Judged| {
+        !j.waived
+            && j.level != clearway::check::tree::Level::Note
+            && matches!(j.evaluation.outcome, Outcome::Violated | Outcome::Unverified)
+    };
+    judged.iter().filter(trouble).map(|j| (j.code.clone(), j.evaluation.outcome)).collect()
+}
+
+/// Judges a plan, step by step, or entities by themselves.
+pub fn judge_plan(policies: &Policies, mut given: World, subjects: &Subjects) -> Judgement {
+    let mut judged = Vec::new();
+    let mut steps = Vec::new();
+    given.out = broken(policies, &given, subjects);
+    // The world as the steps that are not refused leave it, and one in which every step happens.
+    let (mut real, mut other) = (Course::new(&given), Course::new(&given));
+    let mut waves = Vec::new();
+    let mut refused: Vec<(RowRef, BTreeSet<RowRef>)> = Vec::new();
+    for wave in subjects.waves.iter().copied() {
+        let members = steps_of(&given, wave, Schema::WAVE_STEPS);
+        if !members.is_empty() {
+            waves.push((wave, real.before.clone()));
         }
+        for row in members {
+            let (mut all, how) = judge_step(policies, &real.taken, row);
+            let (all_there, how_there) = judge_step(policies, &other.taken, row);
+            let verdict = verdict_of(&all);
+            let denied = verdict == PlanVerdict::Denied;
+            let touches = touched(&Walk::new(policies, real.taken.clone()), row);
+            let differs = troubles(&all) != troubles(&all_there) || how.chosen() != how_there.chosen();
+            let causes = refused.iter().filter(|(_, touched)| differs && !touched.is_disjoint(&touches));
+            let after_refused = causes.map(|(row, _)| *row).collect();
+            if let Some(value) = how.chosen() {
+                real.goes_by(policies, row, value);
+            }
+            let mut effects = Vec::new();
+            if denied {
+                all = without_notes(all);
+                refused.push((row, touches));
+            } else if how != Type::Undecided {
+                effects = real.happens(policies, row).effects;
+            }
+            if let Type::Chosen(value) | Type::None(Some(value)) = how_there {
+                other.goes_by(policies, row, value);
+            }
+            if how_there != Type::Undecided {
+                other.happens(policies, row);
+            }
+            given.refused.insert(row, denied);
+            steps.push(StepOutcome { row, verdict, chosen: how.chosen(), effects, after_refused });
+            judged.extend(all);
+        }
+        real.end_wave(policies);
+        other.end_wave(policies);
     }
-    for (_, judged) in left_out {
-        let evaluation = Evaluation::once(Outcome::NotEvaluated(NotEvaluated::Refused));
-        kept.push((true, Judged { evaluation, waived: false, ..judged }));
+    // Rules about waves and the plan know of every step by which type it goes, and whether it is refused.
+    let decided = |mut world: World| {
+        for step in &steps {
+            if let Some(value) = step.chosen {
+                world = typed(policies, &world, step.row, value);
+            }
+        }
+        World { refused: given.refused.clone(), out: given.out.clone(), ..world }
+    };
+    for (wave, before) in waves {
+        judged.extend(evaluate(policies, &decided(before), wave));
     }
-    kept
+    let whole = decided(given.clone());
+    let plan = subjects.plan.iter().filter(|row| !steps_of(&given, **row, Schema::PLAN_STEPS).is_empty());
+    for row in plan.chain(&subjects.entities) {
+        judged.extend(evaluate(policies, &whole, *row));
+    }
+    let verdict = verdict_of(&judged);
+    judged.sort();
+    steps.sort_by_key(|step| step.row);
+    let left = real.before.over.iter().filter(|((row, _), _)| row.of != Schema::STEP);
+    let after = left.map(|((row, field), value)| (*row, *field, value.clone())).collect();
+    Judgement { judged, steps, verdict, after }
 }
 
 /// The books of a plan.

@@ -14,6 +14,14 @@ pub fn union(a: &Facts, b: &Facts) -> Facts {
     a.union(b).cloned().collect()
 }
 
+/// The same facts, missing since a step made unknown what depends on them.
+pub fn since(missing: &Facts, step: &str) -> Facts {
+    let since = |fact: &String| if fact.contains(SINCE) { fact.clone() } else { format!("{fact}{SINCE}{step}") };
+    missing.iter().map(since).collect()
+}
+
+const SINCE: &str = " since step ";
+
 /// A row by its struct: of the input, or made by a gather.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct RowRef {

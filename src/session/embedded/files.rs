@@ -150,4 +150,8 @@ pub(super) const PAGES: &[File] = &[
     ("CW515", include_str!("../../../docs/codes/CW515.md")),
     ("CW516", include_str!("../../../docs/codes/CW516.md")),
     ("CW517", include_str!("../../../docs/codes/CW517.md")),
+    ("CW518", include_str!("../../../docs/codes/CW518.md")),
+    ("CW519", include_str!("../../../docs/codes/CW519.md")),
+    ("CW520", include_str!("../../../docs/codes/CW520.md")),
+    ("CW521", include_str!("../../../docs/codes/CW521.md")),
 ];

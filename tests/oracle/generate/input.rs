@@ -24,7 +24,7 @@ struct Filler<'a, 'c> {
 
 /// Makes documents. `open`: the section of places may be a hole, too. `named`: every part has a name of its own, and it is known.
 pub fn input(words: &Vocabulary, c: &mut Choices<'_>, open: bool, named: bool) -> Input {
-    let (subjects, places) = (1 + c.pick(3), 1 + c.pick(4));
+    let (subjects, places) = (1 + c.pick(4), 1 + c.pick(4));
     let mut filler = Filler { words, c, places, named: named.then_some(0) };
     let rows = |filler: &mut Filler<'_, '_>, of: usize, name: &str, count: usize| -> Vec<Value> {
         (1..=count).map(|at| filler.row(&words.structs[of], Some(format!("{name}{at}")))).collect()
@@ -33,7 +33,7 @@ pub fn input(words: &Vocabulary, c: &mut Choices<'_>, open: bool, named: bool) -
         "subjects": rows(&mut filler, SUBJECT, "sub", subjects),
         "places": rows(&mut filler, PLACE, "place", places),
     });
-    let steps: Vec<Value> = (1..=1 + filler.c.pick(4))
+    let steps: Vec<Value> = (1..=1 + filler.c.pick(5))
         .map(|at| {
             let mut step = match filler.row(&words.structs[STEP], None) {
                 Value::Object(members) => members,
@@ -45,17 +45,21 @@ pub fn input(words: &Vocabulary, c: &mut Choices<'_>, open: bool, named: bool) -
         })
         .collect();
     let mut plan = json!({ "plan": "generated", "steps": steps });
-    // Steps of one wave: a few plans say which. No wave moves the same thing twice.
-    if filler.c.chance(1, 3)
+    // Steps of one wave: some plans say which, in whatever order, of all steps or of a few. No wave moves the same thing twice.
+    if filler.c.chance(1, 2)
         && let Some(Value::Array(steps)) = plan.get_mut("steps")
     {
+        let numbers = *filler.c.one(&[[1, 2, 3], [7, 0, 3], [2, 1, 0]]);
+        let all = filler.c.chance(2, 3);
         let mut taken = Vec::new();
         for step in steps {
-            let mut wave = 1 + filler.c.pick(2);
-            while taken.contains(&(wave, step["about"].clone())) {
-                wave += 1;
+            let about = step["about"].clone();
+            let free: Vec<i32> = numbers.into_iter().filter(|wave| !taken.contains(&(*wave, about.clone()))).collect();
+            if free.is_empty() || !(all || filler.c.chance(1, 2)) {
+                continue;
             }
-            taken.push((wave, step["about"].clone()));
+            let wave = *filler.c.one(&free[..free.len().min(2)]);
+            taken.push((wave, about));
             step["wave"] = json!(wave);
         }
     }

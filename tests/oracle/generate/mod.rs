@@ -1,5 +1,6 @@
 //! Policies, plans and inventories made from a row of choices: the simplest ones from zeros, so that a failure shrinks.
 
+pub mod effects;
 pub mod expr;
 pub mod input;
 pub mod policy;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::Choices;
 use super::expr::{Function, Maker, Scope};
-use super::schema::{From, MADE, PIECE, PLACE, PLAN, SECTIONS, STEP, SUBJECT, Ty, Vocabulary, WAVE, vocabulary};
+use super::schema::{Field, From, MADE, PIECE, PLACE, PLAN, SECTIONS, STEP, SUBJECT, Ty, Vocabulary, WAVE, vocabulary};
 
 /// What a generated pack may hold.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,7 @@ pub struct Pack {
 
 /// Makes a pack.
 pub fn pack(c: &mut Choices<'_>, options: Options) -> Pack {
-    let chosen = options.aware && c.chance(1, 4);
+    let chosen = options.aware && c.chance(1, 3);
     let open = c.chance(1, 3);
     let mut words = vocabulary(c, chosen);
     let mut text = "pack generated \"Generated\" version 1.0.0\n\n".to_owned();
@@ -39,9 +39,22 @@ pub fn pack(c: &mut Choices<'_>, options: Options) -> Pack {
     let sections: Vec<String> =
         SECTIONS.iter().map(|(name, of)| format!("{name}: [{}]", words.structs[*of].name)).collect();
     let _ = writeln!(text, "input plan with inventory {{ {} }}\n", sections.join(", "));
-    text += &gather(&mut words, c, options);
+    let plain = c.chance(1, 2);
+    text += &gather(&mut words, c, options, plain);
     let functions = functions(&mut words, c, options, &mut text);
-    let mut writer = Writer { words: &words, c, options, functions, text, code: 0 };
+    if options.aware {
+        going(&mut words, &mut text);
+    }
+    // Rules about waves and plans may ask which steps are refused.
+    let mut wide = words.clone();
+    if options.aware {
+        wide.structs[STEP].fields.push(Field { name: "refused".to_owned(), ty: Ty::Bool, from: From::Computed });
+    }
+    let (hot, effects) = (Vec::new(), Vec::new());
+    let mut writer = Writer { words: &words, wide: &wide, c, options, plain, functions, text, code: 0, hot, effects };
+    for _ in 0..writer.c.pick(4) {
+        writer.effect();
+    }
     for _ in 0..2 + writer.c.pick(5) {
         let about = *writer.c.one(&[STEP, STEP, STEP, STEP, WAVE, PLAN]);
         writer.rule(about);
@@ -49,8 +62,8 @@ pub fn pack(c: &mut Choices<'_>, options: Options) -> Pack {
     for _ in 0..writer.c.pick(3) {
         writer.matrix();
     }
-    if writer.c.chance(1, 3) {
-        writer.effect();
+    for _ in 0..if options.aware { writer.c.pick(3) } else { 0 } {
+        writer.sums();
     }
     if options.aware && writer.c.chance(1, 4) {
         writer.text += "rule REF refused-ones \"Refused\" { for wave\n  \
@@ -67,7 +80,7 @@ pub fn pack(c: &mut Choices<'_>, options: Options) -> Pack {
 }
 
 /// A scope in which one row is named.
-fn scope_of(words: &Vocabulary, functions: &[Function], name: &str, ty: &Ty, sections: bool) -> Scope {
+pub fn scope_of(words: &Vocabulary, functions: &[Function], name: &str, ty: &Ty, sections: bool) -> Scope {
     let mut scope = Scope { functions: functions.to_vec(), ..Scope::default() };
     if sections {
         for (section, of) in SECTIONS {
@@ -78,7 +91,7 @@ fn scope_of(words: &Vocabulary, functions: &[Function], name: &str, ty: &Ty, sec
     scope
 }
 
-fn gather(words: &mut Vocabulary, c: &mut Choices<'_>, options: Options) -> String {
+fn gather(words: &mut Vocabulary, c: &mut Choices<'_>, options: Options, plain: bool) -> String {
     let mut text = "gather subject.made {\n".to_owned();
     for at in 0..1 + c.pick(3) {
         let own = c.chance(1, 3);
@@ -96,7 +109,11 @@ fn gather(words: &mut Vocabulary, c: &mut Choices<'_>, options: Options) -> Stri
             String::new()
         };
         let name = if own { format!("\"own{at}\"") } else { "piece.name".to_owned() };
-        let (size, on) = (maker.expr(&mut scope, &Ty::Size, 2), maker.expr(&mut scope, &Ty::Row(PLACE), 2));
+        let (size, on) = match (plain, own) {
+            (true, true) => ("subject.bulk".to_owned(), "subject.at".to_owned()),
+            (true, false) => ("piece.size".to_owned(), "piece.on".to_owned()),
+            _ => (maker.expr(&mut scope, &Ty::Size, 2), maker.expr(&mut scope, &Ty::Row(PLACE), 2)),
+        };
         let role = maker.literal(&Ty::Enum(0)).expect("an enum has values");
         let _ = writeln!(
             text,
@@ -152,30 +169,61 @@ fn functions(words: &mut Vocabulary, c: &mut Choices<'_>, options: Options, text
     functions
 }
 
+/// Where the steps of a wave or a plan that are not refused start and end.
+fn going(words: &mut Vocabulary, text: &mut String) {
+    for (of, name) in [(WAVE, "wave"), (PLAN, "plan")] {
+        let steps = |what: &str| format!("[s.{what} for s in {name}.steps where not s.refused]");
+        let _ = writeln!(text, "derive {name}.going: [place] = union({}, {})", steps("about.at"), steps("destination"));
+        let ty = Ty::list(Ty::Row(PLACE));
+        words.structs[of].fields.push(Field { name: "going".to_owned(), ty, from: From::Computed });
+    }
+}
+
 /// Writes rules.
-struct Writer<'a, 'b, 'c> {
-    words: &'a Vocabulary,
-    c: &'b mut Choices<'c>,
-    options: Options,
-    functions: Vec<Function>,
-    text: String,
-    code: usize,
+pub struct Writer<'a, 'b, 'c> {
+    pub words: &'a Vocabulary,
+    /// With what only rules about waves and plans may name.
+    pub wide: &'a Vocabulary,
+    pub c: &'b mut Choices<'c>,
+    pub options: Options,
+    /// Whether parts are gathered from plain fields, so that effects may write to them.
+    pub plain: bool,
+    pub functions: Vec<Function>,
+    pub text: String,
+    pub code: usize,
+    /// What effects write.
+    pub hot: Vec<super::expr::Path>,
+    /// Names of effects.
+    pub effects: Vec<String>,
 }
 
 impl<'a> Writer<'a, '_, '_> {
-    fn expr(&mut self, scope: &mut Scope, ty: &Ty, depth: usize) -> String {
+    pub fn expr(&mut self, scope: &mut Scope, ty: &Ty, depth: usize) -> String {
         Maker { words: self.words, c: self.c, is_known: self.options.aware }.expr(scope, ty, depth)
     }
 
-    fn code(&mut self) -> usize {
+    pub fn literal(&mut self, ty: &Ty) -> String {
+        Maker { words: self.words, c: self.c, is_known: false }.literal(ty).expect("a scalar type")
+    }
+
+    pub fn has(&mut self, scope: &Scope, ty: &Ty) -> bool {
+        Maker { words: self.words, c: self.c, is_known: false }.has(scope, ty)
+    }
+
+    pub fn code(&mut self) -> usize {
         self.code += 1;
         self.code
     }
 
     /// `for`, `each`, `let`, `when`, and the scope behind them.
-    fn premises(&mut self, about: usize, most: usize) -> Scope {
+    pub fn premises(&mut self, about: usize, most: usize) -> Scope {
         let name = self.words.structs[about].name.clone();
         let mut scope = scope_of(self.words, &self.functions, &name, &Ty::Row(about), true);
+        if about == STEP {
+            for _ in 0..5 {
+                scope.paths.extend(self.hot.iter().cloned());
+            }
+        }
         let _ = writeln!(self.text, "  for {name}");
         let eaches = if most == 0 { 0 } else { [0, 1, 1, 1, 2][self.c.pick(5)].min(most) };
         for at in 0..eaches {
@@ -218,6 +266,15 @@ impl<'a> Writer<'a, '_, '_> {
     }
 
     fn rule(&mut self, about: usize) {
+        let narrow = self.words;
+        if matches!(about, WAVE | PLAN) {
+            self.words = self.wide;
+        }
+        self.law(about);
+        self.words = narrow;
+    }
+
+    fn law(&mut self, about: usize) {
         let code = self.code();
         let _ = writeln!(self.text, "rule R{code} rule-{code} \"Rule {code}\" {{");
         let mut scope = self.premises(about, 2);
@@ -298,6 +355,15 @@ impl<'a> Writer<'a, '_, '_> {
             for _ in &column_headers {
                 let cell = *self.c.one(&["yes", "no", "-", "yes if fine", "yes", "no", "/", "yes if fine"]);
                 condition |= cell == "yes if fine";
+                let effect = if self.c.chance(1, 3) && cell.starts_with("yes") && !self.effects.is_empty() {
+                    format!(", {}", self.c.one(&self.effects))
+                } else {
+                    String::new()
+                };
+                let cell = match cell.split_once(" if ") {
+                    Some((yes, fine)) => format!("{yes} if {fine}{effect}"),
+                    None => format!("{cell}{effect}"),
+                };
                 let _ = write!(self.text, " {cell} |");
             }
             self.text += "\n";
@@ -313,17 +379,6 @@ impl<'a> Writer<'a, '_, '_> {
         }
     }
 
-    fn effect(&mut self) {
-        let code = self.code();
-        let _ = writeln!(self.text, "effect effect-{code} {{");
-        let mut scope = self.premises(STEP, 1);
-        let place = self.expr(&mut scope, &Ty::Row(PLACE), 2);
-        // A note is given once a step: it speaks of no element.
-        let mut scope = scope_of(self.words, &self.functions, "step", &Ty::Row(STEP), true);
-        let when = self.expr(&mut scope, &Ty::Bool, 1);
-        let _ = writeln!(self.text, "  set step.about.at = {place}\n  note N{code} when {when} \"note {code}\"\n}}");
-    }
-
     fn demand(&mut self) {
         let mut scope = scope_of(self.words, &self.functions, "step", &Ty::Row(STEP), true);
         let holds = self.expr(&mut scope, &Ty::Bool, 1);
@@ -332,12 +387,34 @@ impl<'a> Writer<'a, '_, '_> {
 
     fn select(&mut self) {
         let mut scope = scope_of(self.words, &self.functions, "step", &Ty::Row(STEP), true);
-        let (first, second) = (self.expr(&mut scope, &Ty::Bool, 1), self.expr(&mut scope, &Ty::Bool, 2));
-        let last = self.words.enums[0].last().expect("an enum has values").clone();
+        scope.paths.extend(self.hot.iter().cloned());
+        let values = self.words.enums[0].clone();
+        let mut groups = Vec::new();
+        for at in 0..1 + self.c.pick(3) {
+            let mut candidates = vec![values[at % values.len()].clone()];
+            for value in &values {
+                if !candidates.contains(value) && self.c.chance(1, 2) {
+                    candidates.push(value.clone());
+                }
+            }
+            let condition = if self.c.chance(1, 4) { "true".to_owned() } else { self.expr(&mut scope, &Ty::Bool, 1) };
+            groups.push(format!("{} where {condition}", candidates.join(", ")));
+        }
         let _ = writeln!(
             self.text,
-            "select step.mode {{\n  prefer red0, {last} where {first}\n         red1 where {second}\n  \
-             chosen note S1 \"chosen\"\n  none must S2 \"nothing\"\n}}"
+            "select step.mode {{\n  prefer {}\n  chosen note S1 \"chosen\"\n  none must S2 \"nothing\"\n}}",
+            groups.join("\n         ")
         );
+        // What a type is denied for.
+        for _ in 0..self.c.pick(3) {
+            let code = self.code();
+            let value = self.c.one(&values).clone();
+            let holds = self.expr(&mut scope, &Ty::Bool, 1);
+            let _ = writeln!(
+                self.text,
+                "rule R{code} rule-{code} \"Rule {code}\" {{ for step\n  when step.mode == {value}\n  must {holds}\n  \
+                 because \"rule {code}\"\n}}"
+            );
+        }
     }
 }

@@ -149,12 +149,12 @@ pub fn vocabulary(c: &mut Choices<'_>, chosen: bool) -> Vocabulary {
             ],
         ),
     ];
-    let mut subject = vec![field("name", Ty::Name), field("at", place())];
+    let mut subject = vec![field("name", Ty::Name), field("at", place()), field("bulk", Ty::Size)];
     subject.push(field("maybe", Ty::option(place())));
     subject.push(field("pieces", Ty::list(Ty::Row(PIECE))));
     subject.extend(fields(c, 2, "s", 5));
     structs.push(built_in("subject", Kind::Entity, subject));
-    let mut places = vec![field("name", Ty::Name), field("next", Ty::option(place()))];
+    let mut places = vec![field("name", Ty::Name), field("next", Ty::option(place())), field("room", Ty::Size)];
     places.push(field("near", Ty::list(place())));
     places.push(field("kind", Ty::Enum(1)));
     places.extend(fields(c, 2, "p", 5));
