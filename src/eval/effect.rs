@@ -110,7 +110,10 @@ struct Pending {
     added: Sum,
     /// What of that is taken away.
     taken: Sum,
+    /// What is missing to know the value.
     lacks: Vec<Lack>,
+    /// What is missing to know what is added: a later value does not make that known.
+    amiss: Vec<Lack>,
 }
 
 /// A sum of changes.
@@ -158,7 +161,7 @@ impl Run<'_> {
                 continue;
             }
             moves.extend(self.relocation(of, row, field, cell.before, value));
-            let lacks = (value == Cell::Unknown).then(|| once_each(cell.lacks).into());
+            let lacks = (value == Cell::Unknown).then(|| once_each(cell.lacks.into_iter().chain(cell.amiss)).into());
             self.wave.after.insert((of, field, row), Changed { cell: value, by: Some(subject.row), lacks });
         }
         moves
@@ -209,6 +212,7 @@ impl Run<'_> {
                 added: Sum::Nothing,
                 taken: Sum::Nothing,
                 lacks: Vec::new(),
+                amiss: Vec::new(),
             });
             match (&write.written, set) {
                 (_, Some(value)) if sure => {
@@ -216,7 +220,7 @@ impl Run<'_> {
                     cell.set = true;
                     cell.lacks.clone_from(&write.lacks);
                 }
-                (_, Some(value)) if value == cell.value => {}
+                (_, Some(value)) if value == cell.value && value != Cell::Unknown => {}
                 (Written::Added(Some(amount), _), _) if is_zero(*amount) => {}
                 (Written::Added(amount, sign), _) => {
                     let amount = amount.filter(|_| sure);
@@ -225,7 +229,7 @@ impl Run<'_> {
                     if takes {
                         cell.taken.add(amount);
                     }
-                    cell.lacks.extend(&write.lacks);
+                    cell.amiss.extend(&write.lacks);
                 }
                 _ => {
                     cell.value = Cell::Unknown;
@@ -240,7 +244,7 @@ impl Run<'_> {
         let seen = self.world.read(of, row, field);
         let left = cell.taken.on(seen);
         if left != seen {
-            let lacks = (left == Cell::Unknown).then(|| once_each(cell.lacks.clone()).into());
+            let lacks = (left == Cell::Unknown).then(|| once_each(cell.amiss.iter().copied()).into());
             let changed = Changed { cell: left, by: Some(subject.row), lacks };
             let undo = self.world.put(of, row, field, Some(changed));
             self.wave.taken.push(undo);
