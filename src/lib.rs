@@ -4,6 +4,7 @@ pub mod check;
 pub mod cli;
 pub mod compile;
 pub mod diag;
+pub mod edit;
 pub mod eval;
 pub mod facts;
 pub mod program;

@@ -7,6 +7,8 @@ mod honest;
 mod inputs;
 #[path = "cli/run.rs"]
 mod run;
+#[path = "cli/state.rs"]
+mod state;
 
 use std::io::Read as _;
 

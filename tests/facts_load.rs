@@ -277,7 +277,8 @@ fn only_what_is_read_is_judged() {
     let host = schema.find("host").unwrap();
     let version = schema.get(host).unwrap().find("os-version").unwrap();
     let only = |of, field| of == host && field == version;
-    let options = clearway::facts::load::Options { limits: &limits, reads: &only, strict: false };
+    let options =
+        clearway::facts::load::Options { limits: &limits, reads: &only, writes: &|_, _| false, strict: false };
     let loaded = load_inventory(&schema, &[&read[0]], options);
     assert_eq!(loaded.diagnostics.len(), 1, "{}", said(&sources, &loaded.diagnostics));
     let strict = clearway::facts::load::Options { strict: true, ..options };

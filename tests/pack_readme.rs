@@ -14,9 +14,9 @@ fn readme() -> String {
     fs::read_to_string(pack().join("README.md")).unwrap()
 }
 
-/// The numbers of all statements: `0.1` to `0.4` and so on, `A1` to `A7`.
+/// The numbers of all statements: `0.1` to `0.4` and so on, `A1` to `A7`; `B1` to `B5` are of other pages.
 fn statements() -> Vec<String> {
-    let chapters = [("0.", 4), ("1.", 14), ("2.", 8), ("3.", 4), ("4.", 9), ("A", 7), ("5.", 20), ("6.", 5)];
+    let chapters = [("0.", 4), ("1.", 14), ("2.", 8), ("3.", 4), ("4.", 9), ("A", 7), ("5.", 20), ("6.", 5), ("B", 5)];
     chapters.iter().flat_map(|(chapter, count)| (1..=*count).map(move |n| format!("{chapter}{n}"))).collect()
 }
 
@@ -59,7 +59,7 @@ fn rows(readme: &str) -> Vec<[String; 3]> {
             let cells: Vec<&str> = line.strip_prefix('|')?.strip_suffix('|')?.splitn(3, '|').map(str::trim).collect();
             let number = cells.first()?;
             let numbered = number.starts_with(|c: char| c.is_ascii_digit())
-                || (number.starts_with('A') && number[1..].starts_with(|c: char| c.is_ascii_digit()));
+                || (number.starts_with(['A', 'B']) && number[1..].starts_with(|c: char| c.is_ascii_digit()));
             (numbered && cells.len() == 3).then(|| [cells[0].to_owned(), cells[1].to_owned(), cells[2].to_owned()])
         })
         .collect()

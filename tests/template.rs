@@ -51,6 +51,7 @@ fn filled(template: &str, storage: &str) -> String {
                 "storage" => format!("'{storage}'"),
                 "version" => "10.0".to_owned(),
                 "number" => "2".to_owned(),
+                "size" => "1 GiB".to_owned(),
                 "name" | "domain" => "x".to_owned(),
                 ty if ty.ends_with(", or null") => "null".to_owned(),
                 ty if ty.starts_with('[') => "[]".to_owned(),

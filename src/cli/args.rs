@@ -21,11 +21,13 @@ pub struct Cli {
 pub enum Command {
     /// Check plans
     Check(Check),
+    /// Find what may be done about refused steps
+    Suggest(Suggest),
     /// Run the tests of policies, with coverage of rules, verdicts and matrix cells
     Test(Test),
     /// List the rules and matrices of the chosen packs
     Rules(Rules),
-    /// Show the page of a rule, a matrix or a message
+    /// Show the page of a rule, a matrix or a message, or why a step of a plan is judged as it is
     Explain(Explain),
     /// Show which facts the policies read, and how many of them the inventory knows
     Facts(Facts),
@@ -39,7 +41,7 @@ pub struct Common {
     /// A pack by its name, or a folder of `.way` files [default: what the plan says, else vmm-2019]
     #[arg(long, value_name = "NAME|FOLDER", help_heading = "What is read")]
     pub pack: Vec<String>,
-    /// Raise or lower a limit: file-size, nesting, values, rows, text-length, steps
+    /// Raise or lower a limit: file-size, nesting, values, rows, text-length, steps, trials
     #[arg(long, value_name = "NAME=N", help_heading = "What is read")]
     pub limit: Vec<String>,
     #[command(flatten)]
@@ -96,11 +98,45 @@ pub struct Check {
     /// How findings are written
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Full, help_heading = "Output")]
     pub output_format: Format,
+    /// Write the inventory that the plan leaves behind to this file, as YAML, JSON or TOML by its ending
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub state: Option<PathBuf>,
     /// Show how often each rule was found instead of each finding
     #[arg(long, help_heading = "Output")]
     pub statistics: bool,
     #[command(flatten)]
     pub common: Common,
+}
+
+/// `clearway suggest`.
+#[derive(Debug, Args)]
+pub struct Suggest {
+    /// Plans, or folders to look for `*.plan.{yaml,yml,json,toml,csv}` in; `-` reads standard input
+    #[arg(value_name = "PLAN", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// An inventory, in place of those that plans name; several are laid over each other
+    #[arg(long, value_name = "FILE", help_heading = "What is read")]
+    pub inventory: Vec<PathBuf>,
+    /// The name that standard input has in messages; its ending says how to read it
+    #[arg(long, value_name = "NAME", help_heading = "What is read")]
+    pub stdin_filename: Option<PathBuf>,
+    /// How many suggestions a refused step gets at most
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=20), help_heading = "What is shown")]
+    pub most: u8,
+    /// How suggestions are written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = SuggestFormat::Full, help_heading = "Output")]
+    pub output_format: SuggestFormat,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// How suggestions are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum SuggestFormat {
+    /// For people.
+    Full,
+    /// One JSON document.
+    Json,
 }
 
 /// `clearway test`.
@@ -132,8 +168,21 @@ pub struct Rules {
 /// `clearway explain`.
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// The code of a rule, a matrix or a message
-    pub code: String,
+    /// The code of a rule, a matrix or a message; with --step a plan
+    #[arg(value_name = "CODE|PLAN")]
+    pub what: String,
+    /// The step of the plan that is to be explained
+    #[arg(long, value_name = "ID")]
+    pub step: Option<String>,
+    /// Explain this rule alone, and whatever it says [default: each rule, those in full that have something to tell]
+    #[arg(long, value_name = "CODE", requires = "step")]
+    pub code: Option<String>,
+    /// An inventory, in place of those that the plan names; several are laid over each other
+    #[arg(long, value_name = "FILE", requires = "step", help_heading = "What is read")]
+    pub inventory: Vec<PathBuf>,
+    /// How the explanation of a step is written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ExplainFormat::Full, requires = "step", help_heading = "Output")]
+    pub output_format: ExplainFormat,
     #[command(flatten)]
     pub common: Common,
 }
@@ -202,6 +251,15 @@ pub enum ListFormat {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FactsFormat {
     /// Columns
+    Full,
+    /// One JSON document
+    Json,
+}
+
+/// Formats of `explain PLAN --step ID`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExplainFormat {
+    /// Clauses with every part's value and where it came from
     Full,
     /// One JSON document
     Json,

@@ -1,5 +1,7 @@
 //! `clearway check`.
 
+use std::path::{Path, PathBuf};
+
 use super::args::{Check, FailOn, Format, Unverified};
 use super::stdin::Input;
 use super::{Exit, output, terminal};
@@ -23,6 +25,11 @@ pub fn run(args: &Check) -> Result<Exit, String> {
         Unverified::Warning => Weight::Warning,
         Unverified::Ignore => Weight::Ignored,
     };
+    options.state.clone_from(&args.state);
+    let piped = args.state.as_deref().is_some_and(|path| path.as_os_str() == "-");
+    if piped && args.common.looks.output_file.is_none() {
+        return Err("the state and the findings both go to standard output: give one of them a file by `--output-file` or `--state`".to_owned());
+    }
     let mut session = Session::new(&files, options);
     let checked = session.check(&paths);
     let (map, report, told) = (session.map(), &checked.report, &checked.diagnostics);
@@ -39,6 +46,11 @@ pub fn run(args: &Check) -> Result<Exit, String> {
         Format::Full => super::tell(&errors, map, told),
     }
     output::write(args.common.looks.output_file.as_deref(), &text)?;
+    if let (Some(path), Some(state)) = (&args.state, &checked.state) {
+        let path = Some(path.as_path()).filter(|_| !piped);
+        spared(path, &session, args)?;
+        output::write(path, state)?;
+    }
     let exit = ended(args, report, told, checked.evaluated);
     if !args.common.looks.quiet {
         if let Some(count) = diagnostics::count(told).filter(|_| args.output_format != Format::Json) {
@@ -50,6 +62,17 @@ pub fn run(args: &Check) -> Result<Exit, String> {
         }
     }
     Ok(exit)
+}
+
+/// Sees to it that a state takes the place of nothing that was read or written by this run.
+fn spared(state: Option<&Path>, session: &Session, args: &Check) -> Result<(), String> {
+    let Some(own) = state.and_then(|path| path.canonicalize().ok()) else { return Ok(()) };
+    let read = session.map().files().map(|(_, file)| PathBuf::from(file.name()));
+    let mut taken = read.chain(args.common.looks.output_file.clone());
+    match taken.find(|path| path.canonicalize().is_ok_and(|path| path == own)) {
+        Some(path) => Err(format!("the state would take the place of `{}`: write it to another file", path.display())),
+        None => Ok(()),
+    }
 }
 
 /// The exit code: what failed wins over what was found.

@@ -1,8 +1,11 @@
 //! `clearway rules`, `explain`, `facts` and `import`: what policies and inventories hold, without a plan being checked.
 
-use super::args::{Explain, Facts, FactsFormat, Import, ImportKind, ListFormat, Rules};
+use std::path::{Path, PathBuf};
+
+use super::args::{Explain, ExplainFormat, Facts, FactsFormat, Import, ImportKind, ListFormat, Rules};
+use super::stdin::Input;
 use super::{Exit, output, terminal};
-use crate::render::{facts as knowledge, rules as catalogue};
+use crate::render::{explanation, facts as knowledge, rules as catalogue};
 use crate::session::{Explanation, Session};
 use crate::source::Disk;
 
@@ -24,17 +27,59 @@ pub fn rules(args: &Rules) -> Result<Exit, String> {
 
 /// `clearway explain`
 pub fn explain(args: &Explain) -> Result<Exit, String> {
+    if let Some(step) = &args.step {
+        return explain_step(args, step);
+    }
     let look = terminal::output(&args.common.looks);
     let mut session = Session::new(&Disk, super::options(&args.common)?);
-    let (explanation, told) = session.explain(&args.code);
+    let (explanation, told) = session.explain(&args.what);
     super::tell(&terminal::errors(&args.common.looks), session.map(), &told);
     let text = match explanation {
         Some(Explanation::Page(text)) => catalogue::markdown_page(&look, text),
         Some(Explanation::Rule(page)) => catalogue::page(&look, session.map(), &page),
-        None => return Ok(Exit::Failed),
+        None => {
+            if Path::new(&args.what).is_file() && !args.common.looks.quiet {
+                output::say("`clearway explain PLAN --step ID` explains a step of a plan\n");
+            }
+            return Ok(Exit::Failed);
+        }
     };
     output::write(args.common.looks.output_file.as_deref(), &text)?;
     Ok(if super::failed(&told) { Exit::Failed } else { Exit::Clean })
+}
+
+/// `clearway explain PLAN --step ID`
+fn explain_step(args: &Explain, step: &str) -> Result<Exit, String> {
+    let look = terminal::output(&args.common.looks);
+    let mut paths = [PathBuf::from(&args.what)];
+    let files = Input::new(&mut paths, None);
+    let mut options = super::options(&args.common)?;
+    options.inventories.clone_from(&args.inventory);
+    let mut session = Session::new(&files, options);
+    let [plan] = paths;
+    let found = session.explain_step(&plan, step, args.code.as_deref());
+    let (map, told) = (session.map(), &found.diagnostics);
+    let text = match (args.output_format, &found.explanation) {
+        (ExplainFormat::Json, explanation) => {
+            explanation::json(map, &found.report, explanation.as_ref(), args.code.is_some(), told)
+        }
+        (ExplainFormat::Full, Some(explained)) => {
+            explanation::draw(&look, map, &found.report, explained, args.code.is_some())
+        }
+        (ExplainFormat::Full, None) => String::new(),
+    };
+    if args.output_format == ExplainFormat::Full {
+        super::tell(&terminal::errors(&args.common.looks), map, told);
+    }
+    output::write(args.common.looks.output_file.as_deref(), &text)?;
+    if !found.evaluated && !args.common.looks.quiet {
+        output::say(&format!("nothing was evaluated: {}\n", found.why_nothing));
+    }
+    Ok(match (super::failed(told), found.evaluated) {
+        (true, _) => Exit::Failed,
+        (false, false) => Exit::Nothing,
+        (false, true) => Exit::Clean,
+    })
 }
 
 /// `clearway facts`

@@ -6,6 +6,7 @@ mod check;
 mod listing;
 mod output;
 mod stdin;
+mod suggest;
 mod terminal;
 mod testing;
 
@@ -62,6 +63,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     };
     let ended = match &cli.command {
         Command::Check(args) => check::run(args),
+        Command::Suggest(args) => suggest::run(args),
         Command::Test(args) => testing::run(args),
         Command::Rules(args) => listing::rules(args),
         Command::Explain(args) => listing::explain(args),

@@ -5,8 +5,9 @@ use rustc_hash::FxHashMap;
 use crate::check::tree::{self, Comparison, Expr, ExprKind, LocalId, Policies};
 use crate::program::{
     Address, Arithmetic, Builtin, CallId, ConstId, ExprId, Fold, GatheredId, IndexBy, IndexId, Node, Operands, Over,
-    Program, Quantifier, Shape, ShapeId, Slot, folds,
+    Places, Program, Quantifier, Shape, ShapeId, Slot, folds,
 };
+use crate::source::Span;
 use crate::types::{Const, FieldId, FieldKind, Type};
 use crate::value::{Duration, Number, Size, StructId};
 
@@ -14,6 +15,7 @@ use crate::value::{Duration, Number, Size, StructId};
 pub(super) struct Lowering<'p> {
     pub(super) policies: &'p Policies,
     pub(super) program: Program,
+    pub(super) places: Places,
     shapes: FxHashMap<Shape, ShapeId>,
     indexes: FxHashMap<IndexBy, IndexId>,
 }
@@ -35,16 +37,17 @@ impl<'p> Lowering<'p> {
     pub(super) fn resume(policies: &'p Policies, program: Program) -> Lowering<'p> {
         let shapes = (0u32..).map(ShapeId).zip(&program.shapes).map(|(id, shape)| (shape.clone(), id)).collect();
         let indexes = (0u32..).map(IndexId).zip(&program.indexes).map(|(id, by)| (*by, id)).collect();
-        Lowering { policies, program, shapes, indexes }
+        Lowering { policies, program, places: Places::default(), shapes, indexes }
     }
 
-    pub(super) fn finish(self) -> Program {
-        self.program
+    pub(super) fn finish(self) -> (Program, Places) {
+        (self.program, self.places)
     }
 
-    pub(super) fn node(&mut self, node: Node) -> ExprId {
+    pub(super) fn node(&mut self, node: Node, span: Span) -> ExprId {
         let id = ExprId(id32(self.program.nodes.len()));
         self.program.nodes.push(node);
+        self.places.stands(id, span);
         id
     }
 
@@ -94,7 +97,7 @@ impl<'p> Lowering<'p> {
     /// The node of an expression.
     pub(super) fn expr(&mut self, expr: &Expr) -> ExprId {
         let node = self.lower(expr);
-        self.node(node)
+        self.node(node, expr.span)
     }
 
     fn lower(&mut self, expr: &Expr) -> Node {
@@ -206,11 +209,14 @@ impl<'p> Lowering<'p> {
                 let by = IndexBy { address: self.address(*of, field), fold };
                 let index = self.index(by);
                 let key = self.expr(key);
-                let list = self.node(Node::Lookup { index, key });
+                let list = self.node(Node::Lookup { index, key }, list.span);
                 let rest = conjuncts.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, part)| *part);
-                let rest: Vec<ExprId> = rest.map(|part| self.expr(part)).collect();
-                let filter = rest.into_iter().reduce(|a, b| self.node(Node::And(a, b)));
-                return Over { slot, list, filter };
+                let rest: Vec<(ExprId, Span)> = rest.map(|part| (self.expr(part), part.span)).collect();
+                let filter = rest.into_iter().reduce(|(a, from), (b, to)| {
+                    let span = from.to(to);
+                    (self.node(Node::And(a, b), span), span)
+                });
+                return Over { slot, list, filter: filter.map(|(filter, _)| filter) };
             }
         }
         Over { slot, list: self.expr(list), filter: self.optional(filter) }

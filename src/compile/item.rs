@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::expr::Lowering;
 use crate::check::tree::{self, Binding, Expr, ExprKind, Frame, LocalId, MessagePiece, RuleOrigin, Subject};
 use crate::program::{
-    About, Action, Bind, Candidates, Card, Cite, Demand, Effect, EffectAt, Function, Gather, GatherSource, Goal, Head,
-    Level, MatrixAt, Message, Node, Piece, Rule, RuleAt, Says, Select, Sign, Slot, Suggest, Variation,
+    About, Action, Bind, Candidates, Card, Cite, Demand, Effect, EffectAt, ExprId, Function, Gather, GatherSource,
+    Goal, Head, Level, MatrixAt, Message, Node, Piece, Rule, RuleAt, Says, Select, Sign, Slot, Suggest, Variation,
 };
+use crate::source::Span;
 use crate::types::Type;
 
 /// How many locals a frame has.
@@ -109,11 +110,14 @@ impl Lowering<'_> {
                     elements.insert(*local);
                     let kind = self.kind(frame, *local, &list.ty);
                     let list = self.expr(list);
+                    self.named(frame, *local, list);
                     head.inner.push(Bind::Each { slot: Slot(local.0), kind, list });
                 }
                 Binding::Let(local, value) => {
                     let about_element = mentions(value, &elements);
-                    let bind = Bind::Let { slot: Slot(local.0), value: self.expr(value) };
+                    let value = self.expr(value);
+                    self.named(frame, *local, value);
+                    let bind = Bind::Let { slot: Slot(local.0), value };
                     if about_element {
                         elements.insert(*local);
                         head.inner.push(bind);
@@ -128,6 +132,13 @@ impl Lowering<'_> {
             if mentions(part, &elements) { head.then.push(id) } else { head.first.push(id) }
         }
         head
+    }
+
+    /// Remembers the name that is bound to an expression.
+    fn named(&mut self, frame: &Frame, local: LocalId, id: ExprId) {
+        if let Some(local) = frame.locals.get(local.0 as usize) {
+            self.places.bears(id, local.name.clone());
+        }
     }
 
     /// What subjects call an element: its entity or part; of a text or a number the name that the rule gives it.
@@ -226,7 +237,7 @@ impl Lowering<'_> {
         head.slots = head.slots.max(slots(&rule.frame));
         let condition = matrix.conditions.iter().position(|of| of.0 == at.0).unwrap_or(usize::MAX);
         let hit = Node::Hit { matrix: MatrixAt(id.0), condition: u32::try_from(condition).unwrap_or(u32::MAX) };
-        let hit = self.node(hit);
+        let hit = self.node(hit, Span::NONE);
         let mut elements = BTreeSet::new();
         for binding in &matrix.bindings {
             match binding {

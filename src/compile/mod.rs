@@ -10,12 +10,17 @@ mod reads;
 mod written;
 
 use crate::check::tree::{Expr, Frame, Policies};
-use crate::program::{ExprId, Program};
+use crate::program::{ExprId, Places, Program};
 
 use expr::Lowering;
 
 /// Compiles policies.
 pub fn compile(policies: &Policies) -> Program {
+    compile_with_places(policies).0
+}
+
+/// Compiles policies, and says of every expression where it stands: for explanations, which quote policies.
+pub fn compile_with_places(policies: &Policies) -> (Program, Places) {
     let mut lowering = Lowering::new(policies);
     lowering.functions();
     lowering.gathers();
@@ -25,9 +30,9 @@ pub fn compile(policies: &Policies) -> Program {
     lowering.rules();
     lowering.selects();
     lowering.suggest();
-    let mut program = lowering.finish();
+    let (mut program, places) = lowering.finish();
     reads::fill(policies, &mut program);
-    program
+    (program, places)
 }
 
 /// Compiles one more expression into a program: what a test of a policy expects afterwards. Answers with the expression
@@ -35,7 +40,7 @@ pub fn compile(policies: &Policies) -> Program {
 pub fn compile_expr(policies: &Policies, program: &mut Program, frame: &Frame, expr: &Expr) -> (ExprId, u16) {
     let mut lowering = Lowering::resume(policies, std::mem::take(program));
     let id = lowering.expr(expr);
-    *program = lowering.finish();
+    *program = lowering.finish().0;
     reads::add(policies, program, expr);
     (id, item::slots(frame))
 }

@@ -5,6 +5,7 @@
 //! away, which is gone at once.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::changes::Changed;
 use super::finding::Subject;
@@ -19,7 +20,7 @@ use crate::types::{FieldId, StructKind, Type};
 use crate::value::{Cell, Row, StructId, Truth};
 
 /// A cell by its place. Ordered, so that writes are applied in one order.
-type At = (StructId, FieldId, Row);
+pub(super) type At = (StructId, FieldId, Row);
 
 /// What the steps of the wave that is under way do.
 #[derive(Clone, Debug, Default)]
@@ -27,7 +28,7 @@ pub(super) struct Wave {
     /// Whether other steps are to see what is taken away before the wave is over.
     pub(super) shared: bool,
     /// What becomes different when the wave is over.
-    after: BTreeMap<At, Changed>,
+    pub(super) after: BTreeMap<At, Changed>,
     /// How to make undone what was taken away at once.
     taken: Vec<Undo>,
 }
@@ -53,7 +54,7 @@ impl Wave {
 
 /// Where an action writes.
 #[derive(Clone, Copy, Debug)]
-enum Target {
+pub(super) enum Target {
     /// Into one cell.
     Cell(StructId, Row, Address),
     /// Somewhere into a column: which row is not known.
@@ -161,7 +162,8 @@ impl Run<'_> {
                 continue;
             }
             moves.extend(self.relocation(of, row, field, cell.before, value));
-            let lacks = (value == Cell::Unknown).then(|| once_each(cell.lacks.into_iter().chain(cell.amiss)).into());
+            let missing = cell.lacks.into_iter().chain(cell.amiss).collect();
+            let lacks = (value == Cell::Unknown).then(|| read_by(subject.row, missing));
             self.wave.after.insert((of, field, row), Changed { cell: value, by: Some(subject.row), lacks });
         }
         moves
@@ -244,7 +246,7 @@ impl Run<'_> {
         let seen = self.world.read(of, row, field);
         let left = cell.taken.on(seen);
         if left != seen {
-            let lacks = (left == Cell::Unknown).then(|| once_each(cell.amiss.iter().copied()).into());
+            let lacks = (left == Cell::Unknown).then(|| read_by(subject.row, cell.amiss.clone()));
             let changed = Changed { cell: left, by: Some(subject.row), lacks };
             let undo = self.world.put(of, row, field, Some(changed));
             self.wave.taken.push(undo);
@@ -306,7 +308,7 @@ impl<'a, M: Mode> Machine<'a, M> {
     }
 
     /// Where a target lies: the field itself, or of a gathered part the field that it was gathered from.
-    fn targets(&mut self, target: ExprId) -> Vec<Target> {
+    pub(super) fn targets(&mut self, target: ExprId) -> Vec<Target> {
         let Some(Node::Field { of, at }) = self.program.node(target).copied() else { return Vec::new() };
         match self.eval(of) {
             Value::Row(of, row) => vec![Target::Cell(of, row, at)],
@@ -358,7 +360,7 @@ impl<'a, M: Mode> Machine<'a, M> {
         }
     }
 
-    fn cell_of(&self, value: &Value<M>) -> Cell {
+    pub(super) fn cell_of(&self, value: &Value<M>) -> Cell {
         match value {
             Value::None => Cell::None,
             Value::Bool(value) => Cell::Bool(*value),
@@ -376,6 +378,12 @@ impl<'a, M: Mode> Machine<'a, M> {
             _ => Cell::Unknown,
         }
     }
+}
+
+/// Facts that a step was missing. What an earlier step was missing already stays with that one.
+fn read_by(step: Row, lacks: Vec<Lack>) -> Arc<[Lack]> {
+    let lacks = lacks.into_iter().map(|lack| Lack { step: lack.step.or(Some(step)), ..lack });
+    once_each(lacks).into()
 }
 
 fn is_negative(amount: Quantity) -> bool {

@@ -229,40 +229,6 @@ impl<'a> Machine<'a, Trace> {
         related
     }
 
-    /// The id of a step.
-    pub(super) fn step_id(&self, step: Row) -> Arc<str> {
-        let facts = self.facts();
-        facts.key_of(Schema::STEP, step).map_or_else(|| "?".into(), |id| facts.texts().get(id).clone())
-    }
-
-    pub(super) fn show_cell(&mut self, cell: Cell, ty: &Type) -> String {
-        match (cell, ty.required()) {
-            (Cell::Enum(value), Type::Enum(of)) => self.show(&Value::Enum(*of, value)),
-            (Cell::Row(row), Type::Row(of)) => self.show(&Value::Row(*of, row)),
-            (Cell::List(list), Type::List(of)) => {
-                let cells = self.world.list(list).to_vec();
-                let shown: Vec<String> = cells.iter().map(|cell| self.show_cell(*cell, of)).collect();
-                if shown.is_empty() { "[]".to_owned() } else { shown.join(", ") }
-            }
-            (Cell::Map(map), Type::Map { value, .. }) => {
-                let facts = self.facts();
-                let entry = |(key, cell): &(crate::value::TextId, Cell)| {
-                    format!("{}: {}", facts.texts().get(*key), self.show_cell(*cell, value))
-                };
-                facts.map(map).iter().map(entry).collect::<Vec<_>>().join(", ")
-            }
-            (Cell::Text(text), _) => self.facts().texts().get(text).to_string(),
-            (Cell::Bool(value), _) => value.to_string(),
-            (Cell::Number(value), _) => value.to_string(),
-            (Cell::Size(value), _) => value.to_string(),
-            (Cell::Duration(value), _) => value.to_string(),
-            (Cell::Date(value), _) => value.to_string(),
-            (Cell::Version(value), _) => value.to_string(),
-            (Cell::None, _) => "null".to_owned(),
-            _ => "?".to_owned(),
-        }
-    }
-
     /// Whether a field holds a record: what was read of it stands deeper.
     fn is_record(&self, of: StructId, field: crate::types::FieldId) -> bool {
         match self.program.schema.field(of, field).map(|field| field.ty.required()) {
@@ -317,7 +283,7 @@ pub(super) fn unverified(missing: &[Missing]) -> Option<String> {
         .iter()
         .take(NAMED)
         .map(|missing| match &missing.step {
-            Some(step) => format!("{} (for what step {step} does)", missing.route),
+            Some(step) => format!("{} (read by step {step})", missing.route),
             None => missing.route.clone(),
         })
         .collect();

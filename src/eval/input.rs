@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::changes::Changes;
 use super::judge::Outcome;
 use crate::diag::Diagnostic;
-use crate::program::{EffectAt, MatrixAt};
-use crate::report::{Finding, PlanReport};
+use crate::program::{EffectAt, MatrixAt, Places};
+use crate::report::{Finding, PlanReport, StepExplanation, WayOut};
 use crate::source::Span;
 use crate::value::{Row, StructId};
 
@@ -52,6 +52,23 @@ pub struct Waiver {
 /// Says of a code whether it is selected.
 pub type Selection = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 
+/// How far to look for ways out of refusals.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Suggesting {
+    /// Steps that may be tried for one refused step.
+    pub per_step: u64,
+    /// Steps that may be tried for one plan.
+    pub per_plan: u64,
+    /// How many suggestions a refused step gets at most.
+    pub most: usize,
+}
+
+impl Default for Suggesting {
+    fn default() -> Suggesting {
+        Suggesting { per_step: 5_000, per_plan: 100_000, most: 8 }
+    }
+}
+
 /// How to evaluate.
 #[derive(Clone)]
 pub struct Options {
@@ -63,11 +80,34 @@ pub struct Options {
     pub record: bool,
     /// Rows of the inventory that take no part, for a demand on them does not hold (see [`demands`](super::demands)).
     pub left_out: Vec<(StructId, Row)>,
+    /// Whether ways out of refusals are searched for, and how far.
+    pub suggest: Option<Suggesting>,
+    /// Which step is to be explained; nothing: none.
+    pub explain: Option<Explain>,
+}
+
+/// A step that is to be explained.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Explain {
+    /// Its id.
+    pub step: Arc<str>,
+    /// The one rule that is asked for; nothing: all that speak of the step. A rule about waves or the plan is explained
+    /// where it is asked for.
+    pub code: Option<Arc<str>>,
+    /// Where the program's expressions stand.
+    pub places: Arc<Places>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { steps: DEFAULT_STEPS, selected: None, record: false, left_out: Vec::new() }
+        Options {
+            steps: DEFAULT_STEPS,
+            selected: None,
+            record: false,
+            left_out: Vec::new(),
+            explain: None,
+            suggest: None,
+        }
     }
 }
 
@@ -75,7 +115,8 @@ impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Options");
         shown.field("steps", &self.steps).field("selected", &self.selected.is_some());
-        shown.field("record", &self.record).field("left_out", &self.left_out).finish()
+        shown.field("record", &self.record).field("left_out", &self.left_out).field("suggest", &self.suggest);
+        shown.field("explain", &self.explain.as_ref().map(|explain| &explain.step)).finish()
     }
 }
 
@@ -92,6 +133,10 @@ pub struct PlanOutcome {
     pub recorded: Vec<Recorded>,
     /// What the steps that happen leave behind: the cells that are different from what was given.
     pub after: Changes,
+    /// Why the step of [`Options::explain`] is judged as it is; nothing where no step has that id.
+    pub explanation: Option<StepExplanation>,
+    /// What may be done about refused steps, where [`Options::suggest`] asks for it, in the order of the plan.
+    pub ways_out: Vec<WayOut>,
 }
 
 /// An evaluation as tests of policies look at it.

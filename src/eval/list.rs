@@ -72,6 +72,7 @@ impl<M: Mode> Machine<'_, M> {
         if self.exhausted() {
             return Truth::Unknown;
         }
+        M::element(&mut self.scratch.log, &item.value, item.member);
         self.bind(over.slot, Bound { value: item.value.clone(), why: item.why.clone() });
         if item.member == Truth::Unknown {
             self.scratch.log.again(&item.why_member);

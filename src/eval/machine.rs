@@ -143,7 +143,9 @@ impl<'a, M: Mode> Machine<'a, M> {
         let Some(node) = self.program.node(id).copied() else { return Value::Unknown };
         let mark = self.mark();
         self.scratch.depth = self.scratch.depth.saturating_add(1);
+        M::begin(&mut self.scratch.log, id);
         let value = self.run(node);
+        M::end(&mut self.scratch.log, &value);
         self.scratch.depth = self.scratch.depth.saturating_sub(1);
         if value.decided() {
             self.scratch.log.settle(mark);

@@ -11,7 +11,9 @@ mod choose;
 mod compare;
 mod demand;
 mod effect;
+mod explain;
 mod finding;
+mod follow;
 mod gather;
 mod input;
 mod judge;
@@ -19,8 +21,10 @@ mod list;
 mod machine;
 mod matrix;
 mod mode;
+mod operand;
 mod plan;
 mod run;
+mod search;
 mod second;
 mod show;
 mod value;
@@ -28,19 +32,37 @@ mod world;
 
 pub use changes::Changes;
 pub use input::{
-    DEFAULT_STEPS, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Selection, Subjects, Waiver,
+    DEFAULT_STEPS, Explain, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Selection, Subjects,
+    Suggesting, Waiver,
 };
 pub use judge::Outcome;
 
 use crate::diag::Diagnostic;
 use crate::facts::Facts;
 use crate::program::{ExprId, Program, Slot};
-use crate::types::{Schema, StructKind};
+use crate::types::{Const, Schema, StructKind};
 use crate::value::{Row, StructId, Truth};
 
 /// Evaluates a plan, or a file of single entities, whose facts are loaded.
 pub fn evaluate(program: &Program, facts: &Facts, input: &PlanInput, options: &Options) -> PlanOutcome {
     run::Run::new(program, facts, input, options).all()
+}
+
+/// Gives the texts that a policy writes out a place among those of the facts, so that an effect can write them into a cell.
+/// What is evaluated without it takes such a text, where no input has it, for unknown behind the step.
+pub fn prepare(program: &Program, facts: &mut Facts) {
+    fn texts<'a>(value: &'a Const, take: &mut dyn FnMut(&'a str)) {
+        match value {
+            Const::Text(text) => take(text),
+            Const::List(values) => values.iter().for_each(|value| texts(value, take)),
+            _ => {}
+        }
+    }
+    for value in &program.consts {
+        texts(value, &mut |text| {
+            facts.texts_mut().intern(text);
+        });
+    }
 }
 
 /// What demands an inventory breaks, and the rows that take no part for it: for [`Options::left_out`]. Demands on steps,

@@ -1,11 +1,13 @@
-//! The two modes of the one evaluator. *Deciding* keeps no evidence: its notes have no size and its log does nothing.
-//! *Tracing* remembers which facts are missing and which were read. Both take the same way through a program, so that
-//! what is explained is what was decided.
+//! The modes of the one evaluator. *Deciding* keeps no evidence: its notes have no size and its log does nothing.
+//! *Tracing* remembers which facts are missing and which were read; [*following*](super::follow) every expression besides.
+//! All take the same way through a program, so that what is explained is what was decided.
 
 use std::rc::Rc;
 
+use super::value::Value;
 use crate::facts::Fact;
-use crate::value::Row;
+use crate::program::ExprId;
+use crate::value::{Row, Truth};
 
 /// What a mode keeps.
 pub(super) trait Mode: Copy + Default + std::fmt::Debug + 'static {
@@ -17,13 +19,21 @@ pub(super) trait Mode: Copy + Default + std::fmt::Debug + 'static {
     type Evidence: Clone + std::fmt::Debug;
     /// Evidence of the expression that is being evaluated.
     type Log: Log<Note = Self::Note, Evidence = Self::Evidence> + Default + std::fmt::Debug;
+
+    /// An expression is about to be evaluated.
+    fn begin(_: &mut Self::Log, _: ExprId) {}
+    /// The expression that was begun last has this value.
+    fn end(_: &mut Self::Log, _: &Value<Self>) {}
+    /// A list is gone through and has come to this element, which is in it as far as the truth says.
+    fn element(_: &mut Self::Log, _: &Value<Self>, _: Truth) {}
 }
 
 /// A place in a log.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) struct Mark {
-    missing: usize,
-    read: usize,
+    pub(super) missing: usize,
+    pub(super) read: usize,
+    pub(super) seen: usize,
 }
 
 /// Evidence as it grows and is taken back.
@@ -141,8 +151,10 @@ pub(super) struct TraceLog {
 /// What a trace keeps of a value that is computed once.
 #[derive(Clone, Debug)]
 pub(super) struct Evidence {
-    missing: Rc<[Lack]>,
-    read: Rc<[Read]>,
+    pub(super) missing: Rc<[Lack]>,
+    pub(super) read: Rc<[Read]>,
+    /// Where it stands in what was followed; empty where nothing is.
+    pub(super) seen: (usize, usize),
 }
 
 impl Evidence {
@@ -164,7 +176,7 @@ impl Log for TraceLog {
     type Evidence = Evidence;
 
     fn mark(&self) -> Mark {
-        Mark { missing: self.missing.len(), read: self.read.len() }
+        Mark { missing: self.missing.len(), read: self.read.len(), seen: 0 }
     }
 
     fn settle(&mut self, mark: Mark) {
@@ -193,6 +205,7 @@ impl Log for TraceLog {
         Evidence {
             missing: self.missing.get(mark.missing..).unwrap_or_default().into(),
             read: self.read.get(mark.read..).unwrap_or_default().into(),
+            seen: (0, 0),
         }
     }
 

@@ -11,7 +11,7 @@ use super::finding::Subject;
 use super::input::{PlanOutcome, Subjects};
 use super::run::{Musts, Run, Which, chosen};
 use crate::program::{About, EffectAt, Level};
-use crate::report::{Finding, PlanVerdict, StepReport};
+use crate::report::{Finding, PlanVerdict, StepReport, WayOut};
 use crate::source::Span;
 use crate::types::{FieldKind, Schema, Type};
 use crate::value::{Cell, Row, StructId, Truth};
@@ -133,11 +133,14 @@ impl Run<'_> {
             self.tell_choice(select, subject, choice);
         }
         self.tell(subject, &telling, &happened);
+        self.explain_step(subject, about, &choices, musts.violated);
         let chosen = choices.iter().any(chosen);
         let mut report = self.step_report(subject, wave, chosen, musts, &happened);
+        let suggested = if musts.violated { self.search(subject, about) } else { None };
         let judged = |run: &Self| run.judgement(subject, &choices, &tallies);
         let otherwise = self.otherwise(subject, about, musts.violated, judged);
         report.after_refused = otherwise.after_refused;
+        self.ways_out.extend(suggested.map(|way| WayOut { after_refused: report.after_refused.clone(), ..way }));
         report.moves = otherwise.moves;
         if !musts.violated {
             report.moves = if decided { self.act(subject) } else { Vec::new() };

@@ -17,7 +17,9 @@ use super::world::World;
 use crate::diag::{Diagnostic, codes};
 use crate::facts::Facts;
 use crate::program::{About, Card, EffectAt, Head, Level, Matrix, MatrixAt, Program, Rule, RuleAt, Says};
-use crate::report::{Account, Finding, FindingVerdict, NotEvaluated, PlanReport, PlanVerdict, TableView};
+use crate::report::{
+    Account, Finding, FindingVerdict, NotEvaluated, PlanReport, PlanVerdict, StepExplanation, TableView, WayOut,
+};
 use crate::types::Schema;
 use crate::value::{Row, StructId, Truth};
 
@@ -104,6 +106,12 @@ pub(super) struct Run<'a> {
     /// The world in which refused steps happen, too, from the first refusal on.
     pub(super) second: Option<Second<'a>>,
     pub(super) refusals: Refusals,
+    /// The step that was asked for, explained.
+    pub(super) explained: Option<(Row, StepExplanation)>,
+    /// What may be done about refused steps.
+    pub(super) ways_out: Vec<WayOut>,
+    /// Steps that were tried so far.
+    pub(super) trials: u64,
 }
 
 impl<'a> Run<'a> {
@@ -128,6 +136,9 @@ impl<'a> Run<'a> {
             wave: Wave::default(),
             second: None,
             refusals: Refusals::default(),
+            explained: None,
+            ways_out: Vec::new(),
+            trials: 0,
         }
     }
 
@@ -336,7 +347,7 @@ impl<'a> Run<'a> {
         self.recorded.append(&mut recorded);
     }
 
-    fn table(&mut self, at: MatrixAt, matrix: &Matrix) -> Arc<TableView> {
+    pub(super) fn table(&mut self, at: MatrixAt, matrix: &Matrix) -> Arc<TableView> {
         let table = &matrix.table;
         let made = || {
             Arc::new(TableView {
@@ -361,6 +372,7 @@ impl<'a> Run<'a> {
         let telling = self.enter(subject, &tallies, &mut musts);
         let telling = if self.options.record { judged } else { telling };
         self.tell(subject, &telling, &[]);
+        self.explain_around(subject, which);
         musts
     }
 
@@ -379,6 +391,8 @@ impl<'a> Run<'a> {
         self.findings.sort_by(|a, b| {
             (place(a), &a.code, &a.subject, &a.message).cmp(&(place(b), &b.code, &b.subject, &b.message))
         });
+        let mut ways_out = self.ways_out;
+        ways_out.sort_by_key(|way| order.get(&way.step).copied().unwrap_or(usize::MAX));
         let report = PlanReport {
             file: self.input.file.clone(),
             plan: self.input.name.clone(),
@@ -393,6 +407,8 @@ impl<'a> Run<'a> {
             diagnostics: self.diagnostics,
             recorded: self.recorded,
             after: self.world.replace(Changes::default()).without(Schema::STEP),
+            explanation: self.explained.map(|(_, explanation)| explanation),
+            ways_out,
         }
     }
 

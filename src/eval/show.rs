@@ -1,13 +1,15 @@
 //! How messages show values: texts bare, entities by their key, quantities in their best unit, `none` as `null`, what is
 //! unknown as `?`, a partly known count as `at least 3`; and how subjects name elements.
 
+use std::sync::Arc;
+
 use super::machine::Machine;
 use super::mode::{Log, Mode, Trace};
 use super::value::{List, Map, Part, Range, Value};
 use crate::facts::Fact;
 use crate::program::{Address, Message, Piece, Shape, ShapeId};
 use crate::types::{Schema, Type};
-use crate::value::{Row, StructId, Truth};
+use crate::value::{Cell, Row, StructId, Truth};
 
 impl<M: Mode> Machine<'_, M> {
     /// A value as a message shows it.
@@ -79,7 +81,6 @@ impl<M: Mode> Machine<'_, M> {
 
     /// `wave 1`; without a number `wave of` its first step.
     pub(super) fn wave_name(&self, row: Row) -> String {
-        use crate::value::Cell;
         let facts = self.facts();
         match facts.cell(Schema::WAVE, row, Schema::WAVE_NUMBER) {
             Cell::Number(number) => format!("wave {number}"),
@@ -102,7 +103,7 @@ impl<M: Mode> Machine<'_, M> {
         match value {
             Value::Row(of, row) => {
                 let Some(field) = self.program.schema.get(*of).and_then(|of| of.key) else { return true };
-                let known = self.world.read(*of, *row, field) != crate::value::Cell::Unknown;
+                let known = self.world.read(*of, *row, field) != Cell::Unknown;
                 if !known {
                     self.lack(Fact::Field { of: *of, row: *row, field });
                 }
@@ -153,6 +154,41 @@ impl<M: Mode> Machine<'_, M> {
         match value {
             Value::Text(text) => Some(self.text(&text).to_string()),
             _ => None,
+        }
+    }
+
+    /// The id of a step.
+    pub(super) fn step_id(&self, step: Row) -> Arc<str> {
+        let facts = self.facts();
+        facts.key_of(Schema::STEP, step).map_or_else(|| "?".into(), |id| facts.texts().get(id).clone())
+    }
+
+    /// What a cell says, as a message shows it.
+    pub(super) fn show_cell(&mut self, cell: Cell, ty: &Type) -> String {
+        match (cell, ty.required()) {
+            (Cell::Enum(value), Type::Enum(of)) => self.show(&Value::Enum(*of, value)),
+            (Cell::Row(row), Type::Row(of)) => self.show(&Value::Row(*of, row)),
+            (Cell::List(list), Type::List(of)) => {
+                let cells = self.world.list(list).to_vec();
+                let shown: Vec<String> = cells.iter().map(|cell| self.show_cell(*cell, of)).collect();
+                if shown.is_empty() { "[]".to_owned() } else { shown.join(", ") }
+            }
+            (Cell::Map(map), Type::Map { value, .. }) => {
+                let facts = self.facts();
+                let entry = |(key, cell): &(crate::value::TextId, Cell)| {
+                    format!("{}: {}", facts.texts().get(*key), self.show_cell(*cell, value))
+                };
+                facts.map(map).iter().map(entry).collect::<Vec<_>>().join(", ")
+            }
+            (Cell::Text(text), _) => self.facts().texts().get(text).to_string(),
+            (Cell::Bool(value), _) => value.to_string(),
+            (Cell::Number(value), _) => value.to_string(),
+            (Cell::Size(value), _) => value.to_string(),
+            (Cell::Duration(value), _) => value.to_string(),
+            (Cell::Date(value), _) => value.to_string(),
+            (Cell::Version(value), _) => value.to_string(),
+            (Cell::None, _) => "null".to_owned(),
+            _ => "?".to_owned(),
         }
     }
 

@@ -200,14 +200,12 @@ impl<'f> World<'f> {
     }
 
     /// Remembers the state, for a trial. Marks are rolled back in the opposite order in which they were made.
-    #[expect(dead_code, reason = "for trials of other ways")]
     pub(super) fn mark(&mut self) -> Mark {
         self.marks = self.marks.saturating_add(1);
         Mark(self.journal.len())
     }
 
     /// Goes back to a mark: a trial costs what it changes.
-    #[expect(dead_code, reason = "for trials of other ways")]
     pub(super) fn roll_back(&mut self, mark: Mark) {
         let marks = std::mem::take(&mut self.marks);
         let done = self.journal.split_off(mark.0.min(self.journal.len()));

@@ -9,6 +9,7 @@ pub mod read;
 pub mod scvmm;
 mod shown;
 pub mod store;
+pub mod write;
 
 pub use limits::{Limit, Limits};
 pub use store::{Fact, Facts, Mark, Owner};

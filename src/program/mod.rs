@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 mod node;
+mod places;
 mod rule;
 mod suggest;
 
@@ -13,6 +14,7 @@ pub use node::{
     Address, Arithmetic, Builtin, CallId, Comparison, ConstId, EffectAt, ExprId, Fold, GatheredId, IndexBy, IndexId,
     MatrixAt, Node, Operands, Over, Quantifier, RuleAt, Shape, ShapeId, Slot, folds,
 };
+pub use places::Places;
 pub use rule::{
     About, Action, Bind, Candidates, Card, Cite, Demand, Effect, Entry, Function, Gather, GatherSource, Head, Level,
     Matrix, Message, Piece, Rule, Says, Select, Side, Sign, Stands, Table, Verdict,
@@ -96,6 +98,22 @@ impl Program {
     /// Whether a stored field is read at all.
     pub fn reads(&self, of: StructId, field: FieldId) -> bool {
         self.reads.contains(&(of, field))
+    }
+
+    /// Whether some effect writes a stored field: by itself, or as what a gathered field was gathered from.
+    pub fn writes(&self, of: StructId, field: FieldId) -> bool {
+        let field_of = |id: ExprId| match self.node(id) {
+            Some(Node::Field { at, .. }) => Some((at.owner, at.field)),
+            _ => None,
+        };
+        let targets = self.effects.iter().flat_map(|effect| &effect.actions).filter_map(|action| match action {
+            Action::Set { target, .. } | Action::Change { target, .. } => field_of(*target),
+        });
+        targets.into_iter().any(|(owner, written)| {
+            let sources = self.gathers.iter().filter(|gather| gather.part == owner).flat_map(|gather| &gather.sources);
+            let mut behind = sources.filter_map(|source| source.fields.get(usize::from(written.0)).copied().flatten());
+            (owner, written) == (of, field) || behind.any(|behind| field_of(behind) == Some((of, field)))
+        })
     }
 
     /// The stored fields that the verdict of a code depends on; nothing where there is no such code.

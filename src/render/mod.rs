@@ -7,11 +7,14 @@ pub mod columns;
 pub mod concise;
 pub mod diagnostics;
 mod excerpt;
+pub mod explanation;
 pub mod facts;
 mod fold;
 pub mod full;
 pub mod json;
 pub mod rules;
+pub mod suggest;
+pub mod suggest_json;
 mod table;
 pub mod text;
 

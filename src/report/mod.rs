@@ -2,12 +2,17 @@
 
 mod account;
 mod catalogue;
+mod explanation;
 mod finding;
 mod outcome;
 mod suggestion;
 
 pub use account::{Account, NotEvaluated, Summary};
 pub use catalogue::{Catalogue, FactEntry, Knowledge, RuleEntry, RulePage};
+pub use explanation::{
+    Clause, EvaluationExplanation, Judgement, Operand, OperandKind, Origin, RuleExplanation, Source, StepExplanation,
+    Weight, Word,
+};
 pub use finding::{
     CellHit, CiteRef, Finding, FindingVerdict, Missing, Obstacle, PassedOver, ProposedFix, Related, TableView,
     fingerprint,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Account, Finding, Summary};
+use super::{Account, Finding, Summary, WayOut};
 use crate::source::Span;
 
 /// The verdict of a step or a plan.
@@ -97,6 +97,8 @@ pub struct Report {
     pub plans: Vec<PlanReport>,
     /// All findings.
     pub findings: Vec<Finding>,
+    /// What may be done about refused steps, where that was asked for, by plan and step.
+    pub ways_out: Vec<WayOut>,
     /// Counts by severity.
     pub summary: Summary,
     /// The books of all plans together.

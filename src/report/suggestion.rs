@@ -1,10 +1,12 @@
 //! What may be done about refused steps: sequences of steps that are permitted, or what stands in the way. Data only: the
 //! search fills it, renderers and the edits of plans read it.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::{Missing, Obstacle, Related};
 use crate::source::Span;
+use crate::value::Size;
 
 /// A refused step, and what may be done about it.
 #[derive(Clone, PartialEq, Debug)]
@@ -52,6 +54,13 @@ pub struct Bytes {
     pub known: u64,
     /// Whether it may be more.
     pub at_least: bool,
+}
+
+impl fmt::Display for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let size = Size(i64::try_from(self.known).unwrap_or(i64::MAX));
+        if self.at_least { write!(f, "at least {size}") } else { write!(f, "{size}") }
+    }
 }
 
 /// A member of which a suggestion comes to another end.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::inputs::{self, Estate};
 use super::policies::Judge;
+use super::state::Wanted;
 use super::{Checked, FactsFound, Session, Weight, discover, knowledge, template};
 use crate::diag::codes::run;
 use crate::diag::{Diagnostic, Label, Severity};
@@ -56,6 +57,7 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
     let mut estates = Estates::new();
     let mut used: Vec<Rc<Judge>> = Vec::new();
     let mut subjects = 0usize;
+    let mut state = Wanted::new(session.options.state.as_deref(), plans.len(), &mut told);
     for path in &plans {
         let Some(plan) = read(session, path, &mut told) else { continue };
         let policies = session.judge(&plan.packs, &mut told);
@@ -64,7 +66,8 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
             used.push(policies.clone());
         }
         if policies.sound {
-            subjects = subjects.saturating_add(judge(session, &policies, &plan, &mut estates, &mut report, &mut told));
+            let judged = judge(session, &policies, &plan, &mut estates, &mut report, &mut state, &mut told);
+            subjects = subjects.saturating_add(judged);
         }
     }
     if used.is_empty() && !session.options.selection.is_all() {
@@ -92,7 +95,9 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
         (false, true) if codes.is_empty() => "the policies have no rule",
         (false, true) => "every rule is disabled or was left out",
     };
-    Checked { report, diagnostics: told, evaluated: subjects > 0 && selected && looked, why_nothing }
+    let evaluated = subjects > 0 && selected && looked;
+    let state = state.take(told.iter().any(is_error), evaluated, &mut told);
+    Checked { report, diagnostics: told, evaluated, why_nothing, state }
 }
 
 impl Plan {
@@ -160,6 +165,7 @@ fn judge(
     plan: &Plan,
     estates: &mut Estates,
     report: &mut Report,
+    state: &mut Wanted,
     told: &mut Vec<Diagnostic>,
 ) -> usize {
     let each = matches!(policies.program.schema.input, Input::Each { .. });
@@ -174,7 +180,8 @@ fn judge(
     }
     let limits = session.options.limits;
     let reads = |of: StructId, field: FieldId| policies.program.reads(of, field);
-    let options = Options { limits: &limits.inputs, reads: &reads, strict: session.options.strict };
+    let writes = |of: StructId, field: FieldId| policies.program.writes(of, field);
+    let options = Options { limits: &limits.inputs, reads: &reads, writes: &writes, strict: session.options.strict };
     let file: Arc<str> = plan.path.display().to_string().into();
     let mark = estate.facts.mark();
     let index = report.plans.len();
@@ -189,7 +196,16 @@ fn judge(
         let selection = session.options.selection.clone();
         let selected = (!selection.is_all())
             .then(|| Arc::new(move |code: &str| selection.shows(code)) as Arc<dyn Fn(&str) -> bool + Send + Sync>);
-        let options = eval::Options { steps: limits.steps, selected, record: false, left_out: estate.left_out.clone() };
+        let left_out = estate.left_out.clone();
+        let explain = session.wanted(policies);
+        let options = eval::Options {
+            steps: limits.steps,
+            selected,
+            record: false,
+            left_out,
+            explain,
+            suggest: session.options.suggest,
+        };
         let outcome = eval::evaluate(&policies.program, &estate.facts, &input.plan, &options);
         let mut judgement = outcome.report;
         // What comes of inputs with errors is not known to be permitted, nor is a plan of which nothing was looked at.
@@ -201,10 +217,15 @@ fn judge(
         for step in judgement.steps.iter_mut().filter(|_| blind) {
             step.verdict = step.verdict.max(PlanVerdict::Unverified);
         }
+        session.explained.extend(outcome.explanation);
         told.extend(outcome.diagnostics);
+        if clean && !each {
+            state.write(&policies.program, estate, &judgement, &outcome.after, told);
+        }
         report.account.add(&judgement.account);
         report.plans.push(judgement);
         report.findings.extend(outcome.findings);
+        report.ways_out.extend(outcome.ways_out);
         judged = input.subjects;
     }
     estate.facts.release(&mark);

@@ -21,6 +21,8 @@ use crate::value::{Row, StructId};
 pub(super) struct Estate {
     /// What they say.
     pub facts: Facts,
+    /// What is assumed of what they do not say.
+    pub assumptions: Vec<load::Assumption>,
     /// Rows that break a demand and take no part.
     pub left_out: Vec<(StructId, Row)>,
     /// Those that are not there to be read, by their place among them, and why: to be told where they are named.
@@ -84,9 +86,11 @@ pub(super) fn estate(session: &mut Session, policies: &Judge, paths: &[PathBuf],
     let limits = session.options.limits.inputs;
     let program = &policies.program;
     let reads = |of: StructId, field: FieldId| program.reads(of, field);
-    let options = Options { limits: &limits, reads: &reads, strict: session.options.strict };
+    let writes = |of: StructId, field: FieldId| program.writes(of, field);
+    let options = Options { limits: &limits, reads: &reads, writes: &writes, strict: session.options.strict };
     let documents: Vec<&Document> = documents.iter().collect();
-    let loaded = load::load_inventory(&program.schema, &documents, options);
+    let mut loaded = load::load_inventory(&program.schema, &documents, options);
+    eval::prepare(program, &mut loaded.facts);
     // A document that is no inventory at all says as little as one that is missing.
     let useless = |diagnostic: &Diagnostic| [input::ROOT, input::EMPTY].contains(&diagnostic.code);
     whole &= !loaded.diagnostics.iter().any(useless);
@@ -96,7 +100,7 @@ pub(super) fn estate(session: &mut Session, policies: &Judge, paths: &[PathBuf],
     let names = paths.iter().map(|path| path.display().to_string().into()).collect();
     let clean =
         troubles.is_empty() && !told.iter().skip(before).any(|diagnostic| diagnostic.severity == Severity::Error);
-    Estate { facts: loaded.facts, left_out, troubles, whole, clean, names }
+    Estate { facts: loaded.facts, assumptions: loaded.assumptions, left_out, troubles, whole, clean, names }
 }
 
 /// An SCVMM export as a native inventory.

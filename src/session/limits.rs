@@ -7,6 +7,9 @@ use crate::facts::{self, Limit};
 /// The name of the limit that is not the facts' own.
 const STEPS: &str = "steps";
 
+/// The name of the limit of searches.
+const TRIALS: &str = "trials";
+
 /// Limits of a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limits {
@@ -14,11 +17,17 @@ pub struct Limits {
     pub inputs: facts::Limits,
     /// Steps of evaluation that one subject may cost.
     pub steps: u64,
+    /// Steps that may be tried to find a way out of one refusal; for a plan it is twenty times that.
+    pub trials: u64,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { inputs: facts::Limits::default(), steps: eval::DEFAULT_STEPS }
+        Limits {
+            inputs: facts::Limits::default(),
+            steps: eval::DEFAULT_STEPS,
+            trials: eval::Suggesting::default().per_step,
+        }
     }
 }
 
@@ -34,7 +43,7 @@ pub enum Problem {
 impl Limits {
     /// The names of all limits.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        Limit::ALL.into_iter().map(Limit::name).chain([STEPS])
+        Limit::ALL.into_iter().map(Limit::name).chain([STEPS, TRIALS])
     }
 
     /// Sets a limit from `NAME=N`.
@@ -48,6 +57,7 @@ impl Limits {
         match Limit::ALL.into_iter().find(|limit| limit.name() == name) {
             Some(limit) => self.inputs.set(limit, value),
             None if name == STEPS => self.steps = value,
+            None if name == TRIALS => self.trials = value,
             None => return Err(Problem::Name(nearest(name, Limits::names()))),
         }
         Ok(())

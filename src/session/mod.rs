@@ -8,6 +8,7 @@ mod check;
 pub mod coverage;
 mod discover;
 mod embedded;
+mod explain;
 mod inputs;
 mod knowledge;
 mod limits;
@@ -16,6 +17,8 @@ mod policies;
 pub mod policy_tests;
 mod schema_routes;
 mod select;
+mod state;
+mod suggest;
 mod template;
 mod texts;
 mod trouble;
@@ -25,10 +28,12 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::diag::{Diagnostic, Severity, codes};
+use crate::eval::Suggesting;
 use crate::program::Program;
-use crate::report::{Catalogue, Knowledge, Report, RulePage};
+use crate::report::{Catalogue, Knowledge, Report, RulePage, StepExplanation};
 use crate::source::{Files, Memory, SourceMap};
 
+pub use explain::Explained;
 pub use limits::{Limits, Problem};
 pub use select::Selection;
 pub use trouble::Trouble;
@@ -66,6 +71,10 @@ pub struct Options {
     pub selection: Selection,
     /// How hard unverified findings count.
     pub unverified: Weight,
+    /// The file that what a plan leaves behind goes into, whose ending says how it is written; `-`: as YAML. The front end writes it.
+    pub state: Option<PathBuf>,
+    /// Whether ways out of refusals are searched for, and how far.
+    pub suggest: Option<Suggesting>,
 }
 
 /// What a check found.
@@ -79,6 +88,8 @@ pub struct Checked {
     pub evaluated: bool,
     /// Where nothing was: why.
     pub why_nothing: &'static str,
+    /// What the plan leaves behind, as an inventory: where that was asked for, and is known.
+    pub state: Option<String>,
 }
 
 /// What a code means.
@@ -125,12 +136,17 @@ pub struct Session<'f> {
     options: Options,
     texts: Texts,
     judges: BTreeMap<Vec<String>, Rc<Judge>>,
+    /// The step that is to be explained.
+    asked_for: Option<explain::AskedFor>,
+    /// What was explained of it.
+    explained: Vec<StepExplanation>,
 }
 
 impl<'f> Session<'f> {
     /// A run over these files.
     pub fn new(files: &'f dyn Files, options: Options) -> Session<'f> {
-        Session { files, options, texts: Texts::new(), judges: BTreeMap::new() }
+        let texts = Texts::new();
+        Session { files, options, texts, judges: BTreeMap::new(), asked_for: None, explained: Vec::new() }
     }
 
     /// The texts that reports and diagnostics of this session speak of.
@@ -146,7 +162,11 @@ impl<'f> Session<'f> {
         }
         let limits = &self.options.limits.inputs;
         let mut own = Vec::new();
-        let mut judge = Judge::load(self.files, &mut self.texts, asked, limits, &mut own);
+        // What quotes policies needs their texts; what only judges does without.
+        let mut judge = match self.asked_for {
+            Some(_) => Policies::load(self.files, &mut self.texts, asked, limits, &mut own).judge,
+            None => Judge::load(self.files, &mut self.texts, asked, limits, &mut own),
+        };
         own.retain(|diagnostic| diagnostic.severity == Severity::Error);
         let (placed, unplaced) = own.into_iter().partition(|diagnostic| !diagnostic.labels.is_empty());
         told.extend::<Vec<_>>(placed);
@@ -171,6 +191,11 @@ impl<'f> Session<'f> {
         check::run(self, paths)
     }
 
+    /// Checks plans, and looks for what may be done about the steps that are refused: so many suggestions each at most.
+    pub fn suggest(&mut self, paths: &[PathBuf], most: usize) -> Checked {
+        suggest::run(self, paths, most)
+    }
+
     /// The rules and matrices of the chosen packs.
     pub fn rules(&mut self) -> (Catalogue, Vec<Diagnostic>) {
         let mut told = Vec::new();
@@ -192,6 +217,11 @@ impl<'f> Session<'f> {
             told.push(Trouble::UnknownCode { code: code.to_owned(), known }.diagnostic());
         }
         (page.map(|page| Explanation::Rule(Box::new(page))), told)
+    }
+
+    /// Why a step of a plan is judged as it is: by every rule that speaks of it, or by one.
+    pub fn explain_step(&mut self, plan: &Path, step: &str, code: Option<&str>) -> Explained {
+        explain::run(self, plan, step, code)
     }
 
     /// Runs the tests of packs: those of some folders, else those of the chosen packs. Packs with errors are not run.

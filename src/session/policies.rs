@@ -1,10 +1,12 @@
 //! Policies as a run uses them: packs read, checked and compiled together.
 
+use std::sync::Arc;
+
 use crate::check::{self, PackFiles, tree};
 use crate::compile;
 use crate::diag::{Diagnostic, Severity};
 use crate::facts::Limits;
-use crate::program::Program;
+use crate::program::{Places, Program};
 use crate::source::Files;
 
 use super::texts::Texts;
@@ -24,6 +26,8 @@ pub(super) struct Policies {
 pub(super) struct Judge {
     /// The program.
     pub program: Program,
+    /// Where its expressions stand; empty of one that was compiled beforehand.
+    pub places: Arc<Places>,
     /// Whether the policies are free of errors: only then are plans judged by them.
     pub sound: bool,
     /// Packs that are not there: to be told where they are named.
@@ -42,7 +46,7 @@ impl Judge {
         if let [name] = asked
             && let Some(program) = embedded::program(name)
         {
-            return Judge { program, sound: true, troubles: Vec::new() };
+            return Judge { program, places: Arc::default(), sound: true, troubles: Vec::new() };
         }
         Policies::load(files, texts, asked, limits, told).judge
     }
@@ -63,7 +67,8 @@ impl Policies {
         own.extend(checked.diagnostics);
         let sound = !packs.is_empty() && own.iter().all(|diagnostic| diagnostic.severity != Severity::Error);
         told.append(&mut own);
-        let program = compile::compile(&checked.policies);
-        Policies { packs, checked: checked.policies, judge: Judge { program, sound, troubles: Vec::new() } }
+        let (program, places) = compile::compile_with_places(&checked.policies);
+        let judge = Judge { program, places: Arc::new(places), sound, troubles: Vec::new() };
+        Policies { packs, checked: checked.policies, judge }
     }
 }

@@ -11,7 +11,7 @@ use crate::check::tree::{
 use crate::compile::compile_expr;
 use crate::diag::{Diagnostic, codes};
 use crate::eval::{
-    Options, Outcome, PlanInput, PlanOutcome, Recorded, RecordedSubject, Subjects, evaluate, holds_afterwards,
+    self, Options, Outcome, PlanInput, PlanOutcome, Recorded, RecordedSubject, Subjects, evaluate, holds_afterwards,
 };
 use crate::facts::document::{Document, Value};
 use crate::facts::load::{self, load_each, load_inventory, load_plan};
@@ -116,7 +116,8 @@ impl<'a> Case<'a> {
     fn load(&mut self) -> Option<(Facts, Subjects)> {
         let schema = &self.policies.schema;
         let limits = Limits::default();
-        let options = load::Options { limits: &limits, reads: &|_, _| true, strict: true };
+        let writes = |of, field| self.program.writes(of, field);
+        let options = load::Options { limits: &limits, reads: &|_, _| true, writes: &writes, strict: true };
         if let Input::Each { .. } = schema.input {
             let documents: Vec<Document> = self.test.givens.iter().map(|given| row(given).document()).collect();
             let documents: Vec<&Document> = documents.iter().collect();
@@ -130,6 +131,7 @@ impl<'a> Case<'a> {
         let inventory = inventory(self.test).document();
         let loaded = load_inventory(schema, &[&inventory], options);
         let mut facts = loaded.facts;
+        eval::prepare(self.program, &mut facts);
         self.failures.extend(loaded.diagnostics);
         let plan = plan(self.test).document();
         let loaded = load_plan(schema, &plan, &mut facts, &self.test.name, options);

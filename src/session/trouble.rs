@@ -23,6 +23,11 @@ pub enum Trouble {
         /// As the user named it.
         path: PathBuf,
     },
+    /// A file to write whose ending says nothing about how to write it.
+    UnwritableEnding {
+        /// As the user named it.
+        path: PathBuf,
+    },
     /// A file that is to be imported is no export of the tool.
     NotAnExport {
         /// As the user named it.
@@ -47,6 +52,13 @@ pub enum Trouble {
         /// The codes there are.
         known: Vec<String>,
     },
+    /// A step that no plan has.
+    UnknownStep {
+        /// As the user wrote it.
+        step: String,
+        /// The steps there are.
+        known: Vec<String>,
+    },
 }
 
 impl Trouble {
@@ -56,6 +68,10 @@ impl Trouble {
             Trouble::Unreadable { path, why } => unreadable(path, why),
             Trouble::UnknownEnding { path } => plain(run::UNKNOWN_ENDING, format!("`{}` has no ending that says how to read it", path.display()))
                 .help("plans and inventories end in `.yaml`, `.yml`, `.json` or `.toml`, plans also in `.csv`"),
+            Trouble::UnwritableEnding { path } => {
+                plain(run::UNKNOWN_ENDING, format!("`{}` has no ending that says how to write it", path.display()))
+                    .help("a state ends in `.yaml`, `.yml`, `.json` or `.toml`")
+            }
             Trouble::NotAnExport { path } => {
                 plain(run::NOT_AN_EXPORT, format!("`{}` is no export of SCVMM", path.display())).help(
                     "an export is a JSON object with `vms`, `hosts` and `clusters` as `ConvertTo-Json -Depth 4` writes them",
@@ -81,8 +97,22 @@ impl Trouble {
                     None => diagnostic.help("`clearway rules` lists the codes of the chosen packs"),
                 }
             }
+            Trouble::UnknownStep { step, known } => {
+                let diagnostic = plain(run::UNKNOWN_STEP, format!("the plan has no step `{step}`"));
+                match nearest(step, known.iter().map(String::as_str)) {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    None => diagnostic.help(format!("its steps: {}", first(known))),
+                }
+            }
         }
     }
+}
+
+/// The first few names of a list.
+fn first(names: &[String]) -> String {
+    let rest = names.len().saturating_sub(8);
+    let named = names.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
+    if rest > 0 { format!("{named} and {rest} more") } else { named }
 }
 
 fn plain(code: crate::diag::Code, message: String) -> Diagnostic {

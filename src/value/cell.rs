@@ -28,7 +28,7 @@ pub struct ListId(pub u32);
 pub struct MapId(pub u32);
 
 /// One fact: its value, `none`, or not known.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Cell {
     /// The input does not say.
     Unknown,

@@ -72,6 +72,15 @@ fn best_unit(amount: i64, units: &[(&str, i64)]) -> String {
     format!("{} {name}", value.round_dp(2).normalize())
 }
 
+/// Writes `amount` in full: as a whole number of the unit that makes the shortest text, so that it reads back as it is.
+fn in_full(amount: i64, units: &[(&str, i64)]) -> String {
+    let whole = units.iter().rev().filter_map(|(name, factor)| {
+        let rest = amount.checked_rem(*factor)?;
+        (rest == 0 && (amount != 0 || *factor == 1)).then_some(format!("{} {name}", amount.checked_div(*factor)?))
+    });
+    whole.min_by_key(String::len).unwrap_or_default()
+}
+
 /// An amount of memory or storage, in bytes. Below zero only as the result of a subtraction.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Size(
@@ -105,6 +114,11 @@ impl Size {
     /// Reads `64 GiB`, `1.5 TB`, `0 B`; the blank may be missing. A number without a unit is no size.
     pub fn parse(text: &str) -> Option<Size> {
         with_unit(text, SIZE_UNITS).map(Size)
+    }
+
+    /// As it reads back: never rounded, unlike what is shown.
+    pub fn exactly(self) -> String {
+        in_full(self.0, SIZE_UNITS)
     }
 
     /// This many times as much, rounded to whole bytes.
@@ -143,6 +157,11 @@ impl Duration {
     /// Reads `30 s`, `5 min`, `2 h`, `7 d`, `250 ms`.
     pub fn parse(text: &str) -> Option<Duration> {
         with_unit(text, DURATION_UNITS).map(Duration)
+    }
+
+    /// As it reads back: never rounded, unlike what is shown.
+    pub fn exactly(self) -> String {
+        in_full(self.0, DURATION_UNITS)
     }
 
     /// This many times as long, rounded to whole milliseconds.
@@ -263,6 +282,11 @@ mod tests {
         assert_eq!(Size::parse("64 gib"), None);
         assert_eq!(Size(1536 << 20).to_string(), "1.5 GiB");
         assert_eq!(Size(0).to_string(), "0 B");
+        assert_eq!(Size(85_899_345_921).exactly(), "85899345921 B");
+        assert_eq!(Size(80 << 30).exactly(), "80 GiB");
+        assert_eq!(Size(-1_500_000_000_000).exactly(), "-1500 GB");
+        assert_eq!((Size(0).exactly(), Duration(0).exactly()), ("0 B".to_owned(), "0 ms".to_owned()));
+        assert_eq!(Duration(7_200_000).exactly(), "2 h");
         assert_eq!(Duration::parse("5 min"), Some(Duration(300_000)));
         assert_eq!(Duration(90_000).to_string(), "1.5 min");
         assert_eq!(Number::parse("15%").map(|n| n.to_string()), Some("0.15".to_owned()));

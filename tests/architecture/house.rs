@@ -25,6 +25,7 @@ pub const ROOMS: &[Room] = &[
     room(3, "facts", &["source", "diag", "value", "types"]),
     room(3, "report", &["source", "diag", "value"]),
     room(4, "check", &["source", "diag", "value", "types", "syntax"]),
+    room(4, "edit", &["source", "diag", "facts"]),
     room(4, "program", &["source", "value", "types"]),
     room(4, "render", &["source", "diag", "report"]),
     room(5, "compile", &["source", "diag", "value", "types", "check", "program"]),
@@ -32,7 +33,10 @@ pub const ROOMS: &[Room] = &[
     room(
         6,
         "session",
-        &["source", "diag", "value", "types", "syntax", "facts", "report", "check", "program", "compile", "eval"],
+        &[
+            "source", "diag", "value", "types", "syntax", "facts", "report", "check", "edit", "program", "compile",
+            "eval",
+        ],
     ),
     room(7, "cli", &["source", "diag", "report", "render", "session"]),
     room(8, "main.rs", &["cli"]),
@@ -51,9 +55,11 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("rustc_hash", &[EVERYWHERE]),
     ("saphyr_parser", &["facts", "session"]),
     ("serde", &["source", "value", "types", "facts", "report", "program", "render", "session"]),
-    ("serde_json", &["facts", "session", "render"]),
+    ("serde_json", &["facts", "edit", "session", "render"]),
+    ("similar", &["edit"]),
     ("terminal_size", &["cli"]),
     ("toml", &["facts", "session", "render"]),
+    ("toml_edit", &["edit"]),
     ("unicode_width", &["syntax", "render"]),
     ("walkdir", &["source"]),
 ];
@@ -103,4 +109,5 @@ pub const MAIN_CEILING: usize = 30;
 pub const EMPTY_NAMES: &[&str] = &["util", "utils", "common", "helper", "helpers", "manager", "misc"];
 
 /// Rooms that compute with what users wrote: arithmetic that could overflow is denied in them.
-pub const CHECKED: &[&str] = &["source", "value", "syntax", "facts", "check", "program", "compile", "eval", "render"];
+pub const CHECKED: &[&str] =
+    &["source", "value", "syntax", "facts", "check", "edit", "program", "compile", "eval", "render"];

@@ -94,7 +94,8 @@ pub const ESTATE: &str = r"hosts:
     os-version: 10.0.17763
     cpu: { manufacturer: Intel, hardware-virtualization: true }
     storage: [csv-1]
-    live-migration: { networks: [{ name: net, private: true }] }
+    live-migration: { maximum: 2, storage-maximum: 2, networks: [{ name: net, private: true }] }
+    memory: { available: 64 GiB, reserve: 2 GiB }
     smb-access: []
   - name: a2.corp.example
     cluster: blue
@@ -103,7 +104,8 @@ pub const ESTATE: &str = r"hosts:
     os-version: 10.0.17763
     cpu: { manufacturer: Intel, hardware-virtualization: true }
     storage: [csv-1]
-    live-migration: { networks: [{ name: net, private: true }] }
+    live-migration: { maximum: 2, storage-maximum: 2, networks: [{ name: net, private: true }] }
+    memory: { available: 64 GiB, reserve: 2 GiB }
     smb-access: []
   - name: s1.corp.example
     cluster: null
@@ -112,15 +114,16 @@ pub const ESTATE: &str = r"hosts:
     os-version: 10.0.17763
     cpu: { manufacturer: AMD, hardware-virtualization: true }
     storage: ['s1:D:\']
-    live-migration: { networks: [{ name: net, private: true }] }
+    live-migration: { maximum: 2, storage-maximum: 2, networks: [{ name: net, private: true }] }
+    memory: { available: 64 GiB, reserve: 2 GiB }
     smb-access: []
 clusters:
   - { name: blue, failover-cluster: true, csv-enabled: true }
 domains:
   - { name: corp.example, trusts: [] }
 storage:
-  - { name: csv-1, kind: csv, cluster: blue }
-  - { name: 's1:D:\', kind: local-disk }
+  - { name: csv-1, kind: csv, cluster: blue, free: 1 TiB }
+  - { name: 's1:D:\', kind: local-disk, free: 1 TiB }
 vms:
   - name: web
     host: a1

@@ -69,12 +69,13 @@ pub fn make(rules: &str, inventory: &str, plan: &str) -> Made {
     let policies = policies(&mut map, &format!("{VOCABULARY}{rules}"));
     let program = compile(&policies);
     let limits = Limits::default();
-    let options = load::Options { limits: &limits, reads: &|_, _| true, strict: true };
+    let options = load::Options { limits: &limits, reads: &|_, _| true, writes: &|_, _| false, strict: true };
     let inventory = document(&mut map, "estate.yaml", inventory);
     let inventory: Vec<&Document> = inventory.iter().collect();
     let loaded = load_inventory(&policies.schema, &inventory, options);
     assert!(loaded.diagnostics.is_empty(), "{:#?}", loaded.diagnostics);
     let mut facts = loaded.facts;
+    clearway::eval::prepare(&program, &mut facts);
     let plan = document(&mut map, "p.plan.yaml", plan);
     let loaded = load_plan(&policies.schema, &plan[0], &mut facts, "p", options);
     assert!(loaded.diagnostics.is_empty(), "{:#?}", loaded.diagnostics);
@@ -99,7 +100,7 @@ pub fn make_each(pack: &str, lines: &str) -> Made {
     let policies = policies(&mut map, pack);
     let program = compile(&policies);
     let limits = Limits::default();
-    let options = load::Options { limits: &limits, reads: &|_, _| true, strict: true };
+    let options = load::Options { limits: &limits, reads: &|_, _| true, writes: &|_, _| false, strict: true };
     let documents = document(&mut map, "all.jsonl", lines);
     let documents: Vec<&Document> = documents.iter().collect();
     let mut facts = Facts::new(&policies.schema);
@@ -142,6 +143,9 @@ impl Made {
             let effects =
                 if step.effects.is_empty() { String::new() } else { format!(", {}", step.effects.join(", ")) };
             writeln!(out, "step {}{transfer}{chosen}: {}{effects}", step.id, step.verdict.as_str()).unwrap();
+            if !step.after_refused.is_empty() {
+                writeln!(out, "    after refused {}", step.after_refused.join(", ")).unwrap();
+            }
         }
         for finding in &outcome.findings {
             let of = [finding.step.as_deref(), finding.subject.as_deref()];
@@ -153,10 +157,12 @@ impl Made {
                 writeln!(out, "    at `{}`", text.lines().next().unwrap_or("")).unwrap();
             }
             for missing in &finding.missing {
-                writeln!(out, "    missing {}", missing.route).unwrap();
+                let since = missing.step.as_ref().map_or(String::new(), |step| format!(" (step {step})"));
+                writeln!(out, "    missing {}{since}", missing.route).unwrap();
             }
             for related in &finding.related {
-                writeln!(out, "    {} is {}", related.route, related.value).unwrap();
+                let since = related.step.as_ref().map_or(String::new(), |step| format!(" (step {step})"));
+                writeln!(out, "    {} is {}{since}", related.route, related.value).unwrap();
             }
             if let Some(cell) = &finding.cell {
                 writeln!(out, "    cell {:?} {:?} {:?} {:?}", cell.row, cell.column, cell.rows, cell.columns).unwrap();

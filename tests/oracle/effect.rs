@@ -214,9 +214,8 @@ pub fn apply(world: &mut World, schema: &Schema, writes: &[&Write]) {
 }
 
 fn set(old: &Val, new: &Val, write: &Write, names: bool) -> Val {
-    let equal = |a: &Val, b: &Val| {
-        a.decided() && (a == b || compare(Comparison::Equal, a, b, names).as_truth() == Truth::True)
-    };
+    let equal =
+        |a: &Val, b: &Val| a.decided() && (a == b || compare(Comparison::Equal, a, b, names).as_truth() == Truth::True);
     match write.happens.as_truth() {
         Truth::True if new.decided() => new.clone(),
         Truth::True => Val::unknown(since(&new.gaps(), &write.step)),

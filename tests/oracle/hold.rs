@@ -14,12 +14,12 @@ use clearway::source::Span;
 use clearway::types::{Input, Schema, Type};
 use clearway::value::Row;
 
+use super::after;
 use super::judge::{Evaluation, Outcome};
 use super::laws::Said;
 use super::plan::{self, Judgement};
 use super::rules::Judged;
 use super::run::{self, line};
-use super::after;
 use super::value::{Facts, RowRef, routes, since};
 
 /// What the evaluation says of the plan in a store.

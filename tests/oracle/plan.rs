@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use clearway::check::tree::{EffectId, LocalId, Policies};
 use clearway::report::{Account, PlanVerdict};
-use clearway::types::{Schema, FieldId};
+use clearway::types::{FieldId, Schema};
 use clearway::value::Truth;
 
 use super::choice::{Type, judge_step, typed};

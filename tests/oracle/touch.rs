@@ -32,7 +32,9 @@ pub fn touched(walk: &Walk<'_>, step: RowRef) -> BTreeSet<RowRef> {
         let list = walk.field(&Val::known(Value::Row(machine)), of, gather.field).as_list();
         for element in &list.elements {
             for (id, field) in part.fields() {
-                if refers(field).is_some() && let Value::Row(row) = walk.field(&element.value, gather.part, id).value {
+                if refers(field).is_some()
+                    && let Value::Row(row) = walk.field(&element.value, gather.part, id).value
+                {
                     all.insert(row);
                 }
             }
@@ -49,12 +51,7 @@ pub fn touched(walk: &Walk<'_>, step: RowRef) -> BTreeSet<RowRef> {
 }
 
 /// Entities that the stored fields of a row refer to, through records and maps.
-fn referred(
-    walk: &Walk<'_>,
-    of: &Val,
-    is_entity: &dyn Fn(StructId) -> bool,
-    all: &mut BTreeSet<RowRef>,
-) {
+fn referred(walk: &Walk<'_>, of: &Val, is_entity: &dyn Fn(StructId) -> bool, all: &mut BTreeSet<RowRef>) {
     match &of.value {
         Value::Row(row) if is_entity(row.of) => drop(all.insert(*row)),
         Value::Row(row) if row.of == Schema::WAVE || row.of == Schema::PLAN => {}

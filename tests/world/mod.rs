@@ -214,8 +214,13 @@ pub fn all(_: StructId, _: FieldId) -> bool {
     true
 }
 
+/// Nothing is written.
+pub fn none(_: StructId, _: FieldId) -> bool {
+    false
+}
+
 pub fn options(limits: &Limits) -> Options<'_> {
-    Options { limits, reads: &all, strict: false }
+    Options { limits, reads: &all, writes: &none, strict: false }
 }
 
 /// The documents of texts with names, and what is wrong with them.

@@ -9,4 +9,8 @@ crate::diag::code::codes! { Run;
     NOTHING_SAID = "CW515", "a plan without an inventory";
     NOT_AN_EXPORT = "CW516", "a file that is no export";
     NOT_A_PLAN = "CW517", "an inventory where a plan is wanted";
+    SEVERAL_STATES = "CW518", "several plans leave several states";
+    NO_STATE = "CW519", "a run that leaves no state";
+    UNSAYABLE = "CW520", "a state that no inventory can say";
+    UNKNOWN_STEP = "CW521", "an unknown step";
 }

@@ -1,15 +1,19 @@
 //! A document: what a YAML, JSON, TOML or CSV text says, as one arena with the place of everything in it. Scalars keep their
 //! text, for they are read by the type of the field they are for. Readers make it, loaders walk it; it knows no schema.
 
+mod json;
+mod toml;
 mod value;
-mod write;
+mod yaml;
 
 use std::sync::Arc;
 
 use crate::source::Span;
 
+pub use json::json;
+pub use toml::toml;
 pub use value::Value;
-pub use write::yaml;
+pub use yaml::{yaml, yaml_scalar};
 
 /// A node of a [`Document`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -241,4 +245,26 @@ impl Document {
 
 fn len32(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// Two blanks for each level.
+fn indent(depth: usize, out: &mut String) {
+    out.extend(std::iter::repeat_n("  ", depth));
+}
+
+/// A text in double quotes, as JSON and TOML alike read it.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => out.extend(['\\', letter]),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            letter if letter.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(letter))),
+            letter => out.push(letter),
+        }
+    }
+    out.push('"');
+    out
 }

@@ -95,6 +95,7 @@ impl<'a> Loader<'a> {
                 self.facts.identify(section.entity, row, id);
             }
         }
+        self.facts.close_section(section.entity);
         Some(join.rows)
     }
 

@@ -35,6 +35,8 @@ pub struct Options<'a> {
     pub limits: &'a Limits,
     /// Whether the policies read a field; what is wrong with others is not reported.
     pub reads: &'a dyn Fn(StructId, FieldId) -> bool,
+    /// Whether steps write a field: only then can a size or a duration be below zero, where more was taken than there was.
+    pub writes: &'a dyn Fn(StructId, FieldId) -> bool,
     /// Report what is wrong with any field.
     pub strict: bool,
 }

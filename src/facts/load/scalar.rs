@@ -18,6 +18,7 @@ impl Loader<'_> {
             return Cell::Unknown;
         };
         let trimmed = text.trim();
+        let counts = |amount: i64| amount >= 0 || (self.options.writes)(place.of, place.id);
         let cell = match ty {
             Type::Bool => match trimmed {
                 "true" | "True" | "TRUE" => Some(Cell::Bool(true)),
@@ -25,8 +26,8 @@ impl Loader<'_> {
                 _ => None,
             },
             Type::Number => Number::parse(trimmed).map(Cell::Number),
-            Type::Size => Size::parse(trimmed).filter(|size| size.0 >= 0).map(Cell::Size),
-            Type::Duration => Duration::parse(trimmed).filter(|duration| duration.0 >= 0).map(Cell::Duration),
+            Type::Size => Size::parse(trimmed).filter(|size| counts(size.0)).map(Cell::Size),
+            Type::Duration => Duration::parse(trimmed).filter(|duration| counts(duration.0)).map(Cell::Duration),
             Type::Date => Date::parse(trimmed).map(Cell::Date),
             Type::Version => Version::parse(trimmed).map(Cell::Version),
             Type::Text | Type::Name => Some(Cell::Text(self.facts.texts_mut().intern(text))),

@@ -11,9 +11,31 @@ use crate::source::{SourceFile, Span};
 use super::Read;
 
 /// A field of a row.
-struct Cell {
-    text: String,
-    span: Span,
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Cell {
+    /// What it says.
+    pub text: String,
+    /// Where it stands, quotes included.
+    pub span: Span,
+}
+
+/// A table as it is written, for whoever changes one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Table {
+    /// What stands between fields.
+    pub separator: char,
+    /// The names of the columns.
+    pub header: Vec<Cell>,
+    /// The rows, empty fields included.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// The fields of a table with their places; nothing where there is no header.
+pub fn table(file: &SourceFile, limits: &Limits) -> Option<Table> {
+    let mut scan = Scan::new(file, limits);
+    let header = scan.next_row()?;
+    let rows = std::iter::from_fn(|| scan.next_row()).collect();
+    Some(Table { separator: char::from(scan.separator), header, rows })
 }
 
 /// A comment that waives: what stands behind `allow`, and where.

@@ -15,6 +15,7 @@ use crate::source::{SourceFile, Span};
 use super::document::Document;
 use super::limits::Limits;
 
+pub use csv::{Cell, Table, table};
 pub use decode::add_file;
 
 /// A format of inputs.

@@ -69,6 +69,7 @@ pub struct Facts {
     entries: Vec<(TextId, Cell)>,
     names: Names,
     known: Vec<bool>,
+    listed: Vec<u32>,
     each: Option<StructId>,
 }
 
@@ -110,6 +111,7 @@ impl Facts {
             entries: Vec::new(),
             names: Names::default(),
             known: vec![false; schema.structs.len()],
+            listed: vec![0; schema.structs.len()],
             each,
         }
     }
@@ -169,6 +171,11 @@ impl Facts {
         built_in || self.each == Some(entity) || self.known.get(entity.0 as usize).copied().unwrap_or(false)
     }
 
+    /// How many rows of an entity its section lists; those behind them were made by being named.
+    pub fn listed(&self, of: StructId) -> u32 {
+        self.listed.get(of.0 as usize).copied().unwrap_or(0)
+    }
+
     /// The text of a row's key; of a part or record its name or path. Nothing where it has none or it is not known.
     pub fn key_of(&self, of: StructId, row: Row) -> Option<TextId> {
         match self.cell(of, row, self.shape(of)?.key?) {
@@ -194,6 +201,11 @@ impl Facts {
     /// The rows of an entity that a text names. See [`Found`].
     pub fn find(&self, of: StructId, text: &str) -> Found {
         self.names.find(of, text, &self.texts)
+    }
+
+    /// Whether a text is the short form of some row's name.
+    pub(super) fn is_short_form(&self, of: StructId, text: &str) -> bool {
+        self.names.is_short_form(of, text, &self.texts)
     }
 
     fn table(&self, of: StructId) -> Option<&Table> {
@@ -241,6 +253,14 @@ impl Facts {
     pub fn know_section(&mut self, entity: StructId) {
         if let Some(known) = self.known.get_mut(entity.0 as usize) {
             *known = true;
+        }
+    }
+
+    /// Says that all rows of a section are there: what comes behind them was only named.
+    pub fn close_section(&mut self, entity: StructId) {
+        let rows = self.rows(entity);
+        if let Some(listed) = self.listed.get_mut(entity.0 as usize) {
+            *listed = rows;
         }
     }
 

@@ -67,6 +67,11 @@ impl Names {
         Found::Nothing
     }
 
+    /// Whether a text is the short form of some row's key.
+    pub(super) fn is_short_form(&self, of: StructId, text: &str, texts: &Texts) -> bool {
+        texts.find(text).is_some_and(|text| self.index.contains_key(&(By::Short, of, texts.folded(text))))
+    }
+
     pub(super) fn mark(&self) -> usize {
         self.log.len()
     }

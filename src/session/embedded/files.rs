@@ -8,9 +8,11 @@ type File = (&'static str, &'static str);
 pub(super) const PACKS: &[(&str, &[File])] = &[
     ("vmm-2019", &[
         ("vmm-2019/alternatives.way", include_str!("../../../policies/vmm-2019/alternatives.way")),
+        ("vmm-2019/capacity.way", include_str!("../../../policies/vmm-2019/capacity.way")),
         ("vmm-2019/choice.way", include_str!("../../../policies/vmm-2019/choice.way")),
         ("vmm-2019/effects.way", include_str!("../../../policies/vmm-2019/effects.way")),
         ("vmm-2019/files.way", include_str!("../../../policies/vmm-2019/files.way")),
+        ("vmm-2019/limits.way", include_str!("../../../policies/vmm-2019/limits.way")),
         ("vmm-2019/live-vsm.way", include_str!("../../../policies/vmm-2019/live-vsm.way")),
         ("vmm-2019/live.way", include_str!("../../../policies/vmm-2019/live.way")),
         ("vmm-2019/notes.way", include_str!("../../../policies/vmm-2019/notes.way")),
@@ -20,9 +22,11 @@ pub(super) const PACKS: &[(&str, &[File])] = &[
         ("vmm-2019/steps.way", include_str!("../../../policies/vmm-2019/steps.way")),
         ("vmm-2019/storage-matrix.way", include_str!("../../../policies/vmm-2019/storage-matrix.way")),
         ("vmm-2019/storage.way", include_str!("../../../policies/vmm-2019/storage.way")),
+        ("vmm-2019/tests/capacity.way", include_str!("../../../policies/vmm-2019/tests/capacity.way")),
         ("vmm-2019/tests/choice.way", include_str!("../../../policies/vmm-2019/tests/choice.way")),
         ("vmm-2019/tests/effects.way", include_str!("../../../policies/vmm-2019/tests/effects.way")),
         ("vmm-2019/tests/fixtures.way", include_str!("../../../policies/vmm-2019/tests/fixtures.way")),
+        ("vmm-2019/tests/limits.way", include_str!("../../../policies/vmm-2019/tests/limits.way")),
         ("vmm-2019/tests/live-vsm.way", include_str!("../../../policies/vmm-2019/tests/live-vsm.way")),
         ("vmm-2019/tests/live.way", include_str!("../../../policies/vmm-2019/tests/live.way")),
         ("vmm-2019/tests/notes.way", include_str!("../../../policies/vmm-2019/tests/notes.way")),
@@ -146,4 +150,8 @@ pub(super) const PAGES: &[File] = &[
     ("CW515", include_str!("../../../docs/codes/CW515.md")),
     ("CW516", include_str!("../../../docs/codes/CW516.md")),
     ("CW517", include_str!("../../../docs/codes/CW517.md")),
+    ("CW518", include_str!("../../../docs/codes/CW518.md")),
+    ("CW519", include_str!("../../../docs/codes/CW519.md")),
+    ("CW520", include_str!("../../../docs/codes/CW520.md")),
+    ("CW521", include_str!("../../../docs/codes/CW521.md")),
 ];

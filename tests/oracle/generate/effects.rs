@@ -117,7 +117,12 @@ impl Writer<'_, '_, '_> {
         let plain = scope_of(self.words, &self.functions, "step", &Ty::Row(STEP), false);
         let is_row = |path: &Path| matches!(path.ty, Ty::Row(_) | Ty::Record(_));
         let of = |row: &&Path| is_row(row) && target.text.starts_with(&format!("{}.", row.text));
-        if plain.paths.iter().filter(of).any(|row| target.text[row.text.len() + 1..].split('.').count() == 1) {
+        if plain
+            .paths
+            .iter()
+            .filter(of)
+            .any(|row| target.text.matches('.').count() == row.text.matches('.').count() + 1)
+        {
             self.hot.push(target.clone());
         }
     }
@@ -153,6 +158,9 @@ impl Writer<'_, '_, '_> {
                 }
             }
         };
-        let _ = writeln!(self.text, "rule R{code} rule-{code} \"Rule {code}\" {{ {demanded}\n  because \"rule {code}\"\n}}");
+        let _ = writeln!(
+            self.text,
+            "rule R{code} rule-{code} \"Rule {code}\" {{ {demanded}\n  because \"rule {code}\"\n}}"
+        );
     }
 }

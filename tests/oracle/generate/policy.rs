@@ -4,9 +4,7 @@ use std::fmt::Write;
 
 use super::Choices;
 use super::expr::{Function, Maker, Scope};
-use super::schema::{
-    Field, From, MADE, PIECE, PLACE, PLAN, SECTIONS, STEP, SUBJECT, Ty, Vocabulary, WAVE, vocabulary,
-};
+use super::schema::{Field, From, MADE, PIECE, PLACE, PLAN, SECTIONS, STEP, SUBJECT, Ty, Vocabulary, WAVE, vocabulary};
 
 /// What a generated pack may hold.
 #[derive(Clone, Copy, Debug)]

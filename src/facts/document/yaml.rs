@@ -52,7 +52,7 @@ fn write(document: &Document, id: NodeId, depth: usize, out: &mut String, lead: 
                 out.push('\n');
             }
             for element in elements {
-                indent(depth, out);
+                super::indent(depth, out);
                 out.push_str("- ");
                 write(document, *element, depth.saturating_add(1), out, Lead::Dash);
             }
@@ -64,7 +64,7 @@ fn write(document: &Document, id: NodeId, depth: usize, out: &mut String, lead: 
             for (index, member) in members.iter().enumerate() {
                 // The first key of an element stands behind its dash.
                 if index > 0 || lead != Lead::Dash {
-                    indent(depth, out);
+                    super::indent(depth, out);
                 }
                 scalar(document.key(member), false, out);
                 out.push(':');
@@ -74,8 +74,11 @@ fn write(document: &Document, id: NodeId, depth: usize, out: &mut String, lead: 
     }
 }
 
-fn indent(depth: usize, out: &mut String) {
-    out.extend(std::iter::repeat_n("  ", depth));
+/// A scalar as YAML text, for block and flow style alike. `quoted`: it is a text, and must not look like a number or a boolean.
+pub fn yaml_scalar(text: &str, quoted: bool) -> String {
+    let mut out = String::new();
+    scalar(text, quoted, &mut out);
+    out
 }
 
 /// Writes a scalar; `quoted`: it is a text, and must not look like a number or a boolean.

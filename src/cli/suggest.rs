@@ -1,0 +1,40 @@
+//! `clearway suggest`.
+
+use super::args::{Suggest, SuggestFormat};
+use super::stdin::Input;
+use super::{Exit, output, terminal};
+use crate::render::{suggest, suggest_json};
+use crate::session::Session;
+
+/// Runs it.
+pub fn run(args: &Suggest) -> Result<Exit, String> {
+    let look = terminal::output(&args.common.looks);
+    let errors = terminal::errors(&args.common.looks);
+    let mut paths = args.paths.clone();
+    let files = Input::new(&mut paths, args.stdin_filename.as_deref());
+    let mut options = super::options(&args.common)?;
+    options.inventories.clone_from(&args.inventory);
+    let mut session = Session::new(&files, options);
+    let found = session.suggest(&paths, usize::from(args.most));
+    let (map, report, told) = (session.map(), &found.report, &found.diagnostics);
+    let text = match args.output_format {
+        SuggestFormat::Json => suggest_json::draw(map, report, told),
+        SuggestFormat::Full if report.plans.is_empty() => String::new(),
+        SuggestFormat::Full => suggest::draw(&look, map, report),
+    };
+    if args.output_format == SuggestFormat::Full {
+        super::tell(&errors, map, told);
+    }
+    output::write(args.common.looks.output_file.as_deref(), &text)?;
+    if super::failed(told) {
+        return Ok(Exit::Failed);
+    }
+    if !found.evaluated {
+        if !args.common.looks.quiet {
+            output::say(&format!("nothing was evaluated: {}\n", found.why_nothing));
+        }
+        return Ok(Exit::Nothing);
+    }
+    let open = report.ways_out.iter().any(|way| way.suggestions.is_empty());
+    Ok(if open { Exit::Findings } else { Exit::Clean })
+}

@@ -1,0 +1,249 @@
+//! Ways out of refusals for people: the cause in a line, then what may be done, as a plan would say it; or the facts that
+//! stand in the way.
+
+use std::collections::BTreeMap;
+
+use super::text::{Look, Tone, clean, counted, paragraph};
+use crate::report::{Bytes, InTheWay, Obstacle, Report, SuggestedStep, Suggestion, WayOut, Written};
+use crate::source::SourceMap;
+
+/// How many obstacles, facts and doubts are listed where not everything is asked for.
+const MOST: usize = 6;
+
+/// Draws the ways out of all refusals of a run.
+pub fn draw(look: &Look, map: &SourceMap, report: &Report) -> String {
+    let mut out = String::new();
+    for way in &report.ways_out {
+        draw_way(look, map, report, way, &mut out);
+    }
+    if !look.quiet {
+        let refused = report.ways_out.len() as u64;
+        let open = report.ways_out.iter().filter(|way| way.suggestions.is_empty()).count() as u64;
+        let text = match (refused, open) {
+            (0, _) => "no step is refused".to_owned(),
+            (_, 0) => format!("{}, a way out of each", refused_steps(refused)),
+            _ => format!("{}, {open} without a way out", refused_steps(refused)),
+        };
+        out.push_str(&text);
+        out.push('\n');
+    }
+    out
+}
+
+fn refused_steps(count: u64) -> String {
+    if count == 1 { "1 step is refused".to_owned() } else { format!("{count} steps are refused") }
+}
+
+fn draw_way(look: &Look, map: &SourceMap, report: &Report, way: &WayOut, out: &mut String) {
+    let place = map.locate(way.span).map(|place| format!("{}:{}:{}: ", clean(&place.file), place.line, place.column));
+    let place = place.unwrap_or_else(|| {
+        report.plans.get(way.plan).map(|plan| format!("{}: ", clean(&plan.file))).unwrap_or_default()
+    });
+    let step = format!("step {}", clean(&way.step));
+    out.push_str(&format!("{place}{} {}\n", look.paint(Tone::Strong, &step), look.paint(Tone::Error, "is refused")));
+    obstacles(look, &way.because, "  ", out);
+    if !way.after_refused.is_empty() {
+        let names: Vec<&str> = way.after_refused.iter().map(|id| &**id).collect();
+        let text = format!("it would be judged differently if {} happened: begin there", names.join(", "));
+        labelled(look, Tone::Warning, "after", &text, out);
+    }
+    out.push('\n');
+    for (index, suggestion) in way.suggestions.iter().enumerate() {
+        draw_suggestion(look, index.saturating_add(1), way, suggestion, out);
+    }
+    if let Some(in_the_way) = &way.in_the_way {
+        draw_in_the_way(look, map, in_the_way, out);
+    }
+    if way.cut_short && !look.quiet {
+        let text = format!(
+            "the search ended after {} at its limit; `--limit trials=N` raises it",
+            counted(way.trials, "trial")
+        );
+        labelled(look, Tone::Faint, "note", &text, out);
+        out.push('\n');
+    }
+}
+
+fn draw_suggestion(look: &Look, number: usize, way: &WayOut, suggestion: &Suggestion, out: &mut String) {
+    let mut facts: Vec<String> = suggestion.interruption.iter().map(|text| clean(text).into_owned()).collect();
+    if suggestion.steps.len() > 1 {
+        facts.push(counted(suggestion.steps.len() as u64, "step"));
+    }
+    facts.extend(suggestion.bytes.map(moved));
+    facts.push(if suggestion.differs.is_empty() { "the same end".to_owned() } else { "another end".to_owned() });
+    let head = format!("  {number}. ");
+    let text = facts.join("; ");
+    paragraph(out, look, &look.paint(Tone::Good, &head), head.len(), &text);
+    for differs in &suggestion.differs {
+        let shown = |value: &Option<Written>| value.as_ref().map_or_else(|| "nothing".to_owned(), shown);
+        let text =
+            format!("`{}` is {} in place of {}", differs.member, shown(&differs.suggested), shown(&differs.asked));
+        paragraph(out, look, "     ", 5, &text);
+    }
+    out.push('\n');
+    for (index, step) in suggestion.steps.iter().enumerate() {
+        for line in yaml(step) {
+            let mark = if index == 0 && line.changed {
+                "~"
+            } else if index > 0 {
+                "+"
+            } else {
+                " "
+            };
+            let text = format!("     {mark} {}", clean(&line.text));
+            out.push_str(&look.paint(if mark == " " { Tone::Plain } else { Tone::Good }, &text));
+            super::text::end_line(out);
+        }
+    }
+    out.push('\n');
+    if !suggestion.unverified.is_empty() {
+        let mut by_code: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for doubt in &suggestion.unverified {
+            let known = by_code.entry(&doubt.code).or_default();
+            for missing in &doubt.missing {
+                if !known.contains(&&*missing.route) {
+                    known.push(&missing.route);
+                }
+            }
+            if doubt.missing.is_empty() && !known.contains(&&*doubt.message) {
+                known.push(&doubt.message);
+            }
+        }
+        let told: Vec<String> = by_code
+            .iter()
+            .map(|(code, what)| format!("{code} ({})", some(look, what.iter().map(|what| clean(what).into_owned()))))
+            .collect();
+        labelled(look, Tone::Warning, "unverified", &told.join("; "), out);
+        out.push('\n');
+    }
+    if number == 1 && !look.quiet {
+        let unsafe_fixes = if suggestion.unverified.is_empty() { "" } else { " --unsafe-fixes" };
+        let text =
+            format!("`clearway check --fix{unsafe_fixes}` writes the first suggestion for {} into the plan", way.step);
+        labelled(look, Tone::Help, "apply", &text, out);
+        out.push('\n');
+    }
+}
+
+fn draw_in_the_way(look: &Look, map: &SourceMap, found: &InTheWay, out: &mut String) {
+    labelled(look, Tone::Error, "no way out", "what comes nearest is", out);
+    out.push('\n');
+    for line in found.steps.iter().flat_map(yaml) {
+        out.push_str(&format!("       {}\n", clean(&line.text)));
+    }
+    out.push('\n');
+    if !found.because.is_empty() {
+        paragraph(out, look, "  ", 2, "and in its way stands");
+        obstacles(look, &found.because, "    ", out);
+    }
+    let most = if look.verbose { usize::MAX } else { MOST };
+    for fact in found.facts.iter().take(most) {
+        let place =
+            map.locate(fact.span).map(|place| format!(" ({}:{}:{})", clean(&place.file), place.line, place.column));
+        let by = fact.step.as_ref().map(|step| format!(", since step {step}")).unwrap_or_default();
+        let text = format!("{} is {}{by}{}", fact.route, fact.value, place.unwrap_or_default());
+        labelled(look, Tone::Info, "fact", &text, out);
+    }
+    let more = found.facts.len().saturating_sub(most);
+    if more > 0 {
+        labelled(look, Tone::Faint, "", &format!("{} and {more} more", look.ellipsis()), out);
+    }
+    out.push('\n');
+}
+
+fn obstacles(look: &Look, obstacles: &[Obstacle], indent: &str, out: &mut String) {
+    let most = if look.verbose { usize::MAX } else { MOST };
+    for obstacle in obstacles.iter().take(most) {
+        let head = format!("{indent}{} ", obstacle.code);
+        paragraph(out, look, &look.paint(Tone::Error, &head), head.len(), &obstacle.message);
+    }
+    let more = obstacles.len().saturating_sub(most);
+    if more > 0 {
+        out.push_str(&format!("{indent}{} and {more} more\n", look.ellipsis()));
+    }
+}
+
+fn labelled(look: &Look, tone: Tone, label: &str, text: &str, out: &mut String) {
+    let head = if label.is_empty() { "  ".to_owned() } else { format!("  {label}: ") };
+    paragraph(out, look, &look.paint(tone, &head), super::text::width(&head), text);
+}
+
+fn some(look: &Look, what: impl Iterator<Item = String>) -> String {
+    let mut all: Vec<String> = what.collect();
+    let more = all.len().saturating_sub(MOST);
+    if more > 0 && !look.verbose {
+        all.truncate(MOST);
+        all.push(format!("{} and {more} more", look.ellipsis()));
+    }
+    all.join(", ")
+}
+
+fn moved(bytes: Bytes) -> String {
+    if bytes.known == 0 && !bytes.at_least { "nothing is moved".to_owned() } else { format!("{bytes} are moved") }
+}
+
+/// A value in a line.
+fn shown(value: &Written) -> String {
+    match value {
+        Written::Text(text) | Written::Plain(text) => text.to_string(),
+        Written::List(values) => format!("[{}]", values.iter().map(shown).collect::<Vec<_>>().join(", ")),
+        Written::Map(entries) => {
+            let entries: Vec<String> = entries.iter().map(|(key, value)| format!("{key}: {}", shown(value))).collect();
+            format!("{{ {} }}", entries.join(", "))
+        }
+    }
+}
+
+/// A line of a step in YAML.
+struct Line {
+    text: String,
+    changed: bool,
+}
+
+/// A step as YAML: members of one record stand in braces on one line.
+fn yaml(step: &SuggestedStep) -> Vec<Line> {
+    let mut lines = vec![Line { text: format!("- id: {}", scalar(&step.id)), changed: false }];
+    let mut records: Vec<(&str, Vec<(String, bool)>)> = Vec::new();
+    let changed = |member: &str| step.changed.iter().any(|other| **other == *member);
+    for (member, value) in &step.members {
+        let (record, name) = member.split_once('.').unwrap_or((member, ""));
+        let text = if name.is_empty() { written(value) } else { format!("{name}: {}", written(value)) };
+        match records.iter_mut().find(|(known, _)| *known == record) {
+            Some((_, parts)) => parts.push((text, changed(member))),
+            None => records.push((record, vec![(text, changed(member))])),
+        }
+    }
+    for (record, parts) in records {
+        let inner = step.members.iter().any(|(member, _)| member.starts_with(&format!("{record}.")));
+        let any = parts.iter().any(|(_, changed)| *changed)
+            || step.changed.iter().any(|member| member.starts_with(&format!("{record}.")));
+        let texts: Vec<String> = parts.into_iter().map(|(text, _)| text).collect();
+        let text = if inner { format!("{{ {} }}", texts.join(", ")) } else { texts.concat() };
+        lines.push(Line { text: format!("  {record}: {text}"), changed: any });
+    }
+    lines
+}
+
+fn written(value: &Written) -> String {
+    match value {
+        Written::Text(text) => scalar(text),
+        Written::Plain(text) => text.to_string(),
+        Written::List(values) => format!("[{}]", values.iter().map(written).collect::<Vec<_>>().join(", ")),
+        Written::Map(entries) => {
+            let entries: Vec<String> =
+                entries.iter().map(|(key, value)| format!("{}: {}", scalar(key), written(value))).collect();
+            format!("{{ {} }}", entries.join(", "))
+        }
+    }
+}
+
+/// A text as YAML writes it: in single quotes where it would mean something else without.
+fn scalar(text: &str) -> String {
+    let first = text.chars().next();
+    let plain = first.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_' || c == '/')
+        && text.chars().all(|c| c.is_alphanumeric() || "-_./+@ ".contains(c))
+        && !text.ends_with(' ')
+        && !first.is_some_and(|c| c.is_ascii_digit())
+        && !["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&text.to_lowercase().as_str());
+    if plain { text.to_owned() } else { format!("'{}'", text.replace('\'', "''")) }
+}
