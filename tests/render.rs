@@ -217,6 +217,7 @@ fn sample() -> (World, Report) {
     let mut second = step("web-second", "web01", Some("live"), PlanVerdict::Unverified);
     second.after_refused = vec!["sql-first".into()];
     let report = Report {
+        ways_out: Vec::new(),
         plans: vec![PlanReport {
             file: "drain.plan.yaml".into(),
             plan: "drain-hv26".into(),
@@ -229,7 +230,6 @@ fn sample() -> (World, Report) {
             ],
             account: account.clone(),
         }],
-        ways_out: Vec::new(),
         findings,
         summary: Summary { plans: 1, steps: 3, errors: 6, warnings: 0, infos: 2, unverified: 2, waived: 1 },
         account,

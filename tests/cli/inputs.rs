@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::run::{ESTATE, Folder, PLAN};
+use super::run::{DENIED, ESTATE, Folder, PLAN};
 use clearway::render::{Look, diagnostics};
 use clearway::session::{Options, Session};
 use clearway::source::{FileError, Files, Memory};
