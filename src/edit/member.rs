@@ -36,7 +36,10 @@ impl<'a> Reading<'a> {
 
     pub(super) fn place(&self, node: NodeId) -> (usize, usize) {
         let span = self.document.span(node);
-        (span.start as usize, span.end as usize)
+        let (start, end) = (span.start as usize, span.end as usize);
+        // A YAML reader counts the blanks behind a closing sign to it.
+        let text = self.slice(start, end);
+        (start, start.saturating_add(text.trim_end().len()))
     }
 
     /// The raw text of a node.
@@ -91,11 +94,12 @@ impl<'a> Reading<'a> {
     /// Where the brace or bracket of a node stands; nothing in block style.
     pub(super) fn opening(&self, node: NodeId) -> Option<usize> {
         let (mut at, end) = self.place(node);
+        let sign = if matches!(self.document.view(node), View::List(_)) { '[' } else { '{' };
         // An anchor or a tag may stand before it.
         loop {
             let rest = self.slice(at, end);
             match rest.chars().next()? {
-                '{' | '[' => return Some(at),
+                first if first == sign => return Some(at),
                 '&' | '!' => {
                     let word = rest.find(char::is_whitespace)?;
                     let behind = rest.get(word..)?;

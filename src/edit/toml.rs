@@ -181,7 +181,12 @@ fn table_like(members: &[(String, Tree)], like: &Table) -> Result<Table, String>
     table.set_implicit(like.is_implicit());
     for (key, value) in members {
         let item = match (value, like.get(key)) {
-            (Tree::Map(inner), Some(Item::Table(like))) => Item::Table(table_like(inner, like)?),
+            (Tree::Map(inner), Some(Item::Table(like))) => {
+                let mut inner = table_like(inner, like)?;
+                let apart = like.decor().prefix().and_then(RawString::as_str).is_some_and(|text| text.contains('\n'));
+                inner.decor_mut().set_prefix(if apart { "\n" } else { "" });
+                Item::Table(inner)
+            }
             (value, Some(Item::Value(there))) => {
                 let quote = there.to_string().trim_start().chars().next();
                 let same = match (quote, value.scalar()) {
