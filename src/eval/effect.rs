@@ -14,6 +14,7 @@ use super::mode::{Lack, Log, Mark, Mode, once_each};
 use super::run::Run;
 use super::value::{Bound, List, Map, Quantity, Text, Value};
 use super::world::{Undo, World};
+use crate::facts::Fact;
 use crate::program::{Action, Address, Effect, ExprId, Node, Sign, Slot};
 use crate::report::{Relocation, Thing};
 use crate::types::{FieldId, StructKind, Type};
@@ -111,7 +112,15 @@ struct Pending {
     added: Sum,
     /// What of that is taken away.
     taken: Sum,
+    /// What is missing of the value, and of what is added.
     lacks: Vec<Lack>,
+    added_lacks: Vec<Lack>,
+}
+
+impl Pending {
+    fn lacks(&self) -> Vec<Lack> {
+        [self.lacks.as_slice(), self.added_lacks.as_slice()].concat()
+    }
 }
 
 /// A sum of changes.
@@ -159,7 +168,7 @@ impl Run<'_> {
                 continue;
             }
             moves.extend(self.relocation(of, row, field, cell.before, value));
-            let lacks = (value == Cell::Unknown).then(|| read_by(subject.row, cell.lacks));
+            let lacks = (value == Cell::Unknown).then(|| read_by(subject.row, cell.lacks()));
             self.wave.after.insert((of, field, row), Changed { cell: value, by: Some(subject.row), lacks });
         }
         moves
@@ -172,7 +181,11 @@ impl Run<'_> {
         for effect in &program.effects {
             let mut found = Vec::new();
             let fuel = self.options.steps.max(1);
-            Machine::new(program, &self.world, &mut self.decide, fuel).writes_of(subject, effect, &mut found);
+            let mut machine = Machine::new(program, &self.world, &mut self.decide, fuel);
+            machine.writes_of(subject, effect, &mut found);
+            if machine.exhausted() {
+                self.limit_hit(subject, &effect.name);
+            }
             if found.iter().any(Write::doubtful) {
                 found.clear();
                 let fuel = fuel.saturating_mul(4);
@@ -210,6 +223,7 @@ impl Run<'_> {
                 added: Sum::Nothing,
                 taken: Sum::Nothing,
                 lacks: Vec::new(),
+                added_lacks: Vec::new(),
             });
             match (&write.written, set) {
                 (_, Some(value)) if sure => {
@@ -226,7 +240,7 @@ impl Run<'_> {
                     if takes {
                         cell.taken.add(amount);
                     }
-                    cell.lacks.extend(&write.lacks);
+                    cell.added_lacks.extend(&write.lacks);
                 }
                 _ => {
                     cell.value = Cell::Unknown;
@@ -241,7 +255,7 @@ impl Run<'_> {
         let seen = self.world.read(of, row, field);
         let left = cell.taken.on(seen);
         if left != seen {
-            let lacks = (left == Cell::Unknown).then(|| read_by(subject.row, cell.lacks.clone()));
+            let lacks = (left == Cell::Unknown).then(|| read_by(subject.row, cell.added_lacks.clone()));
             let changed = Changed { cell: left, by: Some(subject.row), lacks };
             let undo = self.world.put(of, row, field, Some(changed));
             self.wave.taken.push(undo);
@@ -305,6 +319,7 @@ impl<'a, M: Mode> Machine<'a, M> {
     /// Where a target lies: the field itself, or of a gathered part the field that it was gathered from.
     pub(super) fn targets(&mut self, target: ExprId) -> Vec<Target> {
         let Some(Node::Field { of, at }) = self.program.node(target).copied() else { return Vec::new() };
+        let start = self.mark();
         match self.eval(of) {
             Value::Row(of, row) => vec![Target::Cell(of, row, at)],
             Value::Part(part) => {
@@ -322,6 +337,7 @@ impl<'a, M: Mode> Machine<'a, M> {
                 self.leave(frame);
                 targets
             }
+            _ if self.rowless(start) => Vec::new(),
             _ => {
                 let gathers = self.program.gathers.iter().filter(|gather| gather.part == at.owner);
                 let fields = gathers.flat_map(|gather| &gather.sources).filter_map(|source| {
@@ -334,6 +350,24 @@ impl<'a, M: Mode> Machine<'a, M> {
                 fields.chain([Target::Column(at)]).collect()
             }
         }
+    }
+
+    /// Whether what is not known since the mark is but what lists of parts hold: what is not known of such a list has no
+    /// row that anyone could read, and writing it changes nothing of the parts that other owners have.
+    fn rowless(&self, start: Mark) -> bool {
+        let lacks = self.scratch.log.lacking(start);
+        let schema = &self.program.schema;
+        let of_parts = |lack: &Lack| match lack.fact {
+            Fact::Field { of, field, .. } => match schema.field(of, field).map(|field| field.ty.required()) {
+                Some(Type::List(element)) => match element.required() {
+                    Type::Row(part) => schema.get(*part).is_some_and(|part| part.kind == StructKind::Part),
+                    _ => false,
+                },
+                _ => false,
+            },
+            Fact::Section(_) => false,
+        };
+        !lacks.is_empty() && lacks.iter().all(of_parts)
     }
 
     /// What a `set` writes. A list is one of the facts, or one whose elements are all known; a text that a policy made up
