@@ -226,35 +226,6 @@ fn the_state_holds_what_differs() {
     assert!(outcome.after.len() <= 3, "{} cells", outcome.after.len());
 }
 
-/// What is not known of one machine's disks says nothing about the disks of another.
-#[test]
-fn an_unknown_list_of_parts_leaves_other_owners_alone() {
-    let rules = r#"
-part file of vm { name: name, kind: kind }
-gather vm.files {
-  from vm              { name = "own", kind = disk }
-  from disk in vm.disks { name = disk.name, kind = disk.kind }
-}
-effect share { for step  each d in step.vm.disks  set d.kind = share  change d.size by 1 GiB }
-rule D1 kinds "Which kinds there are" {
-  for step
-  each f in step.vm.files
-  should f.kind != csv
-  because "{f.name} is csv"
-}
-"#;
-    let estate = "
-hosts: []
-vms:
-  - { name: v, disks: [{ name: x, kind: csv, size: 1 GiB }] }
-  - { name: w }
-";
-    let plan = "steps: [{ id: one, vm: w, transfer: live }, { id: two, vm: v, transfer: live }]";
-    let made = make(rules, estate, plan);
-    assert!(made.said().contains("D1 warning violated [two; file x] x is csv"), "{}", made.said());
-    assert!(left(&made).contains("vms[v].disks[x].kind"), "{}", left(&made));
-}
-
 /// A `set` that is known does not hide what a `change` of the same cell was missing.
 #[test]
 fn what_an_unknown_change_was_missing_is_told_whatever_was_set() {

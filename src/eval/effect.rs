@@ -14,7 +14,6 @@ use super::mode::{Lack, Log, Mark, Mode, once_each};
 use super::run::Run;
 use super::value::{Bound, List, Map, Quantity, Text, Value};
 use super::world::{Undo, World};
-use crate::facts::Fact;
 use crate::program::{Action, Address, Effect, ExprId, Node, Sign, Slot};
 use crate::report::{Relocation, Thing};
 use crate::types::{FieldId, StructKind, Type};
@@ -112,15 +111,10 @@ struct Pending {
     added: Sum,
     /// What of that is taken away.
     taken: Sum,
-    /// What is missing of the value, and of what is added.
+    /// What is missing to know the value.
     lacks: Vec<Lack>,
-    added_lacks: Vec<Lack>,
-}
-
-impl Pending {
-    fn lacks(&self) -> Vec<Lack> {
-        [self.lacks.as_slice(), self.added_lacks.as_slice()].concat()
-    }
+    /// What is missing to know what is added: a later value does not make that known.
+    amiss: Vec<Lack>,
 }
 
 /// A sum of changes.
@@ -168,7 +162,8 @@ impl Run<'_> {
                 continue;
             }
             moves.extend(self.relocation(of, row, field, cell.before, value));
-            let lacks = (value == Cell::Unknown).then(|| read_by(subject.row, cell.lacks()));
+            let missing = cell.lacks.into_iter().chain(cell.amiss).collect();
+            let lacks = (value == Cell::Unknown).then(|| read_by(subject.row, missing));
             self.wave.after.insert((of, field, row), Changed { cell: value, by: Some(subject.row), lacks });
         }
         moves
@@ -223,7 +218,7 @@ impl Run<'_> {
                 added: Sum::Nothing,
                 taken: Sum::Nothing,
                 lacks: Vec::new(),
-                added_lacks: Vec::new(),
+                amiss: Vec::new(),
             });
             match (&write.written, set) {
                 (_, Some(value)) if sure => {
@@ -231,7 +226,7 @@ impl Run<'_> {
                     cell.set = true;
                     cell.lacks.clone_from(&write.lacks);
                 }
-                (_, Some(value)) if value == cell.value => {}
+                (_, Some(value)) if value == cell.value && value != Cell::Unknown => {}
                 (Written::Added(Some(amount), _), _) if is_zero(*amount) => {}
                 (Written::Added(amount, sign), _) => {
                     let amount = amount.filter(|_| sure);
@@ -240,7 +235,7 @@ impl Run<'_> {
                     if takes {
                         cell.taken.add(amount);
                     }
-                    cell.added_lacks.extend(&write.lacks);
+                    cell.amiss.extend(&write.lacks);
                 }
                 _ => {
                     cell.value = Cell::Unknown;
@@ -255,7 +250,7 @@ impl Run<'_> {
         let seen = self.world.read(of, row, field);
         let left = cell.taken.on(seen);
         if left != seen {
-            let lacks = (left == Cell::Unknown).then(|| read_by(subject.row, cell.added_lacks.clone()));
+            let lacks = (left == Cell::Unknown).then(|| read_by(subject.row, cell.amiss.clone()));
             let changed = Changed { cell: left, by: Some(subject.row), lacks };
             let undo = self.world.put(of, row, field, Some(changed));
             self.wave.taken.push(undo);
@@ -319,7 +314,6 @@ impl<'a, M: Mode> Machine<'a, M> {
     /// Where a target lies: the field itself, or of a gathered part the field that it was gathered from.
     pub(super) fn targets(&mut self, target: ExprId) -> Vec<Target> {
         let Some(Node::Field { of, at }) = self.program.node(target).copied() else { return Vec::new() };
-        let start = self.mark();
         match self.eval(of) {
             Value::Row(of, row) => vec![Target::Cell(of, row, at)],
             Value::Part(part) => {
@@ -337,7 +331,6 @@ impl<'a, M: Mode> Machine<'a, M> {
                 self.leave(frame);
                 targets
             }
-            _ if self.rowless(start) => Vec::new(),
             _ => {
                 let gathers = self.program.gathers.iter().filter(|gather| gather.part == at.owner);
                 let fields = gathers.flat_map(|gather| &gather.sources).filter_map(|source| {
@@ -350,24 +343,6 @@ impl<'a, M: Mode> Machine<'a, M> {
                 fields.chain([Target::Column(at)]).collect()
             }
         }
-    }
-
-    /// Whether what is not known since the mark is but what lists of parts hold: what is not known of such a list has no
-    /// row that anyone could read, and writing it changes nothing of the parts that other owners have.
-    fn rowless(&self, start: Mark) -> bool {
-        let lacks = self.scratch.log.lacking(start);
-        let schema = &self.program.schema;
-        let of_parts = |lack: &Lack| match lack.fact {
-            Fact::Field { of, field, .. } => match schema.field(of, field).map(|field| field.ty.required()) {
-                Some(Type::List(element)) => match element.required() {
-                    Type::Row(part) => schema.get(*part).is_some_and(|part| part.kind == StructKind::Part),
-                    _ => false,
-                },
-                _ => false,
-            },
-            Fact::Section(_) => false,
-        };
-        !lacks.is_empty() && lacks.iter().all(of_parts)
     }
 
     /// What a `set` writes. A list is one of the facts, or one whose elements are all known; a text that a policy made up
