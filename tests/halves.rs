@@ -92,7 +92,7 @@ fn plan(steps: &[Value], waivers: &[Value]) -> String {
     let mut waivers: Vec<Value> = waivers.to_vec();
     for waiver in &mut waivers {
         if let Some(steps) = waiver["steps"].as_array_mut() {
-            steps.retain(|step| ids.contains(&&*step));
+            steps.retain(|step| ids.contains(&step));
         }
     }
     waivers.retain(|waiver| waiver["steps"].as_array().is_none_or(|steps| !steps.is_empty()));
@@ -207,8 +207,16 @@ fn as_json(document: &Document, node: NodeId) -> Value {
     }
 }
 
+/// A plan of the project with its inventories.
+struct Worked {
+    path: PathBuf,
+    steps: Vec<Value>,
+    waivers: Vec<Value>,
+    inventories: Vec<String>,
+}
+
 /// The plans of a folder that have more than one step, with their inventories and their waivers.
-fn plans(folder: &str) -> Vec<(PathBuf, Vec<Value>, Vec<Value>, Vec<String>)> {
+fn plans(folder: &str) -> Vec<Worked> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let files = walkdir::WalkDir::new(&root).sort_by_file_name().into_iter().filter_map(Result::ok);
     let paths = files.map(walkdir::DirEntry::into_path).filter(|path| path.to_string_lossy().ends_with(".plan.yaml"));
@@ -230,7 +238,7 @@ fn plans(folder: &str) -> Vec<(PathBuf, Vec<Value>, Vec<Value>, Vec<String>)> {
         let beside = |name: &Value| path.parent().unwrap().join(name.as_str().unwrap()).display().to_string();
         let inventories: Vec<String> = list("inventory").iter().map(beside).collect();
         if steps.len() > 1 && inventories.iter().all(|inventory| Path::new(inventory).exists()) {
-            plans.push((path, steps, list("waivers"), inventories));
+            plans.push(Worked { path, steps, waivers: list("waivers"), inventories });
         }
     }
     plans
@@ -239,7 +247,8 @@ fn plans(folder: &str) -> Vec<(PathBuf, Vec<Value>, Vec<Value>, Vec<String>)> {
 #[test]
 fn worked_plans_are_judged_alike_wherever_they_are_cut() {
     let mut cut_once = false;
-    for (path, steps, waivers, inventories) in ["tests/plans", "tests/worked", "examples"].into_iter().flat_map(plans) {
+    for worked in ["tests/plans", "tests/worked", "examples"].into_iter().flat_map(plans) {
+        let Worked { path, steps, waivers, inventories } = worked;
         let inventories: Vec<&str> = inventories.iter().map(String::as_str).collect();
         let number = |step: &Value| step["wave"].as_str().and_then(|wave| wave.parse::<u32>().ok());
         let mut running = steps.clone();

@@ -443,10 +443,21 @@ impl<'a> Clauses<'_, 'a, '_> {
         for part in parts.iter().filter(|part| part.weight != Weight::Unread) {
             truth = truth.and(part.truth.unwrap_or(Truth::Unknown));
         }
+        if truth == Truth::False {
+            // What mentions no element was judged apart from the rest: it does not know that the rest decided.
+            for part in
+                parts.iter_mut().filter(|part| part.truth != Some(Truth::False) && part.weight == Weight::Counts)
+            {
+                part.weight = Weight::Idle;
+            }
+        }
         weigh(&mut parts, Some(truth));
         let operand = match parts.len() {
             0 => return None,
-            1 => Operand { weight: Weight::Counts, ..parts.remove(0) },
+            1 => match parts.remove(0) {
+                part if part.weight == Weight::Unread => part,
+                part => Operand { weight: Weight::Counts, ..part },
+            },
             _ => {
                 let span = parts.iter().fold(Span::NONE, |span, part| span.to(part.span));
                 let shown = match truth {
@@ -454,12 +465,13 @@ impl<'a> Clauses<'_, 'a, '_> {
                     Truth::False => "false",
                     Truth::Unknown => "unknown",
                 };
+                let unread = parts.iter().all(|part| part.weight == Weight::Unread);
                 Operand {
                     span,
                     kind: OperandKind::Connective,
-                    value: Some(shown.to_owned()),
-                    truth: Some(truth),
-                    weight: Weight::Counts,
+                    value: (!unread).then(|| shown.to_owned()),
+                    truth: (!unread).then_some(truth),
+                    weight: if unread { Weight::Unread } else { Weight::Counts },
                     origins: Vec::new(),
                     parts,
                     more: 0,

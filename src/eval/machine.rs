@@ -393,7 +393,11 @@ impl<'a, M: Mode> Machine<'a, M> {
             Some((step, lacks)) if lacks.is_empty() => {
                 self.scratch.log.lacks(&[Lack { fact, step: Some(step) }]);
             }
-            Some((_, lacks)) => self.scratch.log.lacks(&lacks),
+            Some((step, lacks)) => {
+                let lacks: Vec<Lack> =
+                    lacks.iter().map(|lack| Lack { step: lack.step.or(Some(step)), ..*lack }).collect();
+                self.scratch.log.lacks(&lacks);
+            }
             None => self.scratch.log.missing(fact),
         }
     }

@@ -400,6 +400,7 @@ fn shown(machine: &mut Machine<'_, Follow>, value: &Value<Follow>) -> String {
             }
             if text.is_empty() { NOTHING.to_owned() } else { text }
         }
+        Value::Map(map) if machine.map_len(map) == 0 => "{}".to_owned(),
         value => {
             let text = machine.show(value);
             if text.is_empty() { "\"\"".to_owned() } else { text }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::run::{ESTATE, Folder, PLAN};
+use super::run::{DENIED, ESTATE, Folder, PLAN};
 use clearway::render::{Look, diagnostics};
 use clearway::session::{Options, Session};
 use clearway::source::{FileError, Files, Memory};
@@ -254,4 +254,32 @@ test "eight" { expect move violates VMM103 }
     assert!(output.stdout.is_empty(), "no plan is judged by policies that are wrong");
     let errors = String::from_utf8_lossy(&output.stderr).lines().filter(|line| line.starts_with("error[")).count();
     assert!(errors >= 20, "each mistake is told: {errors}");
+}
+
+#[test]
+fn steps_are_explained_with_exit_codes_that_scripts_can_use() {
+    let folder = Folder::with_estate()
+        .file("refused.plan.yaml", DENIED)
+        .file("empty.plan.yaml", "inventory: estate.yaml\nsteps: []\n")
+        .file("broken.plan.yaml", "steps: [");
+    assert_eq!(folder.code("explain refused.plan.yaml --step web-away"), 0, "explained, whatever it says");
+    assert_eq!(folder.code("explain refused.plan.yaml --step web-away --code vmm103"), 0);
+    assert_eq!(folder.code("explain refused.plan.yaml --step web-away --code VMM999"), 2, "no such code");
+    assert_eq!(folder.code("explain refused.plan.yaml --step web"), 2, "no such step");
+    assert_eq!(folder.code("explain nowhere.plan.yaml --step web"), 2);
+    assert_eq!(folder.code("explain broken.plan.yaml --step web"), 2);
+    assert_eq!(folder.code("explain empty.plan.yaml --step web"), 3, "nothing was evaluated");
+    assert_eq!(folder.code("explain refused.plan.yaml"), 2, "no code of that name");
+    assert_eq!(folder.code("explain VMM103 --code VMM103"), 2, "usage");
+    for (line, code) in [("web-away", 0), ("web", 2)] {
+        let output = folder.output(&format!("explain refused.plan.yaml --step {line} --output-format json"));
+        assert_eq!(output.status.code(), Some(code));
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(json["version"], 1);
+        assert_eq!(json["rules"].as_array().unwrap().is_empty(), code != 0);
+        assert_eq!(json["diagnostics"].as_array().unwrap().is_empty(), code == 0);
+    }
+    let output = folder.output("explain refused.plan.yaml");
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert!(err.contains("`clearway explain PLAN --step ID`"), "{err}");
 }

@@ -117,7 +117,8 @@ fn root(facts: &Facts, of: StructId, fact: Fact) -> StructId {
 fn default_of(schema: &Schema, fact: Fact) -> String {
     let Fact::Field { of, field, .. } = fact else { return String::new() };
     let text = match schema.field(of, field).and_then(|field| field.default.as_ref()) {
-        Some(Const::None) | None => "null".to_owned(),
+        None => return "what its members are where nothing is said of them".to_owned(),
+        Some(Const::None) => "null".to_owned(),
         Some(Const::Bool(value)) => value.to_string(),
         Some(Const::Number(value)) => value.to_string(),
         Some(Const::Size(value)) => value.exactly(),
@@ -129,8 +130,9 @@ fn default_of(schema: &Schema, fact: Fact) -> String {
             let value = schema.enum_def(*of).and_then(|of| of.values.get(usize::from(*value)));
             value.map_or_else(String::new, ToString::to_string)
         }
-        Some(Const::List(_)) => "a list of its own".to_owned(),
-        Some(Const::Map(_)) => "a mapping of its own".to_owned(),
+        Some(Const::List(values)) if values.is_empty() => "[]".to_owned(),
+        Some(Const::Map(entries)) if entries.is_empty() => "{}".to_owned(),
+        Some(Const::List(_) | Const::Map(_)) => return "what the vocabulary has as its default".to_owned(),
     };
     format!("`{}`", shown(&text))
 }

@@ -37,8 +37,8 @@ impl Writer<'_> {
                 continue;
             }
             let written = match (&field.default, self.value(&field.ty, cell, place)) {
-                // To leave it out would say the default.
-                (Some(_), None) => {
+                // To leave it out would say the default, or those of a record's members.
+                (_, None) if self.has_default(field, 0) => {
                     self.refusals.unknown(place.fact());
                     None
                 }
@@ -54,6 +54,18 @@ impl Writer<'_> {
     /// A record that has to be there is there without being written.
     fn goes_without_saying(&self, field: &Field, value: &Value) -> bool {
         matches!(field.ty, Type::Row(of) if self.is_inside(of)) && *value == Value::map(Span::NONE)
+    }
+
+    /// Whether leaving a field out says something.
+    fn has_default(&self, field: &Field, depth: u8) -> bool {
+        let members = match field.ty {
+            Type::Row(of) if depth < 32 && self.is_inside(of) => {
+                self.schema.get(of).map_or(&[][..], |held| &held.fields)
+            }
+            _ => &[],
+        };
+        let mut stored = members.iter().filter(|member| member.kind == FieldKind::Stored);
+        field.default.is_some() || stored.any(|member| self.has_default(member, depth.saturating_add(1)))
     }
 
     fn is_inside(&self, of: StructId) -> bool {

@@ -68,7 +68,17 @@ impl Writer<'_, '_, '_> {
         let fits = |ty: &Ty| simple(ty) || matches!(ty, Ty::Option(of) if simple(of));
         let targets = self.targets(scope, &fits);
         let target = self.c.one(&targets).clone();
+        // A text that a policy makes up is not known behind the step (`docs/evaluation.md`): only texts of the input are set.
+        let is_text = |ty: &Ty| matches!(ty, Ty::Text | Ty::Name);
         let value = match &target.ty {
+            Ty::Option(of) if is_text(of) => "none".to_owned(),
+            ty if is_text(ty) => {
+                let texts: Vec<&Path> = scope.paths.iter().filter(|path| path.ty == *ty).collect();
+                if texts.is_empty() {
+                    return;
+                }
+                self.c.one(&texts).text.clone()
+            }
             Ty::Option(of) => match self.c.pick(3) {
                 0 => "none".to_owned(),
                 1 if self.has(scope, of) => self.expr(scope, of, 2),
@@ -107,7 +117,12 @@ impl Writer<'_, '_, '_> {
         let plain = scope_of(self.words, &self.functions, "step", &Ty::Row(STEP), false);
         let is_row = |path: &Path| matches!(path.ty, Ty::Row(_) | Ty::Record(_));
         let of = |row: &&Path| is_row(row) && target.text.starts_with(&format!("{}.", row.text));
-        if plain.paths.iter().filter(of).any(|row| target.text[row.text.len() + 1..].split('.').count() == 1) {
+        if plain
+            .paths
+            .iter()
+            .filter(of)
+            .any(|row| target.text.matches('.').count() == row.text.matches('.').count() + 1)
+        {
             self.hot.push(target.clone());
         }
     }
