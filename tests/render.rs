@@ -217,6 +217,7 @@ fn sample() -> (World, Report) {
     let mut second = step("web-second", "web01", Some("live"), PlanVerdict::Unverified);
     second.after_refused = vec!["sql-first".into()];
     let report = Report {
+        ways_out: Vec::new(),
         plans: vec![PlanReport {
             file: "drain.plan.yaml".into(),
             plan: "drain-hv26".into(),

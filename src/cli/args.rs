@@ -98,6 +98,15 @@ pub struct Check {
     /// How findings are written
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Full, help_heading = "Output")]
     pub output_format: Format,
+    /// Write the first suggestion for each refused step into its plan, and check what came of it
+    #[arg(long, help_heading = "Fixes")]
+    pub fix: bool,
+    /// Write suggestions too of which something cannot be verified
+    #[arg(long, help_heading = "Fixes")]
+    pub unsafe_fixes: bool,
+    /// Show what `--fix` would write, and write nothing
+    #[arg(long, help_heading = "Fixes")]
+    pub diff: bool,
     /// Write the inventory that the plan leaves behind to this file, as YAML, JSON or TOML by its ending
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub state: Option<PathBuf>,

@@ -8,24 +8,20 @@ use super::{Exit, output, terminal};
 use crate::diag::{Diagnostic, Severity};
 use crate::render::{concise, diagnostics, full, json};
 use crate::report::{Finding, FindingVerdict, Report};
-use crate::session::{Selection, Session, Weight};
+use crate::session::{Options, Selection, Session, Weight};
 
 /// Runs it.
 pub fn run(args: &Check) -> Result<Exit, String> {
+    if (args.fix || args.diff)
+        && let Some(exit) = super::fix::run(args)?
+    {
+        return Ok(exit);
+    }
     let look = terminal::output(&args.common.looks);
     let errors = terminal::errors(&args.common.looks);
     let mut paths = if args.paths.is_empty() { vec![".".into()] } else { args.paths.clone() };
     let files = Input::new(&mut paths, args.stdin_filename.as_deref());
-    let mut options = super::options(&args.common)?;
-    options.inventories.clone_from(&args.inventory);
-    options.strict = args.strict;
-    options.selection = Selection::new(&args.select, &args.ignore);
-    options.unverified = match args.unverified {
-        Unverified::Error => Weight::AsRule,
-        Unverified::Warning => Weight::Warning,
-        Unverified::Ignore => Weight::Ignored,
-    };
-    options.state.clone_from(&args.state);
+    let options = options(args)?;
     let piped = args.state.as_deref().is_some_and(|path| path.as_os_str() == "-");
     if piped && args.common.looks.output_file.is_none() {
         return Err("the state and the findings both go to standard output: give one of them a file by `--output-file` or `--state`".to_owned());
@@ -62,6 +58,21 @@ pub fn run(args: &Check) -> Result<Exit, String> {
         }
     }
     Ok(exit)
+}
+
+/// Options of the session.
+pub(super) fn options(args: &Check) -> Result<Options, String> {
+    let mut options = super::options(&args.common)?;
+    options.inventories.clone_from(&args.inventory);
+    options.strict = args.strict;
+    options.selection = Selection::new(&args.select, &args.ignore);
+    options.unverified = match args.unverified {
+        Unverified::Error => Weight::AsRule,
+        Unverified::Warning => Weight::Warning,
+        Unverified::Ignore => Weight::Ignored,
+    };
+    options.state.clone_from(&args.state);
+    Ok(options)
 }
 
 /// Sees to it that a state takes the place of nothing that was read or written by this run.

@@ -83,6 +83,8 @@ pub struct Draft {
     pub storage: Says,
     /// `to.disks`, all of them, each name once; nothing: as the original has them.
     pub disks: Option<Vec<(String, String)>>,
+    /// Any member by its path (`to.host`), whatever the vocabulary calls it.
+    pub members: Vec<(String, Says)>,
 }
 
 /// What a step of a sequence says in a member.

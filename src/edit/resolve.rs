@@ -160,6 +160,16 @@ fn drafted(step: &Tree, draft: &Draft) -> Vec<Op> {
             Says::Text(text) => ops.push(set(step, &member, text)),
         }
     }
+    for (path, says) in &draft.members {
+        let path: Vec<String> = path.split('.').map(str::to_owned).collect();
+        match says {
+            Says::AsWritten => {}
+            Says::Nothing => removed.push(Op { path, value: None }),
+            Says::Text(text) => {
+                ops.push(Op { path, value: Some(Tree::Text { text: text.clone(), bare: false }) });
+            }
+        }
+    }
     if let Some(disks) = &draft.disks {
         ops.extend(disks.iter().map(|(disk, storage)| set(step, &Member::Disk(disk.clone()), storage)));
         if let Some(Tree::Map(present)) = step.get("to").and_then(|to| to.get("disks")) {

@@ -53,8 +53,10 @@ pub struct Waiver {
 pub type Selection = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 
 /// How far to look for ways out of refusals.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Suggesting {
+    /// For which step alone; nothing: for each that is refused.
+    pub only: Option<Arc<str>>,
     /// Steps that may be tried for one refused step.
     pub per_step: u64,
     /// Steps that may be tried for one plan.
@@ -65,7 +67,7 @@ pub struct Suggesting {
 
 impl Default for Suggesting {
     fn default() -> Suggesting {
-        Suggesting { per_step: 5_000, per_plan: 100_000, most: 8 }
+        Suggesting { only: None, per_step: 5_000, per_plan: 100_000, most: 8 }
     }
 }
 

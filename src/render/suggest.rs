@@ -49,7 +49,10 @@ fn draw_way(look: &Look, map: &SourceMap, report: &Report, way: &WayOut, out: &m
     }
     out.push('\n');
     for (index, suggestion) in way.suggestions.iter().enumerate() {
-        draw_suggestion(look, index.saturating_add(1), way, suggestion, out);
+        draw_suggestion(look, index.saturating_add(1), suggestion, out);
+    }
+    if !way.suggestions.is_empty() && !look.quiet {
+        apply(look, way, out);
     }
     if let Some(in_the_way) = &way.in_the_way {
         draw_in_the_way(look, map, in_the_way, out);
@@ -64,7 +67,7 @@ fn draw_way(look: &Look, map: &SourceMap, report: &Report, way: &WayOut, out: &m
     }
 }
 
-fn draw_suggestion(look: &Look, number: usize, way: &WayOut, suggestion: &Suggestion, out: &mut String) {
+fn draw_suggestion(look: &Look, number: usize, suggestion: &Suggestion, out: &mut String) {
     let mut facts: Vec<String> = suggestion.interruption.iter().map(|text| clean(text).into_owned()).collect();
     if suggestion.steps.len() > 1 {
         facts.push(counted(suggestion.steps.len() as u64, "step"));
@@ -116,13 +119,21 @@ fn draw_suggestion(look: &Look, number: usize, way: &WayOut, suggestion: &Sugges
         labelled(look, Tone::Warning, "unverified", &told.join("; "), out);
         out.push('\n');
     }
-    if number == 1 && !look.quiet {
-        let unsafe_fixes = if suggestion.unverified.is_empty() { "" } else { " --unsafe-fixes" };
-        let text =
-            format!("`clearway check --fix{unsafe_fixes}` writes the first suggestion for {} into the plan", way.step);
-        labelled(look, Tone::Help, "apply", &text, out);
-        out.push('\n');
-    }
+}
+
+/// Which suggestion is written by what.
+fn apply(look: &Look, way: &WayOut, out: &mut String) {
+    let sure = way.suggestions.iter().position(|suggestion| suggestion.unverified.is_empty());
+    let text = match sure {
+        Some(0) => "`clearway check --fix` writes 1 into the plan, `--diff` shows it".to_owned(),
+        Some(at) => format!(
+            "`clearway check --fix` writes {} into the plan, with `--unsafe-fixes` 1; `--diff` shows it",
+            at.saturating_add(1)
+        ),
+        None => "`clearway check --fix --unsafe-fixes` writes 1 into the plan, `--diff` shows it".to_owned(),
+    };
+    labelled(look, Tone::Help, "apply", &text, out);
+    out.push('\n');
 }
 
 fn draw_in_the_way(look: &Look, map: &SourceMap, found: &InTheWay, out: &mut String) {

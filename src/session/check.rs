@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::inputs::{self, Estate};
 use super::policies::Judge;
 use super::state::Wanted;
-use super::{Checked, FactsFound, Session, Weight, discover, knowledge, template};
+use super::{Checked, FactsFound, Session, Weight, discover, knowledge, suggest, template};
 use crate::diag::codes::run;
 use crate::diag::{Diagnostic, Label, Severity};
 use crate::eval::{self, PlanInput, Subjects, Waiver};
@@ -16,34 +16,36 @@ use crate::facts::document::{Document, View};
 use crate::facts::load::{self, Options};
 use crate::facts::read::Format;
 use crate::report::{Account, Finding, FindingVerdict, Knowledge, NotEvaluated, PlanVerdict, Report, Summary};
-use crate::source::{Span, Spanned};
+use crate::source::{SourceFile, Span, Spanned};
 use crate::types::{FieldId, Input};
 use crate::value::{Date, StructId};
 
 /// A plan that was read, with what it is to be judged by.
-struct Plan {
-    path: PathBuf,
-    documents: Vec<Document>,
-    packs: Vec<String>,
-    inventories: Vec<PathBuf>,
+pub(super) struct Plan {
+    pub(super) path: PathBuf,
+    /// Its text and how that is read.
+    pub(super) text: Option<(Arc<SourceFile>, Format)>,
+    pub(super) documents: Vec<Document>,
+    pub(super) packs: Vec<String>,
+    pub(super) inventories: Vec<PathBuf>,
     /// Where it names its packs; empty where it is not the one that does.
-    pack_places: Vec<Span>,
+    pub(super) pack_places: Vec<Span>,
     /// Where it names its inventories; empty where it is not the one that does.
-    inventory_places: Vec<Span>,
+    pub(super) inventory_places: Vec<Span>,
     /// Whether its text is free of errors.
-    clean: bool,
+    pub(super) clean: bool,
 }
 
 /// A plan whose facts are in the store.
-struct Loaded {
-    plan: PlanInput,
+pub(super) struct Loaded {
+    pub(super) plan: PlanInput,
     /// How many steps or entities there are to judge.
     subjects: usize,
     /// Whether they are free of errors.
-    clean: bool,
+    pub(super) clean: bool,
 }
 
-fn is_error(diagnostic: &Diagnostic) -> bool {
+pub(super) fn is_error(diagnostic: &Diagnostic) -> bool {
     diagnostic.severity == Severity::Error
 }
 
@@ -135,6 +137,7 @@ fn once(told: &mut Vec<Diagnostic>) {
 /// Reads a plan far enough to know what it is to be judged by.
 fn read(session: &mut Session, path: &Path, told: &mut Vec<Diagnostic>) -> Option<Plan> {
     let before = told.len();
+    let text = inputs::text(session, path, told)?;
     let documents = inputs::documents(session, path, told)?;
     let clean = !told.iter().skip(before).any(is_error);
     let (packs, inventories) = documents.first().map(load::named_by).unwrap_or_default();
@@ -148,7 +151,8 @@ fn read(session: &mut Session, path: &Path, told: &mut Vec<Diagnostic>) -> Optio
     } else {
         (session.options.inventories.clone(), Vec::new())
     };
-    Some(Plan { path: path.to_path_buf(), documents, packs, inventories, pack_places, inventory_places, clean })
+    let text = Some(text);
+    Some(Plan { path: path.to_path_buf(), text, documents, packs, inventories, pack_places, inventory_places, clean })
 }
 
 /// A pack that a plan names: by its name, or by a path relative to the plan.
@@ -198,15 +202,9 @@ fn judge(
             .then(|| Arc::new(move |code: &str| selection.shows(code)) as Arc<dyn Fn(&str) -> bool + Send + Sync>);
         let left_out = estate.left_out.clone();
         let explain = session.wanted(policies);
-        let options = eval::Options {
-            steps: limits.steps,
-            selected,
-            record: false,
-            left_out,
-            explain,
-            suggest: session.options.suggest,
-        };
-        let outcome = eval::evaluate(&policies.program, &estate.facts, &input.plan, &options);
+        let suggest = session.options.suggest.clone();
+        let evaluation = eval::Options { steps: limits.steps, selected, record: false, left_out, explain, suggest };
+        let outcome = eval::evaluate(&policies.program, &estate.facts, &input.plan, &evaluation);
         let mut judgement = outcome.report;
         // What comes of inputs with errors is not known to be permitted, nor is a plan of which nothing was looked at.
         let clean = plan.clean && estate.clean && input.clean && !outcome.diagnostics.iter().any(is_error);
@@ -223,12 +221,22 @@ fn judge(
             state.write(&policies.program, estate, &judgement, &outcome.after, told);
         }
         report.account.add(&judgement.account);
+        judged = input.subjects;
+        estate.facts.release(&mark);
+        let mut ways_out = outcome.ways_out;
+        let held = suggest::Held { policies, plan, load: options, evaluation, index, trials: limits.trials };
+        if !ways_out.is_empty() {
+            held.hold(estate, &judgement, &outcome.findings, &mut ways_out);
+        }
+        if clean && let Some(unsafe_too) = session.mending {
+            session.mended.extend(held.mend(estate, unsafe_too));
+        }
         report.plans.push(judgement);
         report.findings.extend(outcome.findings);
-        report.ways_out.extend(outcome.ways_out);
-        judged = input.subjects;
+        report.ways_out.extend(ways_out);
+    } else {
+        estate.facts.release(&mark);
     }
-    estate.facts.release(&mark);
     judged
 }
 
@@ -239,7 +247,7 @@ fn looked_at(account: &Account) -> bool {
 }
 
 /// A plan's steps into the store.
-fn steps(
+pub(super) fn steps(
     policies: &Judge,
     plan: &Plan,
     estate: &mut Estate,

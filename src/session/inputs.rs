@@ -36,7 +36,11 @@ pub(super) struct Estate {
 }
 
 /// The text of a file and how it is to be read.
-fn text(session: &mut Session, path: &Path, told: &mut Vec<Diagnostic>) -> Option<(Arc<SourceFile>, Format)> {
+pub(super) fn text(
+    session: &mut Session,
+    path: &Path,
+    told: &mut Vec<Diagnostic>,
+) -> Option<(Arc<SourceFile>, Format)> {
     let limits = session.options.limits.inputs;
     let id = session.texts.read(session.files, path, &limits, told)?;
     let file = session.texts.map.file(id)?.clone();

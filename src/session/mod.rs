@@ -41,6 +41,8 @@ pub use trouble::Trouble;
 use policies::{Judge, Policies};
 use texts::Texts;
 
+pub use suggest::{Mended, Written};
+
 /// The pack of plans that name none.
 const DEFAULT_PACK: &str = "vmm-2019";
 
@@ -136,6 +138,9 @@ pub struct Session<'f> {
     options: Options,
     texts: Texts,
     judges: BTreeMap<Vec<String>, Rc<Judge>>,
+    /// Whether plans are mended, and with suggestions too of which something stays unverified.
+    mending: Option<bool>,
+    mended: Vec<Mended>,
     /// The step that is to be explained.
     asked_for: Option<explain::AskedFor>,
     /// What was explained of it.
@@ -145,8 +150,16 @@ pub struct Session<'f> {
 impl<'f> Session<'f> {
     /// A run over these files.
     pub fn new(files: &'f dyn Files, options: Options) -> Session<'f> {
-        let texts = Texts::new();
-        Session { files, options, texts, judges: BTreeMap::new(), asked_for: None, explained: Vec::new() }
+        Session {
+            files,
+            options,
+            texts: Texts::new(),
+            judges: BTreeMap::new(),
+            mending: None,
+            mended: Vec::new(),
+            asked_for: None,
+            explained: Vec::new(),
+        }
     }
 
     /// The texts that reports and diagnostics of this session speak of.
@@ -194,6 +207,12 @@ impl<'f> Session<'f> {
     /// Checks plans, and looks for what may be done about the steps that are refused: so many suggestions each at most.
     pub fn suggest(&mut self, paths: &[PathBuf], most: usize) -> Checked {
         suggest::run(self, paths, most)
+    }
+
+    /// The texts that plans would have with the first suggestion for each refused step written into them: of those of which
+    /// nothing stays unverified, or of all.
+    pub fn mend(&mut self, paths: &[PathBuf], unsafe_too: bool) -> (Vec<Mended>, Checked) {
+        suggest::mend(self, paths, unsafe_too)
     }
 
     /// The rules and matrices of the chosen packs.

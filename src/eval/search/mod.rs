@@ -37,7 +37,9 @@ struct Cost {
 }
 
 impl Cost {
-    const NOTHING: Cost = Cost { unverified: false, rank: Rank::NONE, bytes: Bytes { known: 0, at_least: false } };
+    fn nothing() -> Cost {
+        Cost { unverified: false, rank: Rank::none(), bytes: Bytes { known: 0, at_least: false } }
+    }
 
     fn with(self, deed: &Deed, judged: &Judged) -> Cost {
         Cost {
@@ -119,7 +121,7 @@ impl Search<'_, '_> {
 
     /// Whether enough ways out were found that no longer sequence comes before.
     fn has_enough(&self) -> bool {
-        let best = self.found.iter().filter(|found| !found.cost.unverified && found.cost.rank == Rank::NONE);
+        let best = self.found.iter().filter(|found| !found.cost.unverified && found.cost.rank == Rank::none());
         let ends: std::collections::BTreeSet<usize> = best.map(|found| found.end).collect();
         ends.len() >= self.limits.most
     }
@@ -128,7 +130,10 @@ impl Search<'_, '_> {
 impl<'a> Run<'a> {
     /// Looks for what may be done about a step that is refused. The world is the one that it was refused in.
     pub(super) fn search(&mut self, subject: &Subject, about: &[Which]) -> Option<WayOut> {
-        let limits = self.options.suggest?;
+        let limits = self.options.suggest.clone()?;
+        if limits.only.as_ref().is_some_and(|only| subject.step.as_ref() != Some(only)) {
+            return None;
+        }
         let told = self.diagnostics.len();
         let mark = self.world.mark();
         for select in &self.program.selects {
@@ -171,9 +176,9 @@ impl<'a> Run<'a> {
             cut_short: more,
         };
         let start = search.place(&State::new());
-        let first = Node { state: start, path: Vec::new(), cost: Cost::NOTHING };
+        let first = Node { state: start, path: Vec::new(), cost: Cost::nothing() };
         let mut frontiers: Vec<Vec<Node>> = ends.iter().map(|_| vec![first.clone()]).collect();
-        let mut seen: Vec<Vec<(usize, Cost)>> = vec![vec![(start, Cost::NOTHING)]; ends.len()];
+        let mut seen: Vec<Vec<(usize, Cost)>> = vec![vec![(start, Cost::nothing())]; ends.len()];
         'all: for length in 1..=LONGEST {
             for (index, ((end, frontier), seen)) in ends.iter().zip(&mut frontiers).zip(&mut seen).enumerate() {
                 let nodes = std::mem::take(frontier);

@@ -29,7 +29,10 @@ pub(super) enum Rank {
 }
 
 impl Rank {
-    pub(super) const NONE: Rank = Rank::Known(Number(rust_decimal::Decimal::ZERO));
+    /// No interruption.
+    pub(super) fn none() -> Rank {
+        Rank::Known(Number::default())
+    }
 }
 
 /// What a step does and costs.
@@ -83,8 +86,8 @@ impl<'a> Run<'a> {
                 return None;
             }
             let rank = match run.worth(suggest, subject, suggest.interruption) {
-                None => Rank::NONE,
-                Some(Value::Number(rank)) => Rank::Known(rank.max(Number(rust_decimal::Decimal::ZERO))),
+                None => Rank::none(),
+                Some(Value::Number(rank)) => Rank::Known(rank.max(Number::default())),
                 Some(_) => Rank::Unknown,
             };
             let bytes = bytes(run.worth(suggest, subject, suggest.volume).as_ref());
