@@ -94,8 +94,8 @@ fn sentences_about_plans_hold() {
         let plan = serde_json::json!({"plan": "p", "steps": steps});
         let store = build::facts(&policies.schema, &inventory, &plan);
         let program = clearway::compile::compile(&policies);
-        let oracle = hold::of_oracle(&policies, &store, &run::judge(&policies, &store));
-        let program = hold::of_program(&policies, &store, &hold::evaluated(&program, &store));
+        let oracle = hold::of_oracle(&policies, &store, &run::judge(&policies, &store), Clone::clone);
+        let program = hold::of_program(&policies, &store, &hold::evaluated(&program, &store), Clone::clone);
         let mut expected: Vec<String> = case.expected.iter().map(|line| (*line).to_owned()).collect();
         expected.sort();
         for (who, lines) in [("oracle", oracle), ("program", program)] {

@@ -230,7 +230,6 @@ fn sample() -> (World, Report) {
             ],
             account: account.clone(),
         }],
-        ways_out: Vec::new(),
         findings,
         summary: Summary { plans: 1, steps: 3, errors: 6, warnings: 0, infos: 2, unverified: 2, waived: 1 },
         account,

@@ -111,7 +111,10 @@ struct Pending {
     added: Sum,
     /// What of that is taken away.
     taken: Sum,
+    /// What is missing to know the value.
     lacks: Vec<Lack>,
+    /// What is missing to know what is added: a later value does not make that known.
+    amiss: Vec<Lack>,
 }
 
 /// A sum of changes.
@@ -159,7 +162,8 @@ impl Run<'_> {
                 continue;
             }
             moves.extend(self.relocation(of, row, field, cell.before, value));
-            let lacks = (value == Cell::Unknown).then(|| read_by(subject.row, cell.lacks));
+            let missing = cell.lacks.into_iter().chain(cell.amiss).collect();
+            let lacks = (value == Cell::Unknown).then(|| read_by(subject.row, missing));
             self.wave.after.insert((of, field, row), Changed { cell: value, by: Some(subject.row), lacks });
         }
         moves
@@ -210,6 +214,7 @@ impl Run<'_> {
                 added: Sum::Nothing,
                 taken: Sum::Nothing,
                 lacks: Vec::new(),
+                amiss: Vec::new(),
             });
             match (&write.written, set) {
                 (_, Some(value)) if sure => {
@@ -217,7 +222,7 @@ impl Run<'_> {
                     cell.set = true;
                     cell.lacks.clone_from(&write.lacks);
                 }
-                (_, Some(value)) if value == cell.value => {}
+                (_, Some(value)) if value == cell.value && value != Cell::Unknown => {}
                 (Written::Added(Some(amount), _), _) if is_zero(*amount) => {}
                 (Written::Added(amount, sign), _) => {
                     let amount = amount.filter(|_| sure);
@@ -226,7 +231,7 @@ impl Run<'_> {
                     if takes {
                         cell.taken.add(amount);
                     }
-                    cell.lacks.extend(&write.lacks);
+                    cell.amiss.extend(&write.lacks);
                 }
                 _ => {
                     cell.value = Cell::Unknown;
@@ -241,7 +246,7 @@ impl Run<'_> {
         let seen = self.world.read(of, row, field);
         let left = cell.taken.on(seen);
         if left != seen {
-            let lacks = (left == Cell::Unknown).then(|| read_by(subject.row, cell.lacks.clone()));
+            let lacks = (left == Cell::Unknown).then(|| read_by(subject.row, cell.amiss.clone()));
             let changed = Changed { cell: left, by: Some(subject.row), lacks };
             let undo = self.world.put(of, row, field, Some(changed));
             self.wave.taken.push(undo);

@@ -231,6 +231,22 @@ pub struct Operand {
     pub more: u64,
 }
 
+impl Operand {
+    /// Its truth in a word, where it has one.
+    pub fn truth_word(&self) -> Option<&'static str> {
+        self.truth.map(|truth| match truth {
+            Truth::True => "true",
+            Truth::False => "false",
+            Truth::Unknown => "unknown",
+        })
+    }
+
+    /// Whether it is a condition that does not hold.
+    pub fn is_false(&self) -> bool {
+        self.truth == Some(Truth::False)
+    }
+}
+
 /// A fact and where it comes from.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Origin {

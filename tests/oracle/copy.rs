@@ -17,7 +17,9 @@ pub fn tables(schema: &Schema, store: &Store) -> Tables {
                 FieldKind::Stored => stored(store, of, Row(row), field, &declared.ty),
                 _ => Val::unknown(Facts::new()),
             };
-            RowData { cells: shape.fields().map(cell).collect(), ordinal: store.ordinal(of, Row(row)) as usize }
+            let route = |(field, _)| store.route(Fact::Field { of, row: Row(row), field });
+            let (cells, routes) = (shape.fields().map(cell).collect(), shape.fields().map(route).collect());
+            RowData { cells, routes, ordinal: store.ordinal(of, Row(row)) as usize }
         });
         tables.rows.insert(of, rows.collect());
         tables.listed.insert(of, (0..store.rows(of) as usize).collect());

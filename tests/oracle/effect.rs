@@ -184,17 +184,30 @@ pub fn apply(world: &mut World, schema: &Schema, writes: &[&Write]) {
     }
     for (row, field) in cells {
         let names = *schema.field(row.of, field).expect("a field").ty.required() == Type::Name;
-        let mut value = world.cell(row, field);
+        let given = world.cell(row, field);
+        let mut value = given.clone();
+        // What is not known already stays so for its own reasons, unless a new value is written for certain.
+        let mut own = given.decided();
         let here = || writes.iter().filter(|write| (write.row, write.field) == (row, field));
         for write in here() {
-            if let What::Set(new) = &write.what {
-                value = set(&value, new, write, names);
+            let sure = write.happens.as_truth() == Truth::True;
+            match &write.what {
+                What::Set(new) => {
+                    own |= sure;
+                    value = set(&value, new, write, names);
+                }
+                What::Add(_) => {}
             }
         }
         for write in here() {
             if let What::Add(amount) = &write.what {
                 value = add(&value, amount, write);
             }
+        }
+        let mut value = if own { value } else { given };
+        // What no fact is missing for (a division by zero, say) is told as what it is: a field that a step left unknown.
+        if !value.decided() && value.gaps().is_empty() {
+            value.missing = since(&Facts::from([world.route(row, field).to_owned()]), &writes[0].step);
         }
         world.over.insert((row, field), value);
     }
@@ -206,21 +219,23 @@ fn set(old: &Val, new: &Val, write: &Write, names: bool) -> Val {
     match write.happens.as_truth() {
         Truth::True if new.decided() => new.clone(),
         Truth::True => Val::unknown(since(&new.gaps(), &write.step)),
-        // What is not known already was not made so by this step.
-        _ if equal(old, new) || !old.decided() => old.clone(),
-        _ => Val::unknown(since(&union(&write.happens.gaps(), &new.gaps()), &write.step)),
+        _ if equal(old, new) => old.clone(),
+        _ => doubtful(old, new, write),
     }
 }
 
 fn add(old: &Val, amount: &Val, write: &Write) -> Val {
-    if !old.decided() {
-        return old.clone();
-    }
     if write.happens.as_truth() == Truth::True && amount.decided() {
         return match calculate(Arithmetic::Add, &old.value, &amount.value) {
             Some(sum) => Val::known(sum),
             None => Val::unknown(old.gaps()),
         };
     }
-    Val::unknown(since(&union(&write.happens.gaps(), &amount.gaps()), &write.step))
+    doubtful(old, amount, write)
+}
+
+/// What is not known any more, and what would have to be known.
+fn doubtful(old: &Val, new: &Val, write: &Write) -> Val {
+    let missing = since(&union(&write.happens.gaps(), &new.gaps()), &write.step);
+    Val::unknown(union(&missing, &old.gaps()))
 }

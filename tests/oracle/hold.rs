@@ -20,7 +20,7 @@ use super::laws::Said;
 use super::plan::{self, Judgement};
 use super::rules::Judged;
 use super::run::{self, line};
-use super::value::{Facts, RowRef, since};
+use super::value::{Facts, RowRef, routes, since};
 
 /// What the evaluation says of the plan in a store.
 pub fn evaluated(compiled: &Program, store: &Store) -> PlanOutcome {
@@ -57,10 +57,10 @@ pub fn evaluated_waived(compiled: &Program, store: &Store, waivers: &[(String, O
 
 /// What differs; nothing where both agree.
 pub fn difference(policies: &Policies, store: &Store, judgement: &Judgement, outcome: &PlanOutcome) -> Option<String> {
-    let oracle = of_oracle(policies, store, judgement);
-    let program = of_program(policies, store, outcome);
+    let oracle = of_oracle(policies, store, judgement, routes);
+    let program = of_program(policies, store, outcome, routes);
     if oracle == program {
-        return None;
+        return since_when(policies, store, judgement, outcome);
     }
     let lacks = |a: &[String], b: &[String]| -> String {
         let mut left = b.to_vec();
@@ -74,6 +74,23 @@ pub fn difference(policies: &Policies, store: &Store, judgement: &Judgement, out
         lacking
     };
     Some(format!("oracle alone:\n{}program alone:\n{}", lacks(&oracle, &program), lacks(&program, &oracle)))
+}
+
+/// Whether what is missing since a step is so by the oracle, too. The program tells a fact once, by where it was read first.
+fn since_when(policies: &Policies, store: &Store, judgement: &Judgement, outcome: &PlanOutcome) -> Option<String> {
+    let oracle = said_by_oracle(policies, store, judgement);
+    let same = |a: &Said, b: &Said| {
+        (&a.code, &a.subject, &a.evaluation.element) == (&b.code, &b.subject, &b.evaluation.element)
+            && b.evaluation.missing.is_subset(&a.evaluation.missing)
+    };
+    let strange = |said: &Said| said.evaluation.outcome == Outcome::Unverified && !oracle.iter().any(|o| same(o, said));
+    let strange: Vec<Said> = said_by_program(outcome).into_iter().filter(strange).collect();
+    (!strange.is_empty()).then(|| {
+        let about = |said: &&Said| strange.iter().any(|s| (&s.code, &s.subject) == (&said.code, &said.subject));
+        let oracle: Vec<Said> = oracle.iter().filter(about).cloned().collect();
+        let all = |facts: &Facts| facts.clone();
+        format!("oracle:\n  {}\nprogram:\n  {}", lines(&oracle, all).join("\n  "), lines(&strange, all).join("\n  "))
+    })
 }
 
 /// What the oracle says, all but what is not evaluated.
@@ -151,12 +168,22 @@ fn called(policies: &Policies, store: &Store, row: RowRef) -> String {
     }
 }
 
-fn lines(said: &[Said]) -> Vec<String> {
-    said.iter().map(|said| format!("{} {}: {}", said.subject, said.code, line(&said.evaluation))).collect()
+fn lines(said: &[Said], missing: fn(&Facts) -> Facts) -> Vec<String> {
+    let one = |said: &Said| {
+        let evaluation = Evaluation { missing: missing(&said.evaluation.missing), ..said.evaluation.clone() };
+        format!("{} {}: {}", said.subject, said.code, line(&evaluation))
+    };
+    said.iter().map(one).collect()
 }
 
-pub fn of_oracle(policies: &Policies, store: &Store, judgement: &Judgement) -> Vec<String> {
-    let mut lines = lines(&said_by_oracle(policies, store, judgement));
+/// Everything that the oracle says, as lines; `missing` chooses what is told of missing facts.
+pub fn of_oracle(
+    policies: &Policies,
+    store: &Store,
+    judgement: &Judgement,
+    missing: fn(&Facts) -> Facts,
+) -> Vec<String> {
+    let mut lines = lines(&said_by_oracle(policies, store, judgement), missing);
     let values = policies.selects.first().and_then(|select| {
         match policies.schema.field(Schema::STEP, select.field)?.ty.required() {
             Type::Enum(id) => Some(policies.schema.enum_def(*id)?.values.clone()),
@@ -179,8 +206,14 @@ pub fn of_oracle(policies: &Policies, store: &Store, judgement: &Judgement) -> V
     lines
 }
 
-pub fn of_program(policies: &Policies, store: &Store, outcome: &PlanOutcome) -> Vec<String> {
-    let mut lines = lines(&said_by_program(outcome));
+/// Everything that the program says, as lines.
+pub fn of_program(
+    policies: &Policies,
+    store: &Store,
+    outcome: &PlanOutcome,
+    missing: fn(&Facts) -> Facts,
+) -> Vec<String> {
+    let mut lines = lines(&said_by_program(outcome), missing);
     for step in &outcome.report.steps {
         let chosen = step.transfer.as_deref().filter(|_| step.transfer_chosen);
         let (effects, after) = (step.effects.join(" "), step.after_refused.join(" "));

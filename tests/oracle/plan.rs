@@ -171,7 +171,8 @@ pub fn judge_plan(policies: &Policies, mut given: World, subjects: &Subjects) ->
             if let Type::Chosen(value) | Type::None(Some(value)) = how_there {
                 other.goes_by(policies, row, value);
             }
-            if how_there != Type::Undecided {
+            // A step of which no candidate is known goes by nothing, there as here.
+            if !matches!(how_there, Type::Undecided | Type::None(None)) {
                 other.happens(policies, row);
             }
             given.refused.insert(row, denied);

@@ -20,6 +20,11 @@ pub fn since(missing: &Facts, step: &str) -> Facts {
     missing.iter().map(since).collect()
 }
 
+/// The routes of missing facts alone.
+pub fn routes(facts: &Facts) -> Facts {
+    facts.iter().map(|fact| fact.split_once(SINCE).map_or(fact.as_str(), |(route, _)| route).to_owned()).collect()
+}
+
 const SINCE: &str = " since step ";
 
 /// A row by its struct: of the input, or made by a gather.

@@ -12,6 +12,8 @@ use super::value::{Facts, RowRef, Val};
 #[derive(Clone, PartialEq, Debug)]
 pub struct RowData {
     pub cells: Vec<Val>,
+    /// Where each of them is written.
+    pub routes: Vec<String>,
     /// Its place from 1 in its owner's list, or in its section.
     pub ordinal: usize,
 }
@@ -50,6 +52,11 @@ impl World {
             return value.clone();
         }
         self.tables.rows[&row.of][row.at].cells[field.0 as usize].clone()
+    }
+
+    /// Where a cell is written.
+    pub fn route(&self, row: RowRef, field: FieldId) -> &str {
+        &self.tables.rows[&row.of][row.at].routes[field.0 as usize]
     }
 
     /// The same world with one more cell written over.

@@ -10,7 +10,6 @@ use crate::report::{
     StepExplanation,
 };
 use crate::source::{SourceMap, Span};
-use crate::value::Truth;
 
 /// An explanation with everything in it. `whole`: rules that have nothing to tell have their clauses, too.
 pub fn json(
@@ -199,11 +198,7 @@ fn part<'a>(map: &SourceMap, operand: &'a Operand) -> Part<'a> {
         text: text.unwrap_or_else(|| quoted(map, operand.span)),
         kind,
         value: operand.value.as_deref(),
-        truth: operand.truth.map(|truth| match truth {
-            Truth::True => "true",
-            Truth::False => "false",
-            Truth::Unknown => "unknown",
-        }),
+        truth: operand.truth_word(),
         weight: operand.weight.as_str(),
         location: place(map, operand.span),
         origins: operand.origins.iter().map(|origin| self::origin(map, origin)).collect(),

@@ -16,7 +16,6 @@ use crate::report::{
     StepExplanation, StepReport, Weight, Word,
 };
 use crate::source::SourceMap;
-use crate::value::Truth;
 use rows::{Rows, quoted};
 
 /// Elements of one rule that are explained in full.
@@ -280,7 +279,7 @@ fn decided(map: &SourceMap, rule: &RuleExplanation) -> String {
         Judgement::NotApplicable => {
             let words = [Word::When, Word::Cell, Word::Note];
             let mut clauses = words.iter().filter_map(|word| clause(*word));
-            if let Some(no) = clauses.find(|clause| clause.operand.truth == Some(Truth::False)) {
+            if let Some(no) = clauses.find(|clause| clause.operand.is_false()) {
                 if no.word == Word::Cell {
                     return "no cell with this condition is hit".to_owned();
                 }

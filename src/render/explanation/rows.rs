@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use super::super::text::clean;
 use crate::report::{Clause, Operand, OperandKind, Origin, Source, Weight, Word};
 use crate::source::{SourceMap, Span};
-use crate::value::Truth;
 
 /// Elements of a list that are told in full where all count alike.
 const MOST_ALIKE: usize = 2;
@@ -22,7 +21,8 @@ pub(super) struct Row {
     pub(super) depth: usize,
     pub(super) text: String,
     pub(super) value: String,
-    pub(super) truth: Option<Truth>,
+    /// Of a condition its truth in a word.
+    pub(super) truth: Option<&'static str>,
     /// Where it comes from: in short, and at length.
     pub(super) origin: Option<(String, String)>,
     pub(super) decides: bool,
@@ -119,7 +119,7 @@ impl<'a> Rows<'a> {
             depth,
             text,
             value,
-            truth: operand.truth.filter(|_| !faint),
+            truth: operand.truth_word().filter(|_| !faint),
             origin,
             decides: operand.weight == Weight::Decides,
             faint,
@@ -352,9 +352,9 @@ impl<'a> Rows<'a> {
             let further: Vec<&Operand> = counting.into_iter().skip(most).collect();
             self.note(depth, &named(&further), value);
         }
-        let (dropped, beside): (Vec<&Operand>, Vec<&Operand>) = idle.into_iter().partition(|element| {
-            element.truth == Some(Truth::False) && element.parts.len() == 1 && operand.truth.is_none()
-        });
+        let (dropped, beside): (Vec<&Operand>, Vec<&Operand>) = idle
+            .into_iter()
+            .partition(|element| element.is_false() && element.parts.len() == 1 && operand.truth.is_none());
         if !dropped.is_empty() {
             self.note(depth, &named(&dropped), "left out by `where`");
         }

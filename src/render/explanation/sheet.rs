@@ -3,7 +3,6 @@
 
 use super::super::text::{Look, Tone, cut, end_line, pad, width, wrap};
 use super::rows::Row;
-use crate::value::Truth;
 
 /// Columns before the texts.
 const WORD: usize = 10;
@@ -59,9 +58,11 @@ impl Sheet<'_> {
             out.push_str("  ");
             out.push_str(&look.paint(Tone::Strong, head));
             out.push_str(&pad("", WORD.saturating_sub(2).saturating_sub(width(head))));
-            let sign = if at == 0 && row.decides { look.pick("▶ ", "> ") } else { "  " };
             out.push_str(&pad("", indent.saturating_sub(2)));
-            out.push_str(&look.paint(Tone::Help, sign));
+            match at == 0 && row.decides {
+                true => out.push_str(&look.paint(Tone::Help, look.pick("▶ ", "> "))),
+                false => out.push_str("  "),
+            }
             let more = if at == 0 { 0 } else { 2 };
             let line = lines.get(at).map_or("", |line| line.as_str());
             out.push_str(&pad("", more));
@@ -84,9 +85,9 @@ impl Sheet<'_> {
         let room = look.width.saturating_sub(WORD.saturating_add(self.text).saturating_add(2)).max(12);
         let tone = match (row.faint, row.truth) {
             (true, _) => Tone::Faint,
-            (_, Some(Truth::True)) => Tone::Good,
-            (_, Some(Truth::False)) => Tone::Error,
-            (_, Some(Truth::Unknown)) => Tone::Warning,
+            (_, Some("true")) => Tone::Good,
+            (_, Some("false")) => Tone::Error,
+            (_, Some(_)) => Tone::Warning,
             (_, None) => Tone::Strong,
         };
         let Some((short, long)) = &row.origin else {

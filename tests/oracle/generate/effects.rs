@@ -68,7 +68,17 @@ impl Writer<'_, '_, '_> {
         let fits = |ty: &Ty| simple(ty) || matches!(ty, Ty::Option(of) if simple(of));
         let targets = self.targets(scope, &fits);
         let target = self.c.one(&targets).clone();
+        // A text that a policy makes up is not known behind the step (`docs/evaluation.md`): only texts of the input are set.
+        let is_text = |ty: &Ty| matches!(ty, Ty::Text | Ty::Name);
         let value = match &target.ty {
+            Ty::Option(of) if is_text(of) => "none".to_owned(),
+            ty if is_text(ty) => {
+                let texts: Vec<&Path> = scope.paths.iter().filter(|path| path.ty == *ty).collect();
+                if texts.is_empty() {
+                    return;
+                }
+                self.c.one(&texts).text.clone()
+            }
             Ty::Option(of) => match self.c.pick(3) {
                 0 => "none".to_owned(),
                 1 if self.has(scope, of) => self.expr(scope, of, 2),
