@@ -176,7 +176,11 @@ impl Run<'_> {
         for effect in &program.effects {
             let mut found = Vec::new();
             let fuel = self.options.steps.max(1);
-            Machine::new(program, &self.world, &mut self.decide, fuel).writes_of(subject, effect, &mut found);
+            let mut machine = Machine::new(program, &self.world, &mut self.decide, fuel);
+            machine.writes_of(subject, effect, &mut found);
+            if machine.exhausted() {
+                self.limit_hit(subject, &effect.name);
+            }
             if found.iter().any(Write::doubtful) {
                 found.clear();
                 let fuel = fuel.saturating_mul(4);
