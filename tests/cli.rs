@@ -1,6 +1,9 @@
 //! The command line, by the real binary: exit codes, options, what goes where.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+#[path = "suggest/estate.rs"]
+#[expect(dead_code, reason = "shared with other tests")]
+mod estate;
 #[path = "cli/honest.rs"]
 mod honest;
 #[path = "cli/inputs.rs"]
@@ -9,6 +12,8 @@ mod inputs;
 mod run;
 #[path = "cli/state.rs"]
 mod state;
+#[path = "cli/suggest.rs"]
+mod suggest;
 
 use std::io::Read as _;
 

@@ -250,7 +250,8 @@ fn a_limit_that_is_hit_by_an_effect_is_told() {
         writeln!(estate, "  - {{ name: h{index}, cores: 1 }}").unwrap();
     }
     estate += "vms: [{ name: v, host: h199 }]\n";
-    let rules = "effect more { for step  each h in hosts when h.cores == 1 and step.transfer exists  change h.cores by 10 }";
+    let rules =
+        "effect more { for step  each h in hosts when h.cores == 1 and step.transfer exists  change h.cores by 10 }";
     let rules = rules.replace("each h in hosts when", "each h in hosts\n  when");
     let made = make(&rules, &estate, "steps: [{ id: one, vm: v, transfer: live }]");
     let outcome = made.evaluate(&Options { steps: 100, ..Options::default() });

@@ -211,6 +211,11 @@ impl<'a> Machine<'a, Trace> {
 
     /// Facts of the inventory that decided, with what they say.
     pub(super) fn related(&mut self, evidence: &Evidence) -> Vec<Related> {
+        self.related_facts(evidence).into_iter().map(|(_, related)| related).collect()
+    }
+
+    /// The same with the facts themselves.
+    pub(super) fn related_facts(&mut self, evidence: &Evidence) -> Vec<(Fact, Related)> {
         let facts = self.facts();
         let of_inventory = |read: &&Read| match read.fact {
             Fact::Field { of, row, .. } => !read.led && !is_plan(root(facts, of, row).0),
@@ -224,7 +229,7 @@ impl<'a> Machine<'a, Trace> {
             let value = self.show_cell(self.world.read(of, row, field), ty);
             let span = facts.place(fact).unwrap_or(Span::NONE);
             let step = self.world.changed_by(of, row, field).map(|step| self.step_id(step));
-            related.push(Related { route: facts.route(fact), value, span, step });
+            related.push((fact, Related { route: facts.route(fact), value, span, step }));
         }
         related
     }

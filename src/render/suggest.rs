@@ -21,17 +21,15 @@ pub fn draw(look: &Look, map: &SourceMap, report: &Report) -> String {
         let open = report.ways_out.iter().filter(|way| way.suggestions.is_empty()).count() as u64;
         let text = match (refused, open) {
             (0, _) => "no step is refused".to_owned(),
-            (_, 0) => format!("{}, a way out of each", refused_steps(refused)),
-            _ => format!("{}, {open} without a way out", refused_steps(refused)),
+            (1, 0) => "1 step is refused, with a way out".to_owned(),
+            (1, _) => "1 step is refused, without a way out".to_owned(),
+            (_, 0) => format!("{refused} steps are refused, each with a way out"),
+            _ => format!("{refused} steps are refused, {open} of them without a way out"),
         };
         out.push_str(&text);
         out.push('\n');
     }
     out
-}
-
-fn refused_steps(count: u64) -> String {
-    if count == 1 { "1 step is refused".to_owned() } else { format!("{count} steps are refused") }
 }
 
 fn draw_way(look: &Look, map: &SourceMap, report: &Report, way: &WayOut, out: &mut String) {
@@ -53,6 +51,12 @@ fn draw_way(look: &Look, map: &SourceMap, report: &Report, way: &WayOut, out: &m
     }
     if !way.suggestions.is_empty() && !look.quiet {
         apply(look, way, out);
+    }
+    if !way.spoils.is_empty() {
+        let names: Vec<&str> = way.spoils.iter().map(|id| &**id).collect();
+        let text = format!("with any way out in the plan, {} would be refused; change that first", names.join(", "));
+        labelled(look, Tone::Error, "no way out", &text, out);
+        out.push('\n');
     }
     if let Some(in_the_way) = &way.in_the_way {
         draw_in_the_way(look, map, in_the_way, out);
@@ -162,13 +166,24 @@ fn draw_in_the_way(look: &Look, map: &SourceMap, found: &InTheWay, out: &mut Str
     out.push('\n');
 }
 
+/// Obstacles of one code with one message are one, with all elements.
 fn obstacles(look: &Look, obstacles: &[Obstacle], indent: &str, out: &mut String) {
-    let most = if look.verbose { usize::MAX } else { MOST };
-    for obstacle in obstacles.iter().take(most) {
-        let head = format!("{indent}{} ", obstacle.code);
-        paragraph(out, look, &look.paint(Tone::Error, &head), head.len(), &obstacle.message);
+    let mut told: Vec<(&str, &str, Vec<String>)> = Vec::new();
+    for obstacle in obstacles {
+        let subject = obstacle.subject.iter().map(|subject| clean(subject).into_owned());
+        match told.iter_mut().find(|(code, message, _)| (*code, *message) == (&*obstacle.code, &*obstacle.message)) {
+            Some((_, _, subjects)) => subjects.extend(subject),
+            None => told.push((&obstacle.code, &obstacle.message, subject.collect())),
+        }
     }
-    let more = obstacles.len().saturating_sub(most);
+    let most = if look.verbose { usize::MAX } else { MOST };
+    for (code, message, subjects) in told.iter().take(most) {
+        let head = format!("{indent}{code} ");
+        let of =
+            if subjects.len() > 1 { format!(" ({})", some(look, subjects.iter().cloned())) } else { String::new() };
+        paragraph(out, look, &look.paint(Tone::Error, &head), head.len(), &format!("{message}{of}"));
+    }
+    let more = told.len().saturating_sub(most);
     if more > 0 {
         out.push_str(&format!("{indent}{} and {more} more\n", look.ellipsis()));
     }

@@ -34,6 +34,7 @@ struct Way<'a> {
     after_refused: Vec<&'a str>,
     suggestions: Vec<Suggested<'a>>,
     in_the_way: Option<InTheWay<'a>>,
+    spoils: Vec<&'a str>,
     trials: u64,
     cut_short: bool,
 }
@@ -169,6 +170,7 @@ fn way_json<'a>(map: &SourceMap, report: &'a Report, way: &'a WayOut) -> Way<'a>
             because: found.because.iter().map(because).collect(),
             facts: found.facts.iter().map(|fact| fact_json(map, fact)).collect(),
         }),
+        spoils: way.spoils.iter().map(|id| &**id).collect(),
         trials: way.trials,
         cut_short: way.cut_short,
     }

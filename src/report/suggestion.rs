@@ -25,6 +25,8 @@ pub struct WayOut {
     pub suggestions: Vec<Suggestion>,
     /// Where nothing may be done: what comes nearest, and the facts that stand in its way.
     pub in_the_way: Option<InTheWay>,
+    /// Where ways out were found and none of them stands: the steps that would be refused if it were written into the plan.
+    pub spoils: Vec<Arc<str>>,
     /// How many steps were tried for it.
     pub trials: u64,
     /// Whether the search ended because it had tried as many as it may.

@@ -125,12 +125,21 @@ impl Held<'_> {
                     break;
                 }
                 left = left.saturating_sub(cost);
-                let new = self.written(file.text(), *format, &way.step, &suggestion);
-                if new.is_some_and(|new| {
-                    self.stands(estate, &new, *format, (before, findings), &way.step, suggestion.steps.len()).is_some()
-                }) {
-                    stood.push(suggestion);
+                let Some(new) = self.written(file.text(), *format, &way.step, &suggestion) else { continue };
+                let steps = suggestion.steps.len();
+                match self.stands(estate, &new, *format, (before, findings), &way.step, steps) {
+                    Ok(_) => stood.push(suggestion),
+                    Err(others) => {
+                        for other in others {
+                            if !way.spoils.contains(&other) {
+                                way.spoils.push(other);
+                            }
+                        }
+                    }
                 }
+            }
+            if !stood.is_empty() {
+                way.spoils.clear();
             }
             way.suggestions = stood;
         }
@@ -164,7 +173,7 @@ impl Held<'_> {
             for suggestion in allowed {
                 let Some(new) = self.written(&text, *format, &step, &suggestion) else { continue };
                 let before = (&now.report, now.findings.as_slice());
-                if let Some(after) = self.stands(estate, &new, *format, before, &step, suggestion.steps.len()) {
+                if let Ok(after) = self.stands(estate, &new, *format, before, &step, suggestion.steps.len()) {
                     done = Some((new, after, suggestion.steps.len()));
                     break;
                 }
@@ -218,20 +227,21 @@ impl Held<'_> {
         (before, findings): (&PlanReport, &[Finding]),
         step: &str,
         count: usize,
-    ) -> Option<PlanOutcome> {
-        let outcome = self.evaluated(estate, text, format, None)?;
-        let at = before.steps.iter().position(|other| &*other.id == step)?;
+    ) -> Result<PlanOutcome, Vec<Arc<str>>> {
+        let Some(outcome) = self.evaluated(estate, text, format, None) else { return Err(Vec::new()) };
+        let Some(at) = before.steps.iter().position(|other| &*other.id == step) else { return Err(Vec::new()) };
         let more = count.saturating_sub(1);
         let after = &outcome.report.steps;
         if after.len() != before.steps.len().saturating_add(more) {
-            return None;
+            return Err(Vec::new());
         }
         let denied = |place: usize| after.get(place).is_none_or(|step| step.verdict == PlanVerdict::Denied);
         let own = (at..=at.saturating_add(more)).any(denied);
-        let others = before.steps.iter().enumerate().any(|(place, was)| {
-            let now = if place > at { place.saturating_add(more) } else { place };
-            place != at && was.verdict != PlanVerdict::Denied && denied(now)
+        let others = before.steps.iter().enumerate().filter(|(place, was)| {
+            let now = if *place > at { place.saturating_add(more) } else { *place };
+            *place != at && was.verdict != PlanVerdict::Denied && denied(now)
         });
+        let others: Vec<Arc<str>> = others.map(|(_, was)| was.id.clone()).collect();
         let of_waves = |finding: &&Finding| {
             finding.step.is_none() && finding.verdict == FindingVerdict::Violated && finding.severity == Severity::Error
         };
@@ -239,7 +249,7 @@ impl Held<'_> {
             findings.iter().filter(of_waves).any(|other| other.code == finding.code && other.subject == finding.subject)
         };
         let new = outcome.findings.iter().filter(of_waves).any(|finding| !known(finding));
-        (!own && !others && !new).then_some(outcome)
+        if own || !others.is_empty() || new { Err(others) } else { Ok(outcome) }
     }
 
     /// What an evaluation of a text finds; nothing where the text has errors.

@@ -26,7 +26,7 @@ use trial::{Deed, Judged, Rank, State};
 const LONGEST: usize = 3;
 
 /// How many steps that were refused are looked at for the one that the fewest facts stand in the way of.
-const MOST_REFUSED: usize = 48;
+const MOST_REFUSED: usize = 16;
 
 /// What a sequence of steps costs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -6,16 +6,28 @@ use std::sync::Arc;
 use super::ends::{End, Member};
 use super::trial::State;
 use super::{Found, MOST_REFUSED, Run, Search};
+use crate::eval::changes::Changed;
 use crate::eval::finding::Subject;
 use crate::eval::judge::Outcome;
 use crate::eval::machine::Machine;
 use crate::eval::mode::Trace;
 use crate::eval::run::Which;
 use crate::eval::value::{Bound, Value};
+use crate::facts::Fact;
 use crate::program::{Slot, Suggest};
 use crate::report::{Differs, Doubt, InTheWay, Obstacle, Related, SuggestedStep, Suggestion, WayOut, Written};
 use crate::types::{FieldKind, Schema, StructKind, Type};
 use crate::value::{Cell, Row, StructId};
+
+/// Facts that violations rest on.
+type Rests = Vec<(Fact, Related)>;
+
+/// How many facts are looked at for the few that violations rest on.
+const MOST_FACTS: usize = 60;
+
+fn shown(facts: Rests) -> Vec<Related> {
+    facts.into_iter().map(|(_, related)| related).collect()
+}
 
 impl<'a> Run<'a> {
     /// What there is to tell of a search.
@@ -43,6 +55,7 @@ impl<'a> Run<'a> {
             after_refused: Vec::new(),
             suggestions,
             in_the_way,
+            spoils: Vec::new(),
             trials: search.trials,
             cut_short: search.cut_short,
         }
@@ -60,14 +73,15 @@ impl<'a> Run<'a> {
             because: because.clone(),
             after_refused: Vec::new(),
             suggestions: Vec::new(),
-            in_the_way: Some(InTheWay { steps: vec![step], because, facts }),
+            in_the_way: Some(InTheWay { steps: vec![step], because, facts: shown(facts) }),
+            spoils: Vec::new(),
             trials: 0,
             cut_short: false,
         }
     }
 
     /// Why the step is refused as it stands, and the facts that this rests on.
-    fn refusal(&mut self, subject: &Subject, about: &[Which]) -> (Vec<Obstacle>, Vec<Related>) {
+    fn refusal(&mut self, subject: &Subject, about: &[Which]) -> (Vec<Obstacle>, Rests) {
         let musts = self.musts(about, subject);
         let program = self.program;
         let open =
@@ -79,23 +93,25 @@ impl<'a> Run<'a> {
                 .filter(|(_, tally)| tally.violated > 0)
                 .map(|(w, _)| w)
                 .collect();
-            return self.standing(subject, &violated);
+            let (because, facts) = self.standing(subject, &violated);
+            let facts = self.least(subject, &violated, facts);
+            return (because, facts);
         };
         // No value of the choice is permitted: each of them has its own reasons.
-        let Some(rule) = program.rule(select.none) else { return (Vec::new(), Vec::new()) };
+        let Some(rule) = program.rule(select.none) else { return (Vec::new(), Rests::new()) };
         let fuel = self.options.steps.saturating_mul(4);
         let mut machine = Machine::new(program, &self.world, &mut self.trace, fuel);
         let frame = machine.enter(rule.head.slots.max(select.slots).max(1));
         machine.bind(Slot(0), Bound::known(Value::Row(subject.of, subject.row)));
         let message = machine.what(&rule.card, Outcome::Violated, None, &[]);
         machine.leave(frame);
-        (vec![Obstacle { code: rule.card.code.clone(), subject: None, message }], Vec::new())
+        (vec![Obstacle { code: rule.card.code.clone(), subject: None, message }], Rests::new())
     }
 
     /// What rules that are violated say, and the facts that they rest on.
-    fn standing(&mut self, subject: &Subject, violated: &[Which]) -> (Vec<Obstacle>, Vec<Related>) {
+    fn standing(&mut self, subject: &Subject, violated: &[Which]) -> (Vec<Obstacle>, Rests) {
         let mut obstacles = Vec::new();
-        let mut facts: Vec<Related> = Vec::new();
+        let mut facts = Rests::new();
         for which in violated {
             let (Some(card), Some((head, judged))) = (self.card(*which), self.parts(*which)) else { continue };
             let fuel = self.options.steps.saturating_mul(4);
@@ -108,15 +124,44 @@ impl<'a> Run<'a> {
                 let message = machine.what(card, evaluation.outcome, cell.as_ref(), &[]);
                 let element = machine.element_names(&evaluation).map(Into::into);
                 obstacles.push(Obstacle { code: card.code.clone(), subject: element, message });
-                for fact in machine.related(&evaluation.obligation) {
-                    if !facts.iter().any(|known| known.route == fact.route) {
-                        facts.push(fact);
+                for (fact, related) in machine.related_facts(&evaluation.obligation) {
+                    if !facts.iter().any(|(known, _)| *known == fact) {
+                        facts.push((fact, related));
                     }
                 }
             });
         }
         obstacles.sort();
         (obstacles, facts)
+    }
+
+    /// Of facts that violations rest on, as few as they rest on whatever the others are: each is taken to be unknown, and
+    /// stays so where the rules are violated all the same.
+    fn least(&mut self, subject: &Subject, violated: &[Which], facts: Rests) -> Rests {
+        let mark = self.world.mark();
+        let mut kept = Rests::new();
+        // What holds many things is the first to be done without.
+        let (lists, single): (Rests, Rests) = facts.into_iter().partition(|(fact, _)| match fact {
+            Fact::Field { of, row, field } => {
+                matches!(self.world.read(*of, *row, *field), Cell::List(_) | Cell::Map(_))
+            }
+            Fact::Section(_) => true,
+        });
+        for (fact, related) in lists.into_iter().chain(single).take(MOST_FACTS) {
+            let Fact::Field { of, row, field } = fact else { continue };
+            let unknown = Changed { cell: Cell::Unknown, by: None, lacks: None };
+            let undo = self.world.put(of, row, field, Some(unknown));
+            let still = self.decide(subject, violated).iter().all(|(_, tally)| tally.violated > 0);
+            if !still {
+                self.world.undo(vec![undo]);
+                kept.push((fact, related));
+            }
+        }
+        self.world.roll_back(mark);
+        // A list is said by what is told of its elements.
+        let routes: Vec<String> = kept.iter().map(|(_, related)| related.route.clone()).collect();
+        kept.retain(|(_, related)| !routes.iter().any(|route| route.starts_with(&format!("{}[", related.route))));
+        kept
     }
 
     /// Of the steps that come to an end and are not permitted, the one whose reasons rest on the fewest facts.
@@ -127,8 +172,9 @@ impl<'a> Run<'a> {
         for (_, says, judged) in search.refused.iter().take(MOST_REFUSED) {
             let told = self.inside(&State::new(), &search.members, says, |run| {
                 let (because, facts) = run.standing(subject, &judged.violated);
+                let facts = run.least(subject, &judged.violated, facts);
                 let steps = vec![run.written_step(subject, id.clone(), &search.members)];
-                InTheWay { steps, because, facts }
+                InTheWay { steps, because, facts: shown(facts) }
             });
             let key = (told.facts.is_empty(), told.facts.len(), told.because.len());
             if best.as_ref().is_none_or(|(known, _)| key < *known) {
@@ -140,7 +186,7 @@ impl<'a> Run<'a> {
         }
         let (because, facts) = self.refusal(subject, about);
         let steps = vec![self.written_step(subject, id, &search.members)];
-        Some(InTheWay { steps, because, facts })
+        Some(InTheWay { steps, because, facts: shown(facts) })
     }
 
     fn suggestion(
