@@ -19,8 +19,14 @@ fn says(text: &str) -> Says {
 /// First by `live` to `hv12`, then its storage to `csv-2`.
 fn two(step: usize) -> Change {
     let drafts = vec![
-        Draft { transfer: says("live"), host: says("hv12"), storage: Says::Nothing, disks: None },
-        Draft { transfer: says("live-storage"), host: Says::Nothing, storage: says("csv-2"), disks: None },
+        Draft { transfer: says("live"), host: says("hv12"), storage: Says::Nothing, disks: None, members: Vec::new() },
+        Draft {
+            transfer: says("live-storage"),
+            host: Says::Nothing,
+            storage: says("csv-2"),
+            disks: None,
+            members: Vec::new(),
+        },
     ];
     Change { step, what: What::Sequence(drafts) }
 }

@@ -225,3 +225,36 @@ fn the_state_holds_what_differs() {
     let outcome = make(RULES, &hosts(""), &plan).evaluate(&Options::default());
     assert!(outcome.after.len() <= 3, "{} cells", outcome.after.len());
 }
+
+/// A `set` that is known does not hide what a `change` of the same cell was missing.
+#[test]
+fn what_an_unknown_change_was_missing_is_told_whatever_was_set() {
+    let rules = r#"
+effect add { for step  change step.vm.host.cores by step.vm.disks-cores }
+effect put { for step  set step.vm.host.cores = 5 }
+derive vm.disks-cores: number = length(vm.disks) * vm.host.cores
+rule C1 cores "Cores are left" { for step  should step.vm.host.cores > 0  because "none" }
+"#;
+    let estate = "hosts: [{ name: a, cores: 3 }]\nvms: [{ name: v, host: a }]";
+    let plan = "steps: [{ id: one, vm: v, transfer: live }, { id: two, vm: v, transfer: live }]";
+    let said = make(rules, estate, plan).said();
+    assert!(said.contains("missing vms[v].disks (step one)"), "{said}");
+    assert!(!said.contains("missing hosts[a].cores"), "{said}");
+}
+
+/// An effect that is cut off fails the run: what it did is not known.
+#[test]
+fn a_limit_that_is_hit_by_an_effect_is_told() {
+    let mut estate = String::from("hosts:\n");
+    for index in 0..200 {
+        writeln!(estate, "  - {{ name: h{index}, cores: 1 }}").unwrap();
+    }
+    estate += "vms: [{ name: v, host: h199 }]\n";
+    let rules = "effect more { for step  each h in hosts when h.cores == 1 and step.transfer exists  change h.cores by 10 }";
+    let rules = rules.replace("each h in hosts when", "each h in hosts\n  when");
+    let made = make(&rules, &estate, "steps: [{ id: one, vm: v, transfer: live }]");
+    let outcome = made.evaluate(&Options { steps: 100, ..Options::default() });
+    assert_eq!(outcome.diagnostics.len(), 1, "{:#?}", outcome.diagnostics);
+    assert!(outcome.diagnostics[0].message.contains("`more`"), "{:#?}", outcome.diagnostics);
+    assert!(made.evaluate(&Options::default()).diagnostics.is_empty());
+}

@@ -96,9 +96,8 @@ fn a_note_of_an_effect_shows_when_it_happens() {
 #[test]
 fn what_a_step_before_changed_says_so() {
     let page = of("down", "VMM001");
-    assert!(page.contains("set by step over, was") && page.contains("hv11.corp.example"), "{page}");
-    let page = of("back", "VMM401");
-    assert!(page.contains("no transfer type") || page.contains("network"), "{page}");
+    assert!(page.contains("set by step over, was"), "{page}");
+    insta::assert_snapshot!(page);
 }
 
 #[test]

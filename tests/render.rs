@@ -313,3 +313,148 @@ fn without_paint(text: &str) -> String {
     // What was blank before an escape sequence stays at the end of a line.
     out.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
+
+fn thing(kind: &str, name: &str) -> Thing {
+    Thing { kind: kind.into(), name: name.into() }
+}
+
+fn moved(what: (&str, &str), from: Option<(&str, &str)>, to: Option<(&str, &str)>) -> Relocation {
+    let place = |place: Option<(&str, &str)>| place.map(|(kind, name)| thing(kind, name));
+    Relocation { what: thing(what.0, what.1), from: place(from), to: place(to) }
+}
+
+/// Two waves with machines on the same way, one refused and one unverified step, names that are hard to write.
+fn moving() -> Report {
+    let (_, mut report) = sample();
+    let storage = |step: &mut StepReport, file: &str, from: &str, to: &str| {
+        step.moves.push(moved(("file", file), Some(("storage", from)), Some(("storage", to))));
+    };
+    let steps = &mut report.plans[0].steps;
+    for (step, wave) in steps.iter_mut().zip(["wave 10", "wave 2", "wave 2"]) {
+        step.wave = wave.into();
+        let machine = step.vm.to_string();
+        step.moves.push(moved(("vm", &machine), Some(("host", "hv11")), Some(("host", "hv12"))));
+    }
+    storage(&mut steps[0], "os.vhdx", r"hv11:D:\", r"C:\ClusterStorage\Volume1");
+    storage(&mut steps[0], "log.vhdx", r"hv11:D:\", r"C:\ClusterStorage\Volume1");
+    storage(&mut steps[2], "a", r#"the "old"; #1 | <x> & [y] {z}"#, r"\\files\vms");
+    let mut fourth = step("fourth", "1. dc", Some("quick"), PlanVerdict::Permitted);
+    fourth.wave = "wave 2".into();
+    fourth.moves.push(moved(("vm", "1. dc"), Some(("host", "hv11")), Some(("host", "hv12"))));
+    fourth.moves.push(moved(("file", "b"), None, Some(("storage", r"\\files\vms"))));
+    steps.push(fourth);
+    let mut still = report.plans[0].clone();
+    still.plan = "nothing".into();
+    still.verdict = PlanVerdict::Permitted;
+    still.steps = vec![step("only", "vm", None, PlanVerdict::Permitted)];
+    report.plans.push(still);
+    report
+}
+
+#[test]
+fn a_plan_as_a_picture() {
+    let report = moving();
+    insta::assert_snapshot!("picture_mermaid", render::mermaid::draw(&report));
+    insta::assert_snapshot!("picture_dot", render::dot::draw(&report));
+    assert_eq!(render::mermaid::draw(&Report::default()), "flowchart LR\n");
+}
+
+/// What the writers of pictures promise: a line is one of few shapes, and a label ends where its quotes do.
+#[test]
+fn pictures_keep_to_their_grammar() {
+    let report = moving();
+    for line in render::mermaid::draw(&report).lines() {
+        let label = line.split('"').nth(1).unwrap_or("");
+        assert!(line.matches('"').count() == 0 || line.matches('"').count() == 2, "{line}");
+        assert!(!label.contains(['\\', '|', '<', '>', '[', ']', '{', '}', '`', '&']), "{line}");
+        for entity in label.split('#').skip(1) {
+            let number = entity.split(';').next().unwrap();
+            assert!(!number.is_empty() && number.chars().all(|digit| digit.is_ascii_digit()), "{line}");
+        }
+    }
+    let dot = render::dot::draw(&report);
+    assert_eq!(dot.matches('{').count() - 1, dot.matches('}').count() - 1);
+    for line in dot.lines() {
+        let mut quotes = 0;
+        let mut letters = line.chars();
+        while let Some(letter) = letters.next() {
+            match letter {
+                '\\' => drop(letters.next()),
+                '"' => quotes += 1,
+                _ => {}
+            }
+        }
+        assert_eq!(quotes % 2, 0, "{line}");
+    }
+}
+
+fn choosing() -> (World, Report) {
+    let (world, mut report) = sample();
+    let obstacle = |code: &str, subject: Option<&str>, message: &str| Obstacle {
+        code: code.into(),
+        subject: subject.map(Into::into),
+        message: message.to_owned(),
+    };
+    let passed = vec![
+        PassedOver {
+            candidate: "live".into(),
+            because: vec![
+                obstacle("VMM103", None, "hv11 has Intel processors, hv12 has AMD"),
+                obstacle("VMM111", Some("file os.vhdx"), "os.vhdx lies out of reach of hv12"),
+                obstacle("VMM111", Some("file log.vhdx"), "it lies out of reach of hv12"),
+            ],
+        },
+        PassedOver { candidate: "quick".into(), because: vec![obstacle("VMM302", None, "quick needs a cluster")] },
+    ];
+    let note = "web01 goes by network";
+    let mut chosen = finding("VMM001", "Chosen", FindingVerdict::Noted, Severity::Info, "web-second", note);
+    let none = "no transfer type is permitted for sql01";
+    let mut no =
+        finding("VMM002", "No type is permitted", FindingVerdict::Violated, Severity::Error, "sql-first", none);
+    (chosen.passed, no.passed) = (passed.clone(), passed);
+    no.span = world.span(world.plan, "sql-first");
+    report.findings = vec![no, chosen];
+    report.plans[0].steps[1].after_refused = Vec::new();
+    (world, report)
+}
+
+#[test]
+fn what_a_choice_passed_over() {
+    let (world, report) = choosing();
+    insta::assert_snapshot!("passed_full", render::full::draw(&look(80), &world.map, &report));
+    insta::assert_snapshot!("passed_concise", render::concise::draw(&look(80), &world.map, &report));
+    let json: serde_json::Value = serde_json::from_str(&render::json::draw(&world.map, &report, &[])).unwrap();
+    assert_eq!(json["findings"][1]["passed-over"][0]["candidate"], "live");
+    assert_eq!(json["findings"][1]["passed-over"][0]["because"][1]["subject"], "file os.vhdx");
+}
+
+#[test]
+fn what_a_step_made_so_is_said_in_json() {
+    let (world, mut report) = sample();
+    report.findings[0].related[0].step = Some("sql-first".into());
+    let unverified = report.findings.iter().position(|finding| !finding.missing.is_empty()).unwrap();
+    report.findings[unverified].missing[0].step = Some("sql-first".into());
+    report.plans[0].steps[0] = moving().plans[0].steps[0].clone();
+    let json: serde_json::Value = serde_json::from_str(&render::json::draw(&world.map, &report, &[])).unwrap();
+    assert_eq!(json["findings"][0]["related"][0]["step"], "sql-first");
+    assert_eq!(json["findings"][unverified]["missing"][0], "hosts[hv11].domain");
+    assert_eq!(json["findings"][unverified]["missing-since"]["hosts[hv11].domain"], "sql-first");
+    assert!(json["findings"][0].get("missing-since").is_none());
+    assert_eq!(json["plans"][0]["steps"][0]["wave"], "wave 10");
+    assert_eq!(json["plans"][0]["steps"][0]["moves"][0]["from"]["name"], "hv11");
+}
+
+/// A step that suffers from two refused ones is told under the first, and one that suffers from it under the same.
+#[test]
+fn consequences_stand_under_their_cause() {
+    let (world, mut report) = sample();
+    let mut third = report.findings[0].clone();
+    third.step = Some("third".into());
+    report.findings.push(third);
+    report.plans[0].steps[2].after_refused = vec!["web-second".into(), "sql-first".into()];
+    report.plans[0].steps[2].verdict = PlanVerdict::Denied;
+    insta::assert_snapshot!("after_80", render::full::draw(&look(80), &world.map, &report));
+    let verbose = Look { verbose: true, ..look(80) };
+    let all = render::full::draw(&verbose, &world.map, &report);
+    assert!(all.contains("── step third"), "unfolded:\n{all}");
+}

@@ -243,6 +243,10 @@ pub enum Format {
     Concise,
     /// One JSON document
     Json,
+    /// A picture of hosts, storage and the moves between them, for Markdown
+    Mermaid,
+    /// The same for Graphviz
+    Dot,
 }
 
 /// Formats of `rules`.

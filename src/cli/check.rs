@@ -6,7 +6,7 @@ use super::args::{Check, FailOn, Format, Unverified};
 use super::stdin::Input;
 use super::{Exit, output, terminal};
 use crate::diag::{Diagnostic, Severity};
-use crate::render::{concise, diagnostics, full, json};
+use crate::render::{concise, diagnostics, dot, full, json, mermaid};
 use crate::report::{Finding, FindingVerdict, Report};
 use crate::session::{Options, Selection, Session, Weight};
 
@@ -31,6 +31,8 @@ pub fn run(args: &Check) -> Result<Exit, String> {
     let (map, report, told) = (session.map(), &checked.report, &checked.diagnostics);
     let text = match args.output_format {
         Format::Json => json::draw(map, report, told),
+        Format::Mermaid => mermaid::draw(report),
+        Format::Dot => dot::draw(report),
         Format::Concise if !args.statistics => concise::draw(&look, map, report),
         _ if report.plans.is_empty() => String::new(),
         _ if args.statistics => full::statistics(&look, report),
@@ -39,7 +41,7 @@ pub fn run(args: &Check) -> Result<Exit, String> {
     match args.output_format {
         Format::Json => {}
         Format::Concise => output::say(&concise::diagnostics(&errors, map, told)),
-        Format::Full => super::tell(&errors, map, told),
+        Format::Full | Format::Mermaid | Format::Dot => super::tell(&errors, map, told),
     }
     output::write(args.common.looks.output_file.as_deref(), &text)?;
     if let (Some(path), Some(state)) = (&args.state, &checked.state) {

@@ -96,6 +96,11 @@ impl<'a> Run<'a> {
         machine.bind(Slot(0), Bound::known(Value::Row(subject.of, subject.row)));
         let truth = machine.truth(condition);
         machine.leave(frame);
+        if machine.exhausted() {
+            let none = self.program.rule(select.none).map_or("?", |rule| &rule.card.code);
+            self.limit_hit(subject, none);
+            return Truth::Unknown;
+        }
         truth
     }
 

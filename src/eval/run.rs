@@ -199,13 +199,14 @@ impl<'a> Run<'a> {
             tallies.push((which, tally));
         }
         if let Some(which) = hit {
-            self.limit_hit(subject, which);
+            let code = self.card(which).map_or("?", |card| &card.code);
+            self.limit_hit(subject, code);
         }
         tallies
     }
 
-    fn limit_hit(&mut self, subject: &Subject, which: Which) {
-        let code = self.card(which).map_or("?", |card| &card.code);
+    /// Says that the limit of steps was hit, and at what: a code, or the name of an effect.
+    pub(super) fn limit_hit(&mut self, subject: &Subject, code: &str) {
         let limit = self.options.steps;
         let of = subject.step.as_ref().or(subject.name.as_ref()).unwrap_or(&subject.plan_name);
         let message = format!("`{of}` needs more than {limit} steps of evaluation, it came as far as `{code}`");

@@ -13,6 +13,8 @@ pub(crate) struct Section<'a> {
     pub blocks: Vec<Block<'a>>,
     /// What was told at an earlier step already: the finding, and that step.
     pub told: Vec<(&'a Finding, &'a str)>,
+    /// Later steps that would be judged otherwise had this one not been refused, with what is found about them.
+    pub after: Vec<(&'a StepReport, Vec<&'a Finding>)>,
 }
 
 /// Findings of one rule with one verdict about one step.
@@ -100,12 +102,21 @@ pub(crate) fn sections(report: &Report, plan: usize, fold: bool) -> Vec<Section<
             None => blocks.push(Block { findings: vec![finding], repeated: Vec::new() }),
         }
     }
+    let causes = if fold { causes(steps, &by_step) } else { BTreeMap::new() };
+    let mut after: BTreeMap<usize, Vec<(&StepReport, Vec<&Finding>)>> = BTreeMap::new();
+    for (step, cause) in &causes {
+        let findings = by_step.remove(step).unwrap_or_default().into_iter().flat_map(|block| block.findings);
+        if let Some(step) = steps.get(*step) {
+            after.entry(*cause).or_default().push((step, findings.collect()));
+        }
+    }
     let mut sections: Vec<Section> = Vec::new();
     let mut seen: BTreeMap<_, (usize, usize)> = BTreeMap::new();
     for (at, mut blocks) in by_step {
         blocks.sort_by_key(|block| block.first().map(rank));
         let step = steps.get(at);
-        let mut section = Section { step, blocks: Vec::new(), told: Vec::new() };
+        let mut section =
+            Section { step, blocks: Vec::new(), told: Vec::new(), after: after.remove(&at).unwrap_or_default() };
         for block in blocks {
             let Some(step) = step.filter(|_| fold) else {
                 section.blocks.push(block);
@@ -127,6 +138,28 @@ pub(crate) fn sections(report: &Report, plan: usize, fold: bool) -> Vec<Section<
         sections.push(section);
     }
     sections
+}
+
+/// Under which step the findings of another one are folded: the first refused one that it would be judged otherwise without,
+/// or the one that this is folded under itself. Only under steps that something is told about.
+fn causes(steps: &[StepReport], told: &BTreeMap<usize, Vec<Block>>) -> BTreeMap<usize, usize> {
+    let places: BTreeMap<&str, usize> = steps.iter().enumerate().rev().map(|(at, step)| (&*step.id, at)).collect();
+    let first = |at: usize| steps.get(at)?.after_refused.iter().find_map(|cause| places.get(&**cause).copied());
+    let mut causes = BTreeMap::new();
+    for at in told.keys().copied().filter(|at| *at < steps.len()) {
+        let mut cause = at;
+        // No further than there are steps: whatever a report says, this ends.
+        for _ in 0..steps.len() {
+            match first(cause).filter(|next| told.contains_key(next)) {
+                Some(next) if next != at => cause = next,
+                _ => break,
+            }
+        }
+        if cause != at && first(cause).is_none() {
+            causes.insert(at, cause);
+        }
+    }
+    causes
 }
 
 #[cfg(test)]

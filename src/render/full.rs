@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::account;
+use super::aside;
 use super::columns;
 use super::excerpt::{self, Mark};
 use super::fold::{self, Block, Section};
@@ -51,6 +52,8 @@ fn draw_plan(look: &Look, map: &SourceMap, report: &Report, index: usize, plan: 
             out.push('\n');
         }
         told(look, section, out);
+        aside::after(look, section, out);
+        spoken.extend(section.after.iter().map(|(step, _)| &*step.id));
     }
     let silent: Vec<&str> =
         plan.steps.iter().filter(|step| !spoken.contains(&*step.id)).map(|step| &*step.id).collect();
@@ -110,7 +113,7 @@ fn heading(look: &Look, plan: &PlanReport, section: &Section, out: &mut String) 
 }
 
 /// The word before the code, and its tone.
-fn word(finding: &Finding) -> (&'static str, Tone) {
+pub(super) fn word(finding: &Finding) -> (&'static str, Tone) {
     match (finding.verdict, finding.severity) {
         (FindingVerdict::Waived, _) => ("waived", Tone::Faint),
         (_, Severity::Error) => ("error", Tone::Error),
@@ -141,8 +144,7 @@ fn draw_block(look: &Look, map: &SourceMap, block: &Block, out: &mut String) {
     let brief = first.severity == Severity::Info || first.verdict == FindingVerdict::Waived;
     let title = if first.title.is_empty() { &first.rule } else { &first.title };
     let told = brief && alone && first.verdict != FindingVerdict::Unverified;
-    let sentence = first.sentence();
-    let said = if told { &*sentence } else { title };
+    let said = if told { first.message.as_str() } else { title };
     let count = if alone { String::new() } else { format!(" ({})", counted(block.findings.len() as u64, noun(block))) };
     let head = format!("{} ", look.paint(tone, &code));
     paragraph(out, look, &head, width(&code).saturating_add(1), &format!("{who}{said}{count}"));
@@ -155,6 +157,9 @@ fn draw_block(look: &Look, map: &SourceMap, block: &Block, out: &mut String) {
     }
     if let (Some(table), Some(cell)) = (&first.table, &first.cell) {
         table::draw(look, table, cell, tone, out);
+    }
+    for finding in &block.findings {
+        aside::passed(look, finding, out);
     }
     missing(look, map, block, out);
     if let Some(help) = &first.help {
@@ -185,7 +190,7 @@ fn said_of(finding: &Finding) -> Cow<'_, str> {
     let listed = finding.missing.iter().any(|missing| finding.message.contains(&missing.route));
     match finding.message.split_once(": ") {
         Some((said, _)) if listed && finding.verdict == FindingVerdict::Unverified => said.into(),
-        _ => finding.sentence(),
+        _ => finding.message.as_str().into(),
     }
 }
 
@@ -207,7 +212,7 @@ pub fn cite(cite: &CiteRef) -> String {
 }
 
 /// `  help: …`, wrapped under its beginning.
-fn labelled(look: &Look, tone: Tone, label: &str, text: &str, out: &mut String) {
+pub(super) fn labelled(look: &Look, tone: Tone, label: &str, text: &str, out: &mut String) {
     let head = format!("  {} ", look.paint(tone, &format!("{label}:")));
     paragraph(out, look, &head, label.len().saturating_add(4), text);
 }

@@ -1,11 +1,12 @@
 //! Reports as JSON: the contract of `docs/cli.md`. Fields may be added; none is renamed or removed.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::diag::{Diagnostic, Severity};
-use crate::report::{Finding, PlanReport, Report, StepReport};
+use crate::report::{Finding, PassedOver, PlanReport, Report, StepReport};
 use crate::source::{SourceMap, Span};
 
 /// A report and the diagnostics of its run as one JSON document with a line break at its end.
@@ -85,9 +86,38 @@ struct Step<'a> {
     verdict: &'static str,
     effects: Vec<&'a str>,
     after_refused: Vec<&'a str>,
+    wave: &'a str,
+    moves: Vec<Move<'a>>,
 }
 
 #[derive(Serialize)]
+struct Move<'a> {
+    what: Thing<'a>,
+    from: Option<Thing<'a>>,
+    to: Option<Thing<'a>>,
+}
+
+#[derive(Serialize)]
+struct Thing<'a> {
+    kind: &'a str,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct Passed<'a> {
+    candidate: &'a str,
+    because: Vec<Obstacle<'a>>,
+}
+
+#[derive(Serialize)]
+struct Obstacle<'a> {
+    code: &'a str,
+    subject: Option<&'a str>,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
 struct FindingJson<'a> {
     code: &'a str,
     rule: &'a str,
@@ -101,11 +131,15 @@ struct FindingJson<'a> {
     help: Option<&'a str>,
     fingerprint: &'a str,
     missing: Vec<&'a str>,
+    /// Only where a step made one of them unknown.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    missing_since: BTreeMap<&'a str, &'a str>,
     cites: Vec<Cite<'a>>,
     location: Option<Location>,
     related: Vec<Related>,
     cell: Option<Cell<'a>>,
     fix: Option<Fix<'a>>,
+    passed_over: Vec<Passed<'a>>,
 }
 
 #[derive(Serialize)]
@@ -136,6 +170,7 @@ struct Related {
     message: String,
     route: String,
     value: String,
+    step: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -227,7 +262,26 @@ fn step(step: &StepReport) -> Step<'_> {
         verdict: step.verdict.as_str(),
         effects: texts(&step.effects),
         after_refused: texts(&step.after_refused),
+        wave: &step.wave,
+        moves: step
+            .moves
+            .iter()
+            .map(|by| Move { what: thing(&by.what), from: by.from.as_ref().map(thing), to: by.to.as_ref().map(thing) })
+            .collect(),
     }
+}
+
+fn thing(thing: &crate::report::Thing) -> Thing<'_> {
+    Thing { kind: &thing.kind, name: &thing.name }
+}
+
+fn passed(passed: &PassedOver) -> Passed<'_> {
+    let because = passed.because.iter().map(|obstacle| Obstacle {
+        code: &obstacle.code,
+        subject: obstacle.subject.as_deref(),
+        message: &obstacle.message,
+    });
+    Passed { candidate: &passed.candidate, because: because.collect() }
 }
 
 fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Finding) -> FindingJson<'a> {
@@ -245,6 +299,7 @@ fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Finding) -> Fin
             message,
             route: related.route.clone(),
             value: related.value.clone(),
+            step: related.step.as_deref().map(str::to_owned),
         }
     };
     FindingJson {
@@ -260,6 +315,11 @@ fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Finding) -> Fin
         help: finding.help.as_deref(),
         fingerprint: &finding.fingerprint,
         missing: finding.missing.iter().map(|missing| &*missing.route).collect(),
+        missing_since: finding
+            .missing
+            .iter()
+            .filter_map(|missing| Some((&*missing.route, missing.step.as_deref()?)))
+            .collect(),
         cites: finding
             .cites
             .iter()
@@ -269,6 +329,7 @@ fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Finding) -> Fin
         related: finding.related.iter().map(related).collect(),
         cell: finding.cell.as_ref().map(|cell| Cell { row: cell.row.as_deref(), column: cell.column.as_deref() }),
         fix: finding.fix.as_ref().map(|fix| Fix { member: &fix.member, value: &fix.value }),
+        passed_over: finding.passed.iter().map(passed).collect(),
     }
 }
 

@@ -3,15 +3,19 @@
 #![deny(clippy::arithmetic_side_effects)]
 
 mod account;
+mod aside;
 pub mod columns;
 pub mod concise;
 pub mod diagnostics;
+pub mod dot;
 mod excerpt;
 pub mod explanation;
 pub mod facts;
 mod fold;
 pub mod full;
 pub mod json;
+pub mod mermaid;
+mod picture;
 pub mod rules;
 pub mod suggest;
 pub mod suggest_json;
