@@ -132,10 +132,10 @@ fn generated_policies_check() {
     assert_eq!(bad, 0);
 }
 
-/// Runs a law on generated choices: a fixed seed, failures kept beside this file, `CLEARWAY_CASES` for more cases.
+/// Runs a law on generated choices: a fixed seed, failures kept in `target`, `CLEARWAY_CASES` for more cases.
 fn holds(cases: u32, law: impl Fn(&[u16]) -> Result<(), String>) {
     let cases = std::env::var("CLEARWAY_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(cases);
-    let persistence = FileFailurePersistence::Direct("tests/oracle/failures.txt");
+    let persistence = FileFailurePersistence::Direct("target/oracle-failures.txt");
     let config = Config {
         cases,
         max_shrink_iters: 4000,

@@ -74,6 +74,8 @@ enum Written {
 /// One write.
 #[derive(Clone, Debug)]
 struct Write {
+    /// Which of its effect's actions it comes from.
+    action: usize,
     target: Target,
     written: Written,
     when: Truth,
@@ -186,6 +188,8 @@ impl Run<'_> {
                 let fuel = fuel.saturating_mul(4);
                 Machine::new(program, &self.world, &mut self.trace, fuel).writes_of(subject, effect, &mut found);
             }
+            // Of two values the later declared wins, whichever elements they are for.
+            found.sort_by_key(|write| write.action);
             writes.append(&mut found);
         }
         writes
@@ -288,7 +292,7 @@ impl Run<'_> {
 impl<'a, M: Mode> Machine<'a, M> {
     fn writes_of(&mut self, subject: &Subject, effect: &'a Effect, writes: &mut Vec<Write>) {
         self.occurrences(Value::Row(subject.of, subject.row), &effect.head, &mut |machine, when, start| {
-            for action in &effect.actions {
+            for action in effect.actions.iter().enumerate() {
                 let mark = machine.mark();
                 machine.write(action, when, start, writes);
                 machine.scratch.log.settle(mark);
@@ -296,7 +300,7 @@ impl<'a, M: Mode> Machine<'a, M> {
         });
     }
 
-    fn write(&mut self, action: &Action, when: Truth, start: Mark, writes: &mut Vec<Write>) {
+    fn write(&mut self, (at, action): (usize, &Action), when: Truth, start: Mark, writes: &mut Vec<Write>) {
         let (target, written) = match action {
             Action::Set { target, value } => {
                 let value = self.eval(*value);
@@ -307,7 +311,7 @@ impl<'a, M: Mode> Machine<'a, M> {
         let targets = self.targets(*target);
         let lacks = self.scratch.log.lacking(start);
         for target in targets {
-            writes.push(Write { target, written: written.clone(), when, lacks: lacks.clone() });
+            writes.push(Write { action: at, target, written: written.clone(), when, lacks: lacks.clone() });
         }
     }
 
