@@ -110,6 +110,11 @@ fn the_tutorial_shows_what_is_printed() {
 
 /// Every link of a page to another file of the project leads somewhere.
 #[test]
+fn the_tour_shows_what_is_printed() {
+    hold("docs/tour.md", root());
+}
+
+#[test]
 fn links_lead_somewhere() {
     let link = regex::Regex::new(r"\]\(([^)#]+)(#[^)]*)?\)").unwrap();
     let walk = walkdir::WalkDir::new(root()).into_iter();

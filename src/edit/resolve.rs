@@ -161,7 +161,8 @@ fn drafted(step: &Tree, draft: &Draft) -> Vec<Op> {
         }
     }
     for (path, says) in &draft.members {
-        let path: Vec<String> = path.split('.').map(str::to_owned).collect();
+        // Names of disks have dots of their own.
+        let path: Vec<String> = path.splitn(3, '.').map(str::to_owned).collect();
         match says {
             Says::AsWritten => {}
             Says::Nothing => removed.push(Op { path, value: None }),

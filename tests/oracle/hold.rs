@@ -19,7 +19,7 @@ use super::judge::{Evaluation, Outcome};
 use super::laws::Said;
 use super::plan::{self, Judgement};
 use super::rules::Judged;
-use super::run::{self, line};
+use super::run::{Names, line};
 use super::value::{Facts, RowRef, routes, since};
 
 /// What the evaluation says of the plan in a store.
@@ -95,9 +95,10 @@ fn since_when(policies: &Policies, store: &Store, judgement: &Judgement, outcome
 
 /// What the oracle says, all but what is not evaluated.
 pub fn said_by_oracle(policies: &Policies, store: &Store, judgement: &Judgement) -> Vec<Said> {
+    let names = Names::new(policies, store);
     let said = |judged: &Judged| Said {
         code: judged.code.clone(),
-        subject: called(policies, store, judged.subject),
+        subject: called(&names, judged.subject),
         evaluation: judged.evaluation.clone(),
     };
     let evaluated = |judged: &&Judged| !matches!(judged.evaluation.outcome, Outcome::NotEvaluated(_));
@@ -161,8 +162,8 @@ fn place(recorded: &Recorded) -> Place {
     }
 }
 
-fn called(policies: &Policies, store: &Store, row: RowRef) -> String {
-    match run::name(policies, store, row) {
+fn called(names: &Names<'_>, row: RowRef) -> String {
+    match names.of(row) {
         name if row.of == Schema::STEP => format!("step {name}"),
         name => name,
     }
@@ -190,13 +191,13 @@ pub fn of_oracle(
             _ => None,
         }
     });
-    let name = |row: RowRef| run::name(policies, store, row);
+    let names = Names::new(policies, store);
     for step in &judgement.steps {
         let chosen = step.chosen.and_then(|place| values.as_ref()?.get(usize::from(place)).cloned());
         let effects = step.effects.iter().map(|id| &policies.effects[id.0 as usize]).filter(|effect| effect.in_cell);
         let effects: Vec<&str> = effects.map(|effect| &*effect.name).collect();
-        let after: Vec<String> = step.after_refused.iter().map(|row| name(*row)).collect();
-        let called = called(policies, store, step.row);
+        let after: Vec<String> = step.after_refused.iter().map(|row| names.of(*row)).collect();
+        let called = called(&names, step.row);
         lines.push(verdict(&called, step.verdict, chosen.as_deref(), &effects.join(" "), &after.join(" ")));
     }
     lines.push(verdict("plan", judgement.verdict, None, "", ""));
@@ -287,10 +288,11 @@ pub fn cells_agree(
     outcome: &PlanOutcome,
 ) -> Result<(), String> {
     let mut possible = Vec::new();
+    let names = Names::new(policies, store);
     for judged in &judgement.judged {
         let Some((rows, columns)) = &judged.evaluation.cells else { continue };
         if matches!(judged.evaluation.outcome, Outcome::Violated | Outcome::Unverified) {
-            let step = run::name(policies, store, judged.subject);
+            let step = names.of(judged.subject);
             let element = judged.evaluation.element.as_deref().unwrap_or_default();
             possible.push(format!("{} {step} {element}: {rows:?} {columns:?}", judged.code));
         }

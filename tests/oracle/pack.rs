@@ -126,9 +126,9 @@ pub fn run_tests(policies: &Policies) -> (usize, Vec<String>) {
 }
 
 fn meets(policies: &Policies, store: &Store, judgement: &Judgement, expected: &Expectation) -> Result<(), String> {
-    let name = |row: RowRef| run::name(policies, store, row);
+    let names = run::Names::new(policies, store);
     let row = match &expected.subject {
-        Some(TestSubject::Step(id)) => judgement.steps.iter().map(|step| step.row).find(|row| name(*row) == **id),
+        Some(TestSubject::Step(id)) => judgement.steps.iter().map(|step| step.row).find(|row| names.of(*row) == **id),
         Some(TestSubject::Plan) => Some(RowRef { of: Schema::PLAN, at: 0, made: false }),
         Some(TestSubject::Wave(_) | TestSubject::Entity(_)) | None => return Ok(()),
     };

@@ -151,7 +151,9 @@ pub fn judge_plan(policies: &Policies, mut given: World, subjects: &Subjects) ->
         }
         for row in members {
             let (mut all, how) = judge_step(policies, &real.taken, row);
-            let (all_there, how_there) = judge_step(policies, &other.taken, row);
+            // Up to the first refusal both worlds are one.
+            let there = || judge_step(policies, &other.taken, row);
+            let (all_there, how_there) = if refused.is_empty() { (all.clone(), how) } else { there() };
             let verdict = verdict_of(&all);
             let denied = verdict == PlanVerdict::Denied;
             let touches = touched(&Walk::new(policies, real.taken.clone()), row);

@@ -51,27 +51,34 @@ pub fn judge_waived(policies: &Policies, store: &Store, waivers: &[(String, Opti
     judge_plan(policies, world, &copy::subjects(&policies.schema, store))
 }
 
-/// How a subject is called.
-pub fn name(policies: &Policies, store: &Store, row: RowRef) -> String {
-    let world = World::new(copy::tables(&policies.schema, store));
-    let walk = expr::Walk::new(policies, world);
-    let shown = builtin::show(&walk, &Val::known(Value::Row(row)), &clearway::types::Type::Row(row.of));
-    match row.of {
-        Schema::PLAN => "plan".to_owned(),
-        Schema::WAVE => match &walk.world.cell(row, Schema::WAVE_NUMBER).value {
-            Value::Number(number) => format!("wave {number}"),
-            _ => {
-                let first = walk.world.cell(row, Schema::WAVE_STEPS).as_list().elements[0].value.clone();
-                let id = builtin::show(&walk, &first, &clearway::types::Type::Row(Schema::STEP));
-                format!("wave of {}", id.expect("a step has an id"))
-            }
-        },
-        Schema::STEP => shown.expect("a step has an id"),
-        // An entity that is judged by itself: by its name, or by where it stands in its file.
-        of => match shown {
-            Some(name) => format!("{} {name}", policies.schema.get(of).expect("an entity").name),
-            None => format!("record {}", row.at + 1),
-        },
+/// How subjects are called.
+pub struct Names<'a>(expr::Walk<'a>);
+
+impl<'a> Names<'a> {
+    pub fn new(policies: &'a Policies, store: &Store) -> Names<'a> {
+        Names(expr::Walk::new(policies, World::new(copy::tables(&policies.schema, store))))
+    }
+
+    pub fn of(&self, row: RowRef) -> String {
+        let walk = &self.0;
+        let shown = builtin::show(walk, &Val::known(Value::Row(row)), &clearway::types::Type::Row(row.of));
+        match row.of {
+            Schema::PLAN => "plan".to_owned(),
+            Schema::WAVE => match &walk.world.cell(row, Schema::WAVE_NUMBER).value {
+                Value::Number(number) => format!("wave {number}"),
+                _ => {
+                    let first = walk.world.cell(row, Schema::WAVE_STEPS).as_list().elements[0].value.clone();
+                    let id = builtin::show(walk, &first, &clearway::types::Type::Row(Schema::STEP));
+                    format!("wave of {}", id.expect("a step has an id"))
+                }
+            },
+            Schema::STEP => shown.expect("a step has an id"),
+            // An entity that is judged by itself: by its name, or by where it stands in its file.
+            of => match shown {
+                Some(name) => format!("{} {name}", walk.policies.schema.get(of).expect("an entity").name),
+                None => format!("record {}", row.at + 1),
+            },
+        }
     }
 }
 

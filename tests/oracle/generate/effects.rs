@@ -34,8 +34,8 @@ impl Writer<'_, '_, '_> {
         let words = self.words;
         let writable = |of: usize, field: &Field| match of {
             MADE => field.name == "was" || (self.plain && ["on", "size"].contains(&field.name.as_str())),
-            PIECE => field.from != From::Computed,
-            SUBJECT | PLACE => field.from != From::Computed && field.name != "name",
+            // What things are called by stays.
+            PIECE | SUBJECT | PLACE => field.from != From::Computed && field.name != "name",
             _ => false,
         };
         let mut rows: Vec<(String, usize)> = Vec::new();
