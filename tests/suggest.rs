@@ -363,3 +363,24 @@ steps:
     let (mended, _) = session.mend(&["up.plan.yaml".into()], false);
     insta::assert_snapshot!("shelves_mended", mended[0].diff());
 }
+
+/// Worked moves of an estate like a real export, with the first suggestions for each refused step.
+#[test]
+fn worked_moves_have_ways_out() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plans");
+    let mut told = String::new();
+    for name in ["small-1-share-not-registered", "small-2-local-to-csv", "small-3-no-room", "small-7-no-queue"] {
+        let mut session = Session::new(&clearway::source::Disk, Options::default());
+        let found = session.suggest(&[folder.join(format!("{name}.plan.yaml"))], 3);
+        for way in &found.report.ways_out {
+            told.push_str(&format!("{name}, {}: {}\n", way.step, way.because[0].message));
+            for line in lines(way) {
+                told.push_str(&format!("  {line}\n"));
+            }
+            for fact in way.in_the_way.iter().flat_map(|found| &found.facts) {
+                told.push_str(&format!("  stands in the way: {} is {}\n", fact.route, fact.value));
+            }
+        }
+    }
+    insta::assert_snapshot!("worked", told);
+}

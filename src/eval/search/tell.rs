@@ -7,6 +7,7 @@ use super::ends::{End, Member};
 use super::trial::State;
 use super::{Found, MOST_REFUSED, Run, Search};
 use crate::eval::changes::Changed;
+use crate::eval::choose::Choice;
 use crate::eval::finding::Subject;
 use crate::eval::judge::Outcome;
 use crate::eval::machine::Machine;
@@ -103,8 +104,16 @@ impl<'a> Run<'a> {
         let mut machine = Machine::new(program, &self.world, &mut self.trace, fuel);
         let frame = machine.enter(rule.head.slots.max(select.slots).max(1));
         machine.bind(Slot(0), Bound::known(Value::Row(subject.of, subject.row)));
-        let message = machine.what(&rule.card, Outcome::Violated, None, &[]);
+        let mut message = machine.what(&rule.card, Outcome::Violated, None, &[]);
         machine.leave(frame);
+        if let Choice::Nothing { passed } = self.choose(select, subject, &musts) {
+            let told = passed.iter().map(|passed| {
+                let codes = passed.violated.iter().filter_map(|which| self.card(*which)).map(|card| &*card.code);
+                let codes: Vec<&str> = codes.collect();
+                format!("{} ({})", self.candidate(select.field, passed.value), codes.join(", "))
+            });
+            message = format!("{message}: {}", told.collect::<Vec<_>>().join(", "));
+        }
         (vec![Obstacle { code: rule.card.code.clone(), subject: None, message }], Rests::new())
     }
 
