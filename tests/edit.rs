@@ -301,3 +301,14 @@ fn what_cannot_be_written_is_refused() {
         refused(Format::Json, "{\"steps\":[{\"vm\":\"x\",\"to\":3}]}", &[set(0, Member::Host, "k")]).contains("`to`")
     );
 }
+
+#[test]
+fn comments_behind_values_stay() {
+    let plan = "steps:\n- vm: 'x' # it's x\n  transfer: \"san\"  # \"fast\"\n  to: { host: h } # see {x}\n";
+    becomes(
+        Format::Yaml,
+        plan,
+        &[set(0, Member::Transfer, "live"), set(0, Member::Storage, "s"), set(0, Member::Wave, "1")],
+        &plan.replace("san", "live").replace("host: h }", "host: h, storage: s }").replace("{x}\n", "{x}\n  wave: 1\n"),
+    );
+}

@@ -37,9 +37,38 @@ impl<'a> Reading<'a> {
     pub(super) fn place(&self, node: NodeId) -> (usize, usize) {
         let span = self.document.span(node);
         let (start, end) = (span.start as usize, span.end as usize);
-        // A YAML reader counts the blanks behind a closing sign to it.
-        let text = self.slice(start, end);
-        (start, start.saturating_add(text.trim_end().len()))
+        // A YAML reader counts the blanks behind a closing sign to it, and a comment behind those.
+        let text = self.slice(start, end).trim_end();
+        let first = text.chars().next();
+        let length = match (first, self.document.view(node)) {
+            (Some(quote @ ('"' | '\'')), View::Scalar(..)) => quoted(text, quote),
+            (Some('{'), View::Map(_)) if !text.ends_with('}') || text.contains('#') => {
+                self.closed(node, start, text, '}')
+            }
+            (Some('['), View::List(_)) if !text.ends_with(']') || text.contains('#') => {
+                self.closed(node, start, text, ']')
+            }
+            _ => text.len(),
+        };
+        (start, start.saturating_add(length))
+    }
+
+    /// How long a list or mapping is whose closing sign stands behind its last child, comments aside.
+    fn closed(&self, node: NodeId, start: usize, text: &str, sign: char) -> usize {
+        let members = self.document.members(node).iter().map(|member| member.value);
+        let children = self.document.elements(node).iter().copied().chain(members);
+        let ends = children.map(|child| self.place(child).1).filter(|end| *end <= start.saturating_add(text.len()));
+        let from = ends.max().unwrap_or(start).saturating_sub(start).max(1);
+        let mut comment = false;
+        for (at, letter) in text.get(from..).unwrap_or("").char_indices() {
+            match letter {
+                '\n' | '\r' => comment = false,
+                '#' => comment = true,
+                letter if letter == sign && !comment => return from.saturating_add(at).saturating_add(1),
+                _ => {}
+            }
+        }
+        text.len()
     }
 
     /// The raw text of a node.
@@ -139,6 +168,24 @@ impl<'a> Reading<'a> {
         let line = self.slice(self.line_start(at), at);
         line.trim_start_matches('\u{feff}').chars().count()
     }
+}
+
+/// How long a text in quotes is that begins here, its quotes included.
+fn quoted(text: &str, quote: char) -> usize {
+    let mut letters = text.char_indices().skip(1).peekable();
+    while let Some((at, letter)) = letters.next() {
+        if letter == '\\' && quote == '"' {
+            letters.next();
+        } else if letter == quote {
+            // A single quote within single quotes is written twice.
+            if quote == '\'' && letters.peek().is_some_and(|(_, next)| *next == quote) {
+                letters.next();
+            } else {
+                return at.saturating_add(1);
+            }
+        }
+    }
+    text.len()
 }
 
 /// What lines of a text end with: what its first line does.
