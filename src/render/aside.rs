@@ -52,7 +52,7 @@ pub(super) fn after(look: &Look, section: &Section, out: &mut String) {
     let (Some(cause), false) = (section.step, section.after.is_empty()) else { return };
     let steps = counted(section.after.len() as u64, "later step");
     let text = format!(
-        "{steps} would be judged differently if {} happened; `--verbose` shows their findings",
+        "{steps} would be judged differently if step {} happened; `--verbose` shows their findings",
         clean(&cause.id)
     );
     labelled(look, Tone::Warning, "then", &text, out);
