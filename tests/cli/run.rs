@@ -1,6 +1,6 @@
 //! The real binary in a folder of its own, and what it said, as one text for snapshots.
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -59,7 +59,9 @@ impl Folder {
     /// Runs the binary with something on its standard input.
     pub fn piped(&self, line: &str, input: &str) -> Output {
         let mut child = self.command(line).stdin(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        // What refuses its arguments may be gone before it has read anything.
+        let written = child.stdin.take().unwrap().write_all(input.as_bytes());
+        assert!(written.is_ok() || written.is_err_and(|error| error.kind() == ErrorKind::BrokenPipe));
         child.wait_with_output().unwrap()
     }
 
