@@ -242,6 +242,46 @@ rule C1 cores "Cores are left" { for step  should step.vm.host.cores > 0  becaus
     assert!(!said.contains("missing hosts[a].cores"), "{said}");
 }
 
+/// A step that is refused would have moved things from where they are, not from where other refused steps would have put them.
+#[test]
+fn a_refused_step_would_have_moved_what_is_where_it_is() {
+    let plan = "
+steps:
+  - { id: one, vm: x, to: { host: a } }
+  - { id: out, vm: w, to: { host: a } }
+  - { id: fill, vm: v, to: { host: b } }
+  - { id: again, vm: x, to: { host: b } }
+  - { id: back, vm: w, to: { host: a } }
+";
+    let outcome = make(RULES, &hosts(""), plan).evaluate(&Options::default());
+    let moves = |id: &str| {
+        let step = outcome.report.steps.iter().find(|step| &*step.id == id).unwrap();
+        assert_eq!((step.verdict.as_str(), step.moves.len()), if id == "one" { ("denied", 0) } else { ("denied", 1) });
+        step.moves.iter().map(|m| format!("{:?}", (&m.from, &m.to))).collect::<Vec<_>>()
+    };
+    assert!(moves("one").is_empty(), "it is there already");
+    for id in ["out", "back"] {
+        let told = moves(id).concat();
+        assert!(told.find("\"b\"") < told.find("\"a\""), "{id}: {told}");
+    }
+    assert!(moves("again").concat().contains("\"a\""));
+}
+
+/// What an effect takes from may come to lie below zero, so a sum with an unknown part has no lower end.
+#[test]
+fn a_sum_of_what_effects_take_from_decides_nothing_that_is_not_known() {
+    let rule = r#"
+rule F1 free "Little is free" { for step  should sum(h.free for h in hosts) < 8 GiB  because "much" }
+"#;
+    let effect = "effect take { for step  change step.vm.host.free by -step.vm.memory }";
+    let estate = "hosts: [{ name: a, free: 10 GiB }, { name: b }]\nvms: [{ name: v, host: a, memory: 1 GiB }]";
+    let plan = "steps: [{ id: one, vm: v, transfer: live }]";
+    let said = make(rule, estate, plan).said();
+    assert!(said.contains("F1 warning violated"), "{said}");
+    let said = make(&format!("{rule}{effect}"), estate, plan).said();
+    assert!(said.contains("F1 warning unverified"), "{said}");
+}
+
 /// An effect that is cut off fails the run: what it did is not known.
 #[test]
 fn a_limit_that_is_hit_by_an_effect_is_told() {

@@ -124,7 +124,7 @@ fn a_wrong_step_or_code_gets_the_nearest_one() {
     };
     assert_eq!(said("ovr", None), "CW521 the plan has no step `ovr`; did you mean `over`?");
     assert!(said("xyz-abc", None).ends_with("its steps: over, down, back, nowhere, to-lone, unknown"));
-    assert_eq!(said("over", Some("VMM1103")), "CW514 no code is `VMM1103` or begins with it; did you mean `VMM103`?");
+    assert_eq!(said("over", Some("VMM1103")), "CW514 no code is `VMM1103`; did you mean `VMM103`?");
 }
 
 #[test]

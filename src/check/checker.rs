@@ -116,6 +116,8 @@ pub(super) struct Checker<'a> {
     pub source_used: FxHashSet<usize>,
     pub effects: FxHashMap<Arc<str>, usize>,
     pub effects_in_cells: FxHashSet<usize>,
+    /// Names of fields that effects write, whosever they are: what is stored there may come to lie below zero.
+    pub written: FxHashSet<Arc<str>>,
     pub fixtures_used: FxHashSet<Arc<str>>,
     pub codes: FxHashMap<Arc<str>, (Bearer, Span)>,
     /// Codes in the order declared, for suggestions.
@@ -154,6 +156,7 @@ impl<'a> Checker<'a> {
             source_used: FxHashSet::default(),
             effects: FxHashMap::default(),
             effects_in_cells: FxHashSet::default(),
+            written: FxHashSet::default(),
             fixtures_used: FxHashSet::default(),
             codes: FxHashMap::default(),
             code_names: Vec::new(),

@@ -144,6 +144,31 @@ impl<'a> Checker<'a> {
             }
             places.push(item.name.span);
         }
+        self.declare_written(items);
+    }
+
+    /// Which fields effects write, by name: expressions are looked at before the targets of effects can be.
+    fn declare_written(&mut self, items: &[(usize, &'a Item)]) {
+        for (_, item) in items {
+            let Item::Effect(item) = item else { continue };
+            for action in &item.actions {
+                let target = match action {
+                    ast::EffectAction::Set(set) => &set.target,
+                    ast::EffectAction::Change { target, .. } => target,
+                    ast::EffectAction::Note(_) => continue,
+                };
+                self.written.extend(last_name(target));
+            }
+        }
+        // A write of a gathered field goes to the field that it was gathered from.
+        for (_, item) in items {
+            let Item::Gather(item) = item else { continue };
+            for field in item.sources.iter().flat_map(|source| &source.fields) {
+                if self.written.contains(&field.name.text) {
+                    self.written.extend(last_name(&field.value));
+                }
+            }
+        }
     }
 
     fn declare_define(&mut self, item: &'a ast::Define) {
@@ -336,5 +361,13 @@ fn finished_list(slot: GatherSlot<'_>) -> Gather {
         _ => {
             Gather { owner: slot.owner, field: slot.field, part: slot.part, sources: Vec::new(), span: slot.item.span }
         }
+    }
+}
+
+/// The field that a path ends in.
+fn last_name(path: &ast::Expr) -> Option<Arc<str>> {
+    match &path.kind {
+        ast::ExprKind::Field { name, .. } => Some(name.text.clone()),
+        _ => None,
     }
 }

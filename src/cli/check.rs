@@ -53,7 +53,9 @@ pub fn run(args: &Check) -> Result<Exit, String> {
     if !args.common.looks.quiet {
         if let Some(count) = diagnostics::count(told).filter(|_| args.output_format != Format::Json) {
             let apart = if args.output_format == Format::Full { "\n" } else { "" };
-            output::say(&format!("{apart}{count} in what was read\n"));
+            // What has no place was not read: a file that is not there, a state that cannot be written.
+            let read = told.iter().any(|diagnostic| !diagnostic.labels.is_empty());
+            output::say(&format!("{apart}{count}{}\n", if read { " in what was read" } else { "" }));
         }
         if exit == Exit::Nothing {
             output::say(&format!("nothing was evaluated: {}\n", checked.why_nothing));

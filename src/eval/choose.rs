@@ -203,6 +203,7 @@ impl<'a> Run<'a> {
             Outcome::Unverified => unverified(&missing).unwrap_or_else(|| "cannot be verified".to_owned()),
             _ => machine.what(card, outcome, None, &missing),
         };
+        let title = machine.title(card);
         let help = card.help.as_ref().map(|help| machine.message(help)).filter(|help| !help.is_empty());
         let evidence = machine.scratch.log.copy(start);
         let related = machine.related(&evidence);
@@ -225,7 +226,7 @@ impl<'a> Run<'a> {
         self.findings.push(Finding {
             code: card.code.clone(),
             rule: card.name.clone(),
-            title: card.title.clone(),
+            title,
             severity: severity(card.level),
             verdict: match outcome {
                 Outcome::Noted => FindingVerdict::Noted,

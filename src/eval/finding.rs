@@ -85,6 +85,14 @@ impl<'a> Machine<'a, Trace> {
         })
     }
 
+    /// What is told as the title: a code that is written without one (of a choice, of an effect) goes by what it says.
+    pub(super) fn title(&mut self, card: &'a Card) -> Arc<str> {
+        match &card.because {
+            Some(because) if card.title.is_empty() => self.message(because).into(),
+            _ => card.title.clone(),
+        }
+    }
+
     /// The finding that an evaluation is.
     pub(super) fn finding(
         &mut self,
@@ -121,7 +129,7 @@ impl<'a> Machine<'a, Trace> {
         Finding {
             code: card.code.clone(),
             rule: card.name.clone(),
-            title: card.title.clone(),
+            title: self.title(card),
             severity: if evaluation.outcome == Outcome::Silent { Severity::Warning } else { severity(card.level) },
             verdict: match evaluation.outcome {
                 Outcome::Violated => FindingVerdict::Violated,

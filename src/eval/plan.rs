@@ -138,13 +138,13 @@ impl Run<'_> {
         let mut report = self.step_report(subject, wave, chosen, musts, &happened);
         let suggested = if musts.violated { self.search(subject, about) } else { None };
         let judged = |run: &Self| run.judgement(subject, &choices, &tallies);
-        let otherwise = self.otherwise(subject, about, musts.violated, judged);
-        report.after_refused = otherwise.after_refused;
+        report.after_refused = self.otherwise(subject, about, musts.violated, judged);
         self.ways_out.extend(suggested.map(|way| WayOut { after_refused: report.after_refused.clone(), ..way }));
-        report.moves = otherwise.moves;
-        if !musts.violated {
-            report.moves = if decided { self.act(subject) } else { Vec::new() };
-        }
+        report.moves = match (musts.violated, decided) {
+            (true, _) => self.would_move(subject, &choices),
+            (false, true) => self.act(subject),
+            (false, false) => Vec::new(),
+        };
         (report, musts)
     }
 

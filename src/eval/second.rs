@@ -57,33 +57,25 @@ impl Refusals {
     }
 }
 
-/// What the second world says of a step.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub(super) struct Otherwise {
-    /// The refused steps but for which it would be judged otherwise.
-    pub(super) after_refused: Vec<Arc<str>>,
-    /// What it moves there.
-    pub(super) moves: Vec<Relocation>,
-}
-
 impl<'a> Run<'a> {
-    /// Lets a step that was judged happen in the second world, which begins with the first step that is refused.
+    /// Lets a step that was judged happen in the second world, which begins with the first step that is refused. Answers
+    /// with the refused steps but for which it would be judged otherwise.
     pub(super) fn otherwise(
         &mut self,
         subject: &Subject,
         about: &[Which],
         refused: bool,
         judged: impl FnOnce(&Self) -> Judgement,
-    ) -> Otherwise {
+    ) -> Vec<Arc<str>> {
         if self.second.is_none() {
             if !refused {
-                return Otherwise::default();
+                return Vec::new();
             }
             self.second = Some(Second { world: self.world.clone(), wave: self.wave.clone() });
         }
         let here = judged(self);
         self.swap();
-        let (there, moves) = self.happen(subject, about);
+        let there = self.happen(subject, about);
         self.swap();
         let touched = self.touched(subject);
         let differs = here != there;
@@ -91,7 +83,7 @@ impl<'a> Run<'a> {
         if refused {
             self.refusals.enter(subject.step.clone().unwrap_or_default(), touched);
         }
-        Otherwise { after_refused, moves }
+        after_refused
     }
 
     /// Exchanges the two worlds.
@@ -118,7 +110,7 @@ impl<'a> Run<'a> {
     }
 
     /// Judges a step in the world at hand and lets it happen there, refused or not.
-    fn happen(&mut self, subject: &Subject, about: &[Which]) -> (Judgement, Vec<Relocation>) {
+    fn happen(&mut self, subject: &Subject, about: &[Which]) -> Judgement {
         let program = self.program;
         for select in &program.selects {
             self.world.restore(subject.of, subject.row, select.field);
@@ -128,19 +120,39 @@ impl<'a> Run<'a> {
         let decided = choices.iter().all(Choice::decided);
         let tallies = if decided { self.decide(subject, &self.comparable(about)) } else { Vec::new() };
         let there = self.judgement(subject, &choices, &tallies);
-        let mut acts = true;
-        for (select, choice) in program.selects.iter().zip(&choices) {
+        if self.take_last(subject, &choices) {
+            self.act(subject);
+        }
+        there
+    }
+
+    /// What a step that is refused would have moved, from where things are in the world at hand.
+    pub(super) fn would_move(&mut self, subject: &Subject, choices: &[Choice]) -> Vec<Relocation> {
+        let wave = std::mem::take(&mut self.wave);
+        let moves = if self.take_last(subject, choices) { self.act(subject) } else { Vec::new() };
+        self.wave = wave;
+        for (select, choice) in self.program.selects.iter().zip(choices) {
+            if matches!(choice, Choice::Nothing { .. }) {
+                self.world.restore(subject.of, subject.row, select.field);
+            }
+        }
+        moves
+    }
+
+    /// Takes the last candidate where none is permitted. Answers whether the step can happen at all.
+    fn take_last(&mut self, subject: &Subject, choices: &[Choice]) -> bool {
+        let mut can = true;
+        for (select, choice) in self.program.selects.iter().zip(choices) {
             match choice {
-                Choice::Undecided => acts = false,
+                Choice::Undecided => can = false,
                 Choice::Nothing { passed } => match passed.last() {
                     Some(last) => self.world.choose(subject.of, subject.row, select.field, Cell::Enum(last.value)),
-                    None => acts = false,
+                    None => can = false,
                 },
                 Choice::Named | Choice::Chosen { .. } => {}
             }
         }
-        let moves = if acts { self.act(subject) } else { Vec::new() };
-        (there, moves)
+        can
     }
 
     /// What two worlds are compared by.

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use super::account;
 use super::fold::Section;
-use super::full::{labelled, word};
-use super::text::{Look, Tone, clean, counted, end_line, paragraph};
-use crate::report::{Finding, FindingVerdict, PassedOver, StepReport};
+use super::full::word;
+use super::heading;
+use super::text::{Look, Tone, clean, counted, end_line, labelled, paragraph};
+use crate::report::{Finding, FindingVerdict, PassedOver};
 
 /// How many reasons are listed where not everything is asked for.
 const MOST: usize = 8;
@@ -29,10 +30,7 @@ pub(super) fn passed(look: &Look, finding: &Finding, out: &mut String) {
         labelled(look, Tone::Faint, &format!("not {name}"), &codes, out);
         let most = if look.verbose { usize::MAX } else { MOST };
         for obstacle in passed.because.iter().take(most) {
-            // A message most often names its element by itself.
-            let named = |subject: &str| subject.split_once(' ').map_or(subject, |(_, key)| key).to_owned();
-            let subject = obstacle.subject.as_deref().filter(|subject| !obstacle.message.contains(&named(subject)));
-            let subject = subject.map(|subject| format!(" [{subject}]")).unwrap_or_default();
+            let subject = obstacle.unnamed().map(|subject| format!(" [{subject}]")).unwrap_or_default();
             let text = format!("{}{subject} {}", obstacle.code, obstacle.message);
             paragraph(out, look, look.pick("    • ", "    * "), 6, &text);
         }
@@ -60,7 +58,7 @@ pub(super) fn after(look: &Look, section: &Section, out: &mut String) {
         // A line as the headings are, one level deeper.
         let bar = look.pick("──", "--");
         let word = step.verdict.as_str();
-        let name = super::text::cut(look, &named(step), look.width.saturating_sub(20));
+        let name = super::text::cut(look, &heading::step(step), look.width.saturating_sub(20));
         let head = [&*look.paint(Tone::Faint, bar), " ", &look.paint(Tone::Strong, &name), "  "].concat();
         out.push_str(&format!("  {head}{}", look.paint(account::tone(step.verdict), word)));
         end_line(out);
@@ -88,17 +86,4 @@ fn told(finding: &Finding, unverified: bool) -> bool {
         FindingVerdict::Unverified => unverified && word(finding).0 == "error",
         FindingVerdict::Noted | FindingVerdict::Waived => false,
     }
-}
-
-fn named(step: &StepReport) -> String {
-    let mut name = format!("step {}", clean(&step.id));
-    if !step.vm.is_empty() {
-        name.push_str(&format!(": {}", clean(&step.vm)));
-    }
-    match &step.transfer {
-        Some(transfer) if step.transfer_chosen => name.push_str(&format!(" by {} (chosen)", clean(transfer))),
-        Some(transfer) => name.push_str(&format!(" by {}", clean(transfer))),
-        None => {}
-    }
-    name
 }

@@ -2,7 +2,7 @@
 
 use super::concise::severity;
 use super::excerpt::{self, Mark};
-use super::text::{Look, Tone, clean, counted, paragraph, width};
+use super::text::{Look, Tone, clean, counted, labelled, paragraph, width};
 use crate::diag::{Diagnostic, Severity};
 use crate::source::SourceMap;
 
@@ -68,11 +68,6 @@ fn one(look: &Look, map: &SourceMap, diagnostic: &Diagnostic, out: &mut String) 
     if let Some(help) = &diagnostic.help {
         labelled(look, Tone::Help, "help", help, out);
     }
-}
-
-fn labelled(look: &Look, tone: Tone, label: &str, text: &str, out: &mut String) {
-    let head = format!("  {} ", look.paint(tone, &format!("{label}:")));
-    paragraph(out, look, &head, label.len().saturating_add(4), text);
 }
 
 /// `2 errors and 1 warning in what was read`; nothing where there is none.

@@ -9,8 +9,9 @@ use super::aside;
 use super::columns;
 use super::excerpt::{self, Mark};
 use super::fold::{self, Block, Section};
+use super::heading;
 use super::table;
-use super::text::{Look, Tone, clean, counted, end_line, pad, paragraph, width};
+use super::text::{Look, Tone, clean, counted, end_line, labelled, pad, paragraph, width};
 use crate::diag::Severity;
 use crate::report::{CiteRef, Finding, FindingVerdict, PlanReport, PlanVerdict, Report};
 use crate::source::{SourceMap, Span};
@@ -46,7 +47,7 @@ fn draw_plan(look: &Look, map: &SourceMap, report: &Report, index: usize, plan: 
         if let Some(step) = section.step {
             spoken.insert(&step.id);
         }
-        heading(look, plan, section, out);
+        section_heading(look, plan, section, out);
         for block in &section.blocks {
             draw_block(look, map, block, out);
             out.push('\n');
@@ -65,43 +66,14 @@ fn draw_plan(look: &Look, map: &SourceMap, report: &Report, index: usize, plan: 
 }
 
 /// `── sql-first: sql01 by live-vsm ───────── denied ──`
-fn heading(look: &Look, plan: &PlanReport, section: &Section, out: &mut String) {
-    let bar = look.pick("─", "-");
+fn section_heading(look: &Look, plan: &PlanReport, section: &Section, out: &mut String) {
     let (name, verdict) = match section.step {
-        Some(step) => {
-            let mut name = format!("step {}", clean(&step.id));
-            if !step.vm.is_empty() {
-                name.push_str(&format!(": {}", clean(&step.vm)));
-            }
-            match &step.transfer {
-                Some(transfer) if step.transfer_chosen => name.push_str(&format!(" by {} (chosen)", clean(transfer))),
-                Some(transfer) => name.push_str(&format!(" by {}", clean(transfer))),
-                None => {}
-            }
-            (name, step.verdict)
-        }
+        Some(step) => (heading::step(step), step.verdict),
         None if plan.steps.is_empty() => (clean(&plan.file).into_owned(), plan.verdict),
         None => (format!("plan {}", clean(&plan.plan)), plan.verdict),
     };
-    let name = super::text::cut(look, &name, look.width.saturating_sub(20));
-    let word = verdict.as_str();
-    let used = width(&name).saturating_add(width(word)).saturating_add(8);
-    let fill = bar.repeat(look.width.saturating_sub(used).max(2));
-    let edge = bar.repeat(2);
-    let tone = account::tone(verdict);
-    let line = [
-        look.paint(Tone::Faint, &edge),
-        " ".into(),
-        look.paint(Tone::Strong, &name),
-        " ".into(),
-        look.paint(Tone::Faint, &fill),
-        " ".into(),
-        look.paint(tone, word),
-        " ".into(),
-        look.paint(Tone::Faint, &edge),
-    ];
-    out.push_str(&line.concat());
-    out.push_str("\n\n");
+    out.push_str(&heading::bar(look, &name, verdict));
+    out.push('\n');
     let after = section.step.map_or(&[][..], |step| &step.after_refused);
     if !after.is_empty() {
         let names: Vec<&str> = after.iter().map(|id| &**id).collect();
@@ -209,12 +181,6 @@ pub fn cite(cite: &CiteRef) -> String {
     let title = if cite.title.is_empty() { &cite.source } else { &cite.title };
     let item = cite.item.map(|item| format!(", item {item}")).unwrap_or_default();
     if cite.section.is_empty() { format!("{title}{item}") } else { format!("{title}, \"{}\"{item}", cite.section) }
-}
-
-/// `  help: …`, wrapped under its beginning.
-pub(super) fn labelled(look: &Look, tone: Tone, label: &str, text: &str, out: &mut String) {
-    let head = format!("  {} ", look.paint(tone, &format!("{label}:")));
-    paragraph(out, look, &head, label.len().saturating_add(4), text);
 }
 
 /// Names in a row, the first few where not all are asked for.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::diag::{Diagnostic, Severity};
-use crate::report::{Finding, PassedOver, PlanReport, Report, StepReport};
+use crate::report::{self, Finding, PassedOver, PlanReport, Report, StepReport};
 use crate::source::{SourceMap, Span};
 
 /// A report and the diagnostics of its run as one JSON document with a line break at its end.
@@ -103,17 +103,31 @@ struct Thing<'a> {
     name: &'a str,
 }
 
-#[derive(Serialize)]
-struct Passed<'a> {
+/// A candidate of a choice that was passed over, wherever JSON tells of one.
+#[derive(Debug, Serialize)]
+pub(super) struct Passed<'a> {
     candidate: &'a str,
     because: Vec<Obstacle<'a>>,
 }
 
-#[derive(Serialize)]
-struct Obstacle<'a> {
+impl<'a> From<&'a PassedOver> for Passed<'a> {
+    fn from(passed: &'a PassedOver) -> Passed<'a> {
+        Passed { candidate: &passed.candidate, because: passed.because.iter().map(Obstacle::from).collect() }
+    }
+}
+
+/// What stands in the way of a step, wherever JSON tells of it.
+#[derive(Debug, Serialize)]
+pub(super) struct Obstacle<'a> {
     code: &'a str,
     subject: Option<&'a str>,
     message: &'a str,
+}
+
+impl<'a> From<&'a report::Obstacle> for Obstacle<'a> {
+    fn from(obstacle: &'a report::Obstacle) -> Obstacle<'a> {
+        Obstacle { code: &obstacle.code, subject: obstacle.subject.as_deref(), message: &obstacle.message }
+    }
 }
 
 #[derive(Serialize)]
@@ -275,15 +289,6 @@ fn thing(thing: &crate::report::Thing) -> Thing<'_> {
     Thing { kind: &thing.kind, name: &thing.name }
 }
 
-fn passed(passed: &PassedOver) -> Passed<'_> {
-    let because = passed.because.iter().map(|obstacle| Obstacle {
-        code: &obstacle.code,
-        subject: obstacle.subject.as_deref(),
-        message: &obstacle.message,
-    });
-    Passed { candidate: &passed.candidate, because: because.collect() }
-}
-
 fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Finding) -> FindingJson<'a> {
     let related = |related: &crate::report::Related| {
         let place = map.locate(related.span);
@@ -329,7 +334,7 @@ fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Finding) -> Fin
         related: finding.related.iter().map(related).collect(),
         cell: finding.cell.as_ref().map(|cell| Cell { row: cell.row.as_deref(), column: cell.column.as_deref() }),
         fix: finding.fix.as_ref().map(|fix| Fix { member: &fix.member, value: &fix.value }),
-        passed_over: finding.passed.iter().map(passed).collect(),
+        passed_over: finding.passed.iter().map(Passed::from).collect(),
     }
 }
 

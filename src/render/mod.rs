@@ -13,6 +13,7 @@ pub mod explanation;
 pub mod facts;
 mod fold;
 pub mod full;
+mod heading;
 pub mod json;
 pub mod mermaid;
 mod picture;

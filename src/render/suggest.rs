@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::text::{Look, Tone, clean, counted, paragraph};
+use super::text::{Look, Tone, clean, counted, labelled, paragraph};
 use crate::report::{Bytes, InTheWay, Obstacle, Report, SuggestedStep, Suggestion, WayOut, Written};
 use crate::source::SourceMap;
 
@@ -19,7 +19,10 @@ pub fn draw(look: &Look, map: &SourceMap, report: &Report) -> String {
     if !look.quiet {
         let refused = report.ways_out.len() as u64;
         let open = report.ways_out.iter().filter(|way| way.suggestions.is_empty()).count() as u64;
+        let unheld = report.ways_out.iter().any(|way| way.unheld);
         let text = match (refused, open) {
+            (1, _) if unheld => "1 step is refused".to_owned(),
+            (_, _) if unheld => format!("{refused} steps are refused"),
             (0, _) => "no step is refused".to_owned(),
             (1, 0) => "1 step is refused, with a way out".to_owned(),
             (1, _) => "1 step is refused, without a way out".to_owned(),
@@ -49,6 +52,7 @@ fn draw_way(look: &Look, map: &SourceMap, report: &Report, way: &WayOut, out: &m
     for (index, suggestion) in way.suggestions.iter().enumerate() {
         draw_suggestion(look, index.saturating_add(1), suggestion, out);
     }
+    missing(look, way, out);
     if !way.suggestions.is_empty() && !look.quiet {
         apply(look, way, out);
     }
@@ -60,6 +64,11 @@ fn draw_way(look: &Look, map: &SourceMap, report: &Report, way: &WayOut, out: &m
     }
     if let Some(in_the_way) = &way.in_the_way {
         draw_in_the_way(look, map, in_the_way, out);
+    }
+    if way.unheld {
+        let text = "mend the errors first: what is suggested is written into the plan and checked as a whole";
+        labelled(look, Tone::Faint, "note", text, out);
+        out.push('\n');
     }
     if way.cut_short && !look.quiet {
         let text = format!(
@@ -106,21 +115,41 @@ fn draw_suggestion(look: &Look, number: usize, suggestion: &Suggestion, out: &mu
     if !suggestion.unverified.is_empty() {
         let mut by_code: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for doubt in &suggestion.unverified {
-            let known = by_code.entry(&doubt.code).or_default();
-            for missing in &doubt.missing {
-                if !known.contains(&&*missing.route) {
-                    known.push(&missing.route);
-                }
-            }
-            if doubt.missing.is_empty() && !known.contains(&&*doubt.message) {
-                known.push(&doubt.message);
+            let silent = by_code.entry(&doubt.code).or_default();
+            if doubt.missing.is_empty() && !silent.contains(&&*doubt.message) {
+                silent.push(&doubt.message);
             }
         }
         let told: Vec<String> = by_code
             .iter()
-            .map(|(code, what)| format!("{code} ({})", some(look, what.iter().map(|what| clean(what).into_owned()))))
+            .map(|(code, silent)| match silent.as_slice() {
+                [] => (*code).to_owned(),
+                silent => format!("{code} ({})", some(look, silent.iter().map(|what| clean(what).into_owned()))),
+            })
             .collect();
-        labelled(look, Tone::Warning, "unverified", &told.join("; "), out);
+        labelled(look, Tone::Warning, "unverified", &told.join(", "), out);
+        out.push('\n');
+    }
+}
+
+/// The facts for want of which some suggestion cannot be verified, each once.
+fn missing(look: &Look, way: &WayOut, out: &mut String) {
+    let mut routes: Vec<&str> = Vec::new();
+    let doubts = way.suggestions.iter().flat_map(|suggestion| &suggestion.unverified);
+    for missing in doubts.flat_map(|doubt| &doubt.missing) {
+        if !routes.contains(&&*missing.route) {
+            routes.push(&missing.route);
+        }
+    }
+    let most = if look.verbose { usize::MAX } else { MOST };
+    for route in routes.iter().take(most) {
+        labelled(look, Tone::Warning, "missing", route, out);
+    }
+    let more = routes.len().saturating_sub(most);
+    if more > 0 {
+        out.push_str(&format!("  {} and {more} more; `--verbose` lists them\n", look.ellipsis()));
+    }
+    if !routes.is_empty() {
         out.push('\n');
     }
 }
@@ -161,7 +190,7 @@ fn draw_in_the_way(look: &Look, map: &SourceMap, found: &InTheWay, out: &mut Str
     }
     let more = found.facts.len().saturating_sub(most);
     if more > 0 {
-        labelled(look, Tone::Faint, "", &format!("{} and {more} more", look.ellipsis()), out);
+        out.push_str(&format!("  {} and {more} more\n", look.ellipsis()));
     }
     out.push('\n');
 }
@@ -187,11 +216,6 @@ fn obstacles(look: &Look, obstacles: &[Obstacle], indent: &str, out: &mut String
     if more > 0 {
         out.push_str(&format!("{indent}{} and {more} more\n", look.ellipsis()));
     }
-}
-
-fn labelled(look: &Look, tone: Tone, label: &str, text: &str, out: &mut String) {
-    let head = if label.is_empty() { "  ".to_owned() } else { format!("  {label}: ") };
-    paragraph(out, look, &look.paint(tone, &head), super::text::width(&head), text);
 }
 
 fn some(look: &Look, what: impl Iterator<Item = String>) -> String {

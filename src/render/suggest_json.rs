@@ -3,9 +3,9 @@
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use super::json::{DiagnosticJson, Tool, diagnostics, tool, written};
+use super::json::{DiagnosticJson, Obstacle, Tool, diagnostics, tool, written};
 use crate::diag::Diagnostic;
-use crate::report::{Obstacle, Related, Report, SuggestedStep, Suggestion, WayOut, Written};
+use crate::report::{Related, Report, SuggestedStep, Suggestion, WayOut, Written};
 use crate::source::{SourceMap, Span};
 
 /// The ways out of all refusals of a run as one JSON document with a line break at its end.
@@ -30,20 +30,14 @@ struct Way<'a> {
     step: &'a str,
     line: Option<usize>,
     column: Option<usize>,
-    because: Vec<Because<'a>>,
+    because: Vec<Obstacle<'a>>,
     after_refused: Vec<&'a str>,
     suggestions: Vec<Suggested<'a>>,
     in_the_way: Option<InTheWay<'a>>,
     spoils: Vec<&'a str>,
     trials: u64,
+    unheld: bool,
     cut_short: bool,
-}
-
-#[derive(Serialize)]
-struct Because<'a> {
-    code: &'a str,
-    subject: Option<&'a str>,
-    message: &'a str,
 }
 
 #[derive(Serialize)]
@@ -139,7 +133,7 @@ struct Doubt<'a> {
 #[derive(Serialize)]
 struct InTheWay<'a> {
     steps: Vec<Step<'a>>,
-    because: Vec<Because<'a>>,
+    because: Vec<Obstacle<'a>>,
     facts: Vec<FactJson<'a>>,
 }
 
@@ -162,22 +156,19 @@ fn way_json<'a>(map: &SourceMap, report: &'a Report, way: &'a WayOut) -> Way<'a>
         step: &way.step,
         line: place.as_ref().map(|place| place.line),
         column: place.as_ref().map(|place| place.column),
-        because: way.because.iter().map(because).collect(),
+        because: way.because.iter().map(Obstacle::from).collect(),
         after_refused: way.after_refused.iter().map(|id| &**id).collect(),
         suggestions: way.suggestions.iter().map(suggested).collect(),
         in_the_way: way.in_the_way.as_ref().map(|found| InTheWay {
             steps: found.steps.iter().map(Step).collect(),
-            because: found.because.iter().map(because).collect(),
+            because: found.because.iter().map(Obstacle::from).collect(),
             facts: found.facts.iter().map(|fact| fact_json(map, fact)).collect(),
         }),
         spoils: way.spoils.iter().map(|id| &**id).collect(),
         trials: way.trials,
+        unheld: way.unheld,
         cut_short: way.cut_short,
     }
-}
-
-fn because(obstacle: &Obstacle) -> Because<'_> {
-    Because { code: &obstacle.code, subject: obstacle.subject.as_deref(), message: &obstacle.message }
 }
 
 fn suggested(suggestion: &Suggestion) -> Suggested<'_> {

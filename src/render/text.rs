@@ -195,6 +195,12 @@ pub fn paragraph(out: &mut String, look: &Look, head: &str, head_width: usize, t
     }
 }
 
+/// `  help: …`, wrapped under its beginning.
+pub fn labelled(look: &Look, tone: Tone, label: &str, text: &str, out: &mut String) {
+    let head = format!("  {} ", look.paint(tone, &format!("{label}:")));
+    paragraph(out, look, &head, width(label).saturating_add(4), text);
+}
+
 /// Ends a line without blanks at its end.
 pub fn end_line(out: &mut String) {
     out.truncate(out.trim_end_matches(' ').len());

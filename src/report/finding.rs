@@ -169,6 +169,14 @@ pub struct ProposedFix {
     pub value: String,
 }
 
+impl Obstacle {
+    /// The element, where the message does not name it by itself, as most do.
+    pub fn unnamed(&self) -> Option<&str> {
+        let named = |subject: &str| self.message.contains(subject.split_once(' ').map_or(subject, |(_, key)| key));
+        self.subject.as_deref().filter(|subject| !named(subject))
+    }
+}
+
 impl Finding {
     /// The message with the candidates that were passed over, in one line: `v goes by san; passed over: live (VMM111)`.
     pub fn sentence(&self) -> std::borrow::Cow<'_, str> {

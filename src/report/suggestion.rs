@@ -27,6 +27,9 @@ pub struct WayOut {
     pub in_the_way: Option<InTheWay>,
     /// Where ways out were found and none of them stands: the steps that would be refused if it were written into the plan.
     pub spoils: Vec<Arc<str>>,
+    /// Whether nothing is suggested because the plan or what it is judged by has errors: what is suggested is held to a
+    /// check of the whole plan.
+    pub unheld: bool,
     /// How many steps were tried for it.
     pub trials: u64,
     /// Whether the search ended because it had tried as many as it may.

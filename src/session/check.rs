@@ -225,8 +225,10 @@ fn judge(
         estate.facts.release(&mark);
         let mut ways_out = outcome.ways_out;
         let held = suggest::Held { policies, plan, load: options, evaluation, index, trials: limits.trials };
-        if !ways_out.is_empty() {
+        if clean {
             held.hold(estate, &judgement, &outcome.findings, &mut ways_out);
+        } else {
+            ways_out.iter_mut().for_each(suggest::unheld);
         }
         if clean && let Some(unsafe_too) = session.mending {
             session.mended.extend(held.mend(estate, unsafe_too));

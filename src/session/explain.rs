@@ -61,7 +61,7 @@ pub(super) fn run(session: &mut Session, plan: &Path, step: &str, code: Option<&
     {
         let cards = session.judges.values().flat_map(|judge| judge.program.cards());
         let known = cards.map(|card| card.code.to_string()).collect();
-        diagnostics.push(Trouble::UnknownCode { code: code.to_owned(), known }.diagnostic());
+        diagnostics.push(Trouble::UnknownCode { code: code.to_owned(), known, begins: false }.diagnostic());
         explanation = None;
     }
     Explained {

@@ -233,7 +233,7 @@ impl<'f> Session<'f> {
         if page.is_none() {
             let own = codes::all().map(|info| info.code.as_str().to_owned());
             let known = catalogue::list(&policies).rules.iter().map(|rule| rule.code.to_string()).chain(own).collect();
-            told.push(Trouble::UnknownCode { code: code.to_owned(), known }.diagnostic());
+            told.push(Trouble::UnknownCode { code: code.to_owned(), known, begins: false }.diagnostic());
         }
         (page.map(|page| Explanation::Rule(Box::new(page))), told)
     }

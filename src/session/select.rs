@@ -39,7 +39,7 @@ impl Selection {
     pub(super) fn unknown(&self, known: &[String]) -> Vec<Trouble> {
         let has = |begin: &String| known.iter().any(|code| code.to_uppercase().starts_with(begin));
         let wrong = self.select.iter().chain(&self.ignore).filter(|begin| !has(begin));
-        wrong.map(|code| Trouble::UnknownCode { code: code.clone(), known: known.to_vec() }).collect()
+        wrong.map(|code| Trouble::UnknownCode { code: code.clone(), known: known.to_vec(), begins: true }).collect()
     }
 }
 

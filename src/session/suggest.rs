@@ -87,6 +87,13 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf], most: usize) -> Chec
     checked
 }
 
+/// Takes back what was found for a plan that cannot be checked as a whole.
+pub(super) fn unheld(way: &mut WayOut) {
+    way.suggestions.clear();
+    way.in_the_way = None;
+    way.unheld = true;
+}
+
 /// Writes suggestions into the texts of plans.
 pub(super) fn mend(session: &mut Session, paths: &[PathBuf], unsafe_too: bool) -> (Vec<Mended>, Checked) {
     session.mending = Some(unsafe_too);

@@ -51,6 +51,8 @@ pub enum Trouble {
         code: String,
         /// The codes there are.
         known: Vec<String>,
+        /// Whether the beginning of one would do.
+        begins: bool,
     },
     /// A step that no plan has.
     UnknownStep {
@@ -90,8 +92,9 @@ impl Trouble {
                 plain(run::UNKNOWN_PACK, format!("`{}` holds no `.way` file", path.display()))
                     .help("a pack is a folder of `.way` files")
             }
-            Trouble::UnknownCode { code, known } => {
-                let diagnostic = plain(run::UNKNOWN_CODE, format!("no code is `{code}` or begins with it"));
+            Trouble::UnknownCode { code, known, begins } => {
+                let or = if *begins { " or begins with it" } else { "" };
+                let diagnostic = plain(run::UNKNOWN_CODE, format!("no code is `{code}`{or}"));
                 match nearest(code, known.iter().map(String::as_str)) {
                     Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                     None => diagnostic.help("`clearway rules` lists the codes of the chosen packs"),

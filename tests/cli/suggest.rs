@@ -120,3 +120,17 @@ fn what_cannot_be_verified_is_written_only_where_that_is_asked_for() {
     assert!(safe.contains("transfer: network"), "{safe}");
     assert!(unsafe_too.contains("transfer: live,"), "{unsafe_too}");
 }
+
+/// What is suggested is held to a check of the whole plan, which a plan with errors does not have.
+#[test]
+fn a_plan_with_errors_is_to_be_mended_first() {
+    let folder = folder();
+    let broken = format!("{LOCAL_TO_CSV}  - {{ id: other, vm: nobody, to: {{ storage: csv-1 }} }}\n");
+    let folder = folder.file("broken.plan.yaml", &broken);
+    let output = folder.output("suggest broken.plan.yaml");
+    assert_eq!(output.status.code(), Some(2));
+    let told = text(&output.stdout);
+    assert!(told.contains("mend the errors first"), "{told}");
+    assert!(told.ends_with("1 step is refused\n"), "{told}");
+    assert!(text(&folder.output("suggest broken.plan.yaml --output-format json").stdout).contains("\"unheld\": true"));
+}

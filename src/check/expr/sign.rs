@@ -39,12 +39,12 @@ impl Checker<'_> {
         }
     }
 
-    /// Loaders refuse sizes below zero; what a `gather` computes has to be looked at.
+    /// Loaders refuse sizes below zero, but in fields that effects write: what a plan takes may be more than there is. What
+    /// a `gather` computes has to be looked at.
     fn stored_size(&mut self, owner: StructId, field: FieldId) -> bool {
-        let stored = self
-            .schema
-            .field(owner, field)
-            .is_some_and(|f| *f.ty.required() == Type::Size && f.kind == FieldKind::Stored);
+        let stored = self.schema.field(owner, field).is_some_and(|f| {
+            *f.ty.required() == Type::Size && f.kind == FieldKind::Stored && !self.written.contains(&f.name)
+        });
         if !stored {
             return false;
         }

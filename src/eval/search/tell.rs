@@ -58,6 +58,7 @@ impl<'a> Run<'a> {
             in_the_way,
             spoils: Vec::new(),
             trials: search.trials,
+            unheld: false,
             cut_short: search.cut_short,
         }
     }
@@ -77,6 +78,7 @@ impl<'a> Run<'a> {
             in_the_way: Some(InTheWay { steps: vec![step], because, facts: shown(facts) }),
             spoils: Vec::new(),
             trials: 0,
+            unheld: false,
             cut_short: false,
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::super::json::{self, DiagnosticJson, Tool};
+use super::super::json::{self, DiagnosticJson, Passed, Tool};
 use super::rows::quoted;
 use crate::diag::Diagnostic;
 use crate::report::{
@@ -84,19 +84,6 @@ struct Cell<'a> {
 }
 
 #[derive(Serialize)]
-struct Passed<'a> {
-    candidate: &'a str,
-    because: Vec<Because<'a>>,
-}
-
-#[derive(Serialize)]
-struct Because<'a> {
-    code: &'a str,
-    subject: Option<&'a str>,
-    message: &'a str,
-}
-
-#[derive(Serialize)]
 struct ClauseJson<'a> {
     clause: &'static str,
     name: Option<&'a str>,
@@ -158,14 +145,7 @@ fn rule<'a>(map: &SourceMap, rule: &'a RuleExplanation, whole: bool) -> Rule<'a>
 }
 
 fn evaluation<'a>(map: &SourceMap, evaluation: &'a EvaluationExplanation, told: bool) -> Evaluation<'a> {
-    let passed = evaluation.passed.iter().map(|passed| Passed {
-        candidate: &passed.candidate,
-        because: passed
-            .because
-            .iter()
-            .map(|one| Because { code: &one.code, subject: one.subject.as_deref(), message: &one.message })
-            .collect(),
-    });
+    let passed = evaluation.passed.iter().map(Passed::from);
     Evaluation {
         subject: evaluation.subject.as_deref(),
         verdict: evaluation.verdict.as_str(),

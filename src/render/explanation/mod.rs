@@ -6,11 +6,11 @@ mod sheet;
 
 pub use json::json;
 
-use super::account;
 use super::columns;
 use super::full::cite;
+use super::heading;
 use super::table;
-use super::text::{Look, Tone, clean, counted, cut, pad, paragraph, width};
+use super::text::{Look, Tone, clean, counted, cut, labelled, pad, paragraph, width};
 use crate::report::{
     Clause, EvaluationExplanation, Judgement, Operand, OperandKind, PassedOver, PlanReport, Report, RuleExplanation,
     StepExplanation, StepReport, Weight, Word,
@@ -51,29 +51,7 @@ fn found<'a>(report: &'a Report, explanation: &StepExplanation) -> Option<(&'a P
 }
 
 fn heading(look: &Look, map: &SourceMap, plan: &PlanReport, step: &StepReport, out: &mut String) {
-    let mut name = format!("step {}", clean(&step.id));
-    if !step.vm.is_empty() {
-        name.push_str(&format!(": {}", clean(&step.vm)));
-    }
-    match &step.transfer {
-        Some(transfer) if step.transfer_chosen => name.push_str(&format!(" by {} (chosen)", clean(transfer))),
-        Some(transfer) => name.push_str(&format!(" by {}", clean(transfer))),
-        None => {}
-    }
-    let bar = look.pick("─", "-");
-    let word = step.verdict.as_str();
-    let name = cut(look, &name, look.width.saturating_sub(20));
-    let used = width(&name).saturating_add(width(word)).saturating_add(8);
-    let fill = bar.repeat(look.width.saturating_sub(used).max(2));
-    let edge = bar.repeat(2);
-    out.push_str(&format!(
-        "{} {} {} {} {}\n",
-        look.paint(Tone::Faint, &edge),
-        look.paint(Tone::Strong, &name),
-        look.paint(Tone::Faint, &fill),
-        look.paint(account::tone(step.verdict), word),
-        look.paint(Tone::Faint, &edge)
-    ));
+    out.push_str(&heading::bar(look, &heading::step(step), step.verdict));
     if !look.quiet {
         let place = map.locate(step.span).map(|place| format!("{}:{}", clean(&place.file), place.line));
         let place = place.unwrap_or_else(|| clean(&plan.file).into_owned());
@@ -104,7 +82,11 @@ fn tone(judgement: Judgement) -> Tone {
 }
 
 fn title(rule: &RuleExplanation) -> String {
-    clean(if rule.title.is_empty() { &rule.rule } else { &rule.title }).into_owned()
+    // A code that is written without a title goes by what it says.
+    let tells = rule.judgement().is_some_and(Judgement::is_finding);
+    let said = || rule.evaluations.iter().find_map(|evaluation| evaluation.message.as_deref().filter(|_| tells));
+    let title = if rule.title.is_empty() { said().unwrap_or(&rule.rule) } else { &rule.title };
+    clean(title).into_owned()
 }
 
 fn draw_rule(look: &Look, map: &SourceMap, rule: &RuleExplanation, out: &mut String) {
@@ -125,10 +107,10 @@ fn draw_rule(look: &Look, map: &SourceMap, rule: &RuleExplanation, out: &mut Str
     }
     paragraph(out, look, "  ", 2, &about);
     for one in &rule.cites {
-        labelled(look, "cite", &cite(one), out);
+        labelled(look, Tone::Faint, "cite", &cite(one), out);
     }
     if let Some(why) = &rule.left_out {
-        labelled(look, "not evaluated", why, out);
+        labelled(look, Tone::Faint, "not evaluated", why, out);
     }
     // What has something to tell comes first; of what says the same as many, a few are told.
     let mut order: Vec<&EvaluationExplanation> = rule.evaluations.iter().collect();
@@ -165,14 +147,8 @@ fn draw_rule(look: &Look, map: &SourceMap, rule: &RuleExplanation, out: &mut Str
             text.push_str(&format!(" and {rest} more"));
         }
         let also = if Some(verdict) == worst { "also " } else { "" };
-        labelled(look, &format!("{also}{} for", verdict.as_str()), &text, out);
+        labelled(look, Tone::Faint, &format!("{also}{} for", verdict.as_str()), &text, out);
     }
-}
-
-/// `  label: …`, wrapped under its beginning.
-fn labelled(look: &Look, label: &str, text: &str, out: &mut String) {
-    let head = format!("  {} ", look.paint(Tone::Faint, &format!("{label}:")));
-    paragraph(out, look, &head, width(label).saturating_add(4), text);
 }
 
 fn draw_evaluation(
@@ -238,7 +214,7 @@ fn looked(evaluation: &EvaluationExplanation) -> bool {
 fn draw_passed(look: &Look, passed: &PassedOver, out: &mut String) {
     let head = format!("  {} ", look.paint(Tone::Faint, "passed over:"));
     for (at, obstacle) in passed.because.iter().enumerate() {
-        let subject = obstacle.subject.as_ref().map(|subject| format!("{}: ", clean(subject))).unwrap_or_default();
+        let subject = obstacle.unnamed().map(|subject| format!("{}: ", clean(subject))).unwrap_or_default();
         let name = if at == 0 { clean(&passed.candidate).into_owned() } else { " ".repeat(width(&passed.candidate)) };
         let lead = format!("{}{} {} ", if at == 0 { head.as_str() } else { "               " }, name, obstacle.code);
         let wide = 17usize.saturating_add(width(&passed.candidate)).saturating_add(width(&obstacle.code));
