@@ -1,6 +1,6 @@
 //! Whether what an expression gives can be below zero, by what it is made of.
 
-use clearway::check::tree::{Arithmetic, Builtin, Expr, ExprKind, Fold, Policies};
+use clearway::check::tree::{Action, Arithmetic, Builtin, Expr, ExprKind, Fold, Policies};
 use clearway::types::{Const, FieldId, FieldKind, Type};
 use clearway::value::StructId;
 
@@ -24,12 +24,37 @@ pub fn never_negative(policies: &Policies, expr: &Expr) -> bool {
     }
 }
 
-/// A size that is stored: no input has one below zero.
+/// Whether some effect writes a field of this name, whosever it is, or a gathered field that is gathered from such a one:
+/// what is stored there may come to lie below zero.
+fn written(policies: &Policies, name: &str) -> bool {
+    let named = |expr: &Expr| match &expr.kind {
+        ExprKind::Field { owner, field, .. } => {
+            policies.schema.field(*owner, *field).map(|field| field.name.to_string())
+        }
+        _ => None,
+    };
+    let actions = policies.effects.iter().flat_map(|effect| &effect.actions);
+    let targets: Vec<String> = actions
+        .filter_map(|action| match action {
+            Action::Set { target, .. } | Action::Change { target, .. } => named(target),
+        })
+        .collect();
+    let behind = policies.gathers.iter().flat_map(|gather| {
+        let fields = policies.schema.get(gather.part).expect("a part").fields();
+        let fields: Vec<_> = fields.filter(|(_, field)| field.kind == FieldKind::Stored).collect();
+        let sources = gather.sources.iter().flat_map(move |source| fields.clone().into_iter().zip(&source.fields));
+        sources.filter(|((_, field), _)| targets.iter().any(|target| **target == *field.name))
+    });
+    targets.iter().any(|target| target == name)
+        || behind.filter_map(|(_, value)| value.as_ref().and_then(named)).any(|behind| behind == name)
+}
+
+/// A size that is stored: no input has one below zero where no effect writes it.
 fn stored(policies: &Policies, owner: StructId, field: FieldId) -> bool {
     let is_size = policies
         .schema
         .field(owner, field)
-        .is_some_and(|f| *f.ty.required() == Type::Size && f.kind == FieldKind::Stored);
+        .is_some_and(|f| *f.ty.required() == Type::Size && f.kind == FieldKind::Stored && !written(policies, &f.name));
     let gathered = |gather: &clearway::check::tree::Gather| {
         let stored = policies.schema.get(owner).expect("a part").fields();
         let mut stored = stored.filter(|(_, f)| f.kind == FieldKind::Stored);
