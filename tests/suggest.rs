@@ -8,7 +8,7 @@ mod estate;
 use clearway::report::{PlanVerdict, Report, WayOut};
 use clearway::session::{Options, Session};
 use clearway::source::Memory;
-use estate::{as_json, checked, files, line, small, suggested};
+use estate::{as_json, checked, files, line, small, suggested, value};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -120,6 +120,23 @@ fn nothing_is_suggested_that_has_a_later_step_refused() {
     assert_eq!(ways[0].spoils.iter().map(|id| &**id).collect::<Vec<_>>(), ["second"]);
 }
 
+#[test]
+fn a_suggestion_stands_in_the_wave_of_the_step_that_it_replaces() {
+    // In the plan's numbers the second step runs first.
+    let steps = [
+        json!({ "id": "late", "vm": "db", "wave": 2, "transfer": "quick", "to": { "host": "a2", "storage": "csv-2" } }),
+        json!({ "id": "early", "vm": "db", "wave": 1, "transfer": "live", "to": { "host": "a2" } }),
+        json!({ "id": "web", "vm": "web", "wave": 3, "transfer": "live", "to": { "host": "a2" } }),
+    ];
+    for way in ways(&steps).iter().filter(|way| &*way.step == "late") {
+        assert!(!way.suggestions.is_empty());
+        for suggestion in &way.suggestions {
+            let first = as_json(&suggestion.steps[0]);
+            assert_eq!(first["wave"], 2, "{first}");
+        }
+    }
+}
+
 /// What is wrong with a plan in which a suggestion stands.
 fn wrong(before: &Report, after: &Report, at: usize, count: usize) -> Option<String> {
     let (old, new) = (&before.plans[0].steps, &after.plans[0].steps);
@@ -154,6 +171,9 @@ fn hold(all: &Value, steps: &[Value]) -> Result<(), TestCaseError> {
         for suggestion in &way.suggestions {
             let mut changed: Vec<Value> = steps.to_vec();
             changed.splice(at..=at, suggestion.steps.iter().map(as_json));
+            for (step, wave) in &suggestion.waves {
+                changed.iter_mut().find(|other| other["id"] == **step).unwrap()["wave"] = value(wave);
+            }
             let after = checked(&files(all, &changed));
             let wrong = wrong(&before, &after, at, suggestion.steps.len());
             prop_assert!(wrong.is_none(), "{}: {:?}\n{}", way.step, wrong, json!(changed));

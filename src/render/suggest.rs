@@ -112,6 +112,11 @@ fn draw_suggestion(look: &Look, number: usize, suggestion: &Suggestion, out: &mu
         }
     }
     out.push('\n');
+    if !suggestion.waves.is_empty() {
+        let waves = suggestion.waves.iter().map(|(step, wave)| format!("{} in wave {}", clean(step), shown(wave)));
+        labelled(look, Tone::Help, "then", &some(look, waves), out);
+        out.push('\n');
+    }
     if !suggestion.unverified.is_empty() {
         let mut by_code: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for doubt in &suggestion.unverified {

@@ -49,6 +49,13 @@ struct Suggested<'a> {
     bytes: Option<u64>,
     bytes_at_least: bool,
     unverified: Vec<Doubt<'a>>,
+    waves: Vec<InWave<'a>>,
+}
+
+#[derive(Serialize)]
+struct InWave<'a> {
+    step: &'a str,
+    wave: Value<'a>,
 }
 
 /// The members of a step as a plan holds them, records in records.
@@ -191,6 +198,7 @@ fn suggested(suggestion: &Suggestion) -> Suggested<'_> {
         bytes: suggestion.bytes.map(|bytes| bytes.known),
         bytes_at_least: suggestion.bytes.is_some_and(|bytes| bytes.at_least),
         unverified: unverified.collect(),
+        waves: suggestion.waves.iter().map(|(step, wave)| InWave { step, wave: Value(wave) }).collect(),
     }
 }
 

@@ -50,6 +50,8 @@ pub struct Suggestion {
     pub bytes: Option<Bytes>,
     /// `must`s that nobody can verify.
     pub unverified: Vec<Doubt>,
+    /// Further steps that stand in another wave then, by id, with its number.
+    pub waves: Vec<(Arc<str>, Written)>,
 }
 
 /// An amount of bytes of which a part may be unknown.

@@ -121,7 +121,7 @@ impl Held<'_> {
         let mut left = JUDGED;
         for way in ways {
             let mut stood = Vec::new();
-            for suggestion in std::mem::take(&mut way.suggestions) {
+            for mut suggestion in std::mem::take(&mut way.suggestions) {
                 let sure = stood.iter().any(|kept: &Suggestion| kept.unverified.is_empty());
                 if stood.len() >= most && (sure || !suggestion.unverified.is_empty()) {
                     continue;
@@ -135,7 +135,10 @@ impl Held<'_> {
                 let Some(new) = self.written(file.text(), *format, &way.step, &suggestion) else { continue };
                 let steps = suggestion.steps.len();
                 match self.stands(estate, &new, *format, (before, findings), &way.step, steps) {
-                    Ok(_) => stood.push(suggestion),
+                    Ok(_) => {
+                        in_waves(file.text(), &new, *format, &way.step, &mut suggestion);
+                        stood.push(suggestion);
+                    }
                     Err(others) => {
                         for other in others {
                             if !way.spoils.contains(&other) {
@@ -298,12 +301,37 @@ fn document(text: &str, format: Format) -> Option<Document> {
     document.filter(|_| diagnostics.is_empty())
 }
 
+/// Says of a suggestion in which waves its steps stand in the plan that it was written into, and which further steps change
+/// theirs for it: no alternative knows of waves, the edit of the plan does.
+fn in_waves(old: &str, new: &str, format: Format, step: &str, suggestion: &mut Suggestion) {
+    let (Some(old), Some(new)) = (document(old, format), document(new, format)) else { return };
+    let Some(at) = place(&old, step) else { return };
+    let (before, after) = (waves(&old), waves(&new));
+    let count = suggestion.steps.len();
+    for (own, (_, wave)) in suggestion.steps.iter_mut().zip(after.iter().skip(at)) {
+        own.members.extend(wave.clone().map(|wave| ("wave".into(), report::Written::Plain(wave))));
+    }
+    let behind = before.iter().skip(at.saturating_add(1)).zip(after.iter().skip(at.saturating_add(count)));
+    for ((_, was), (id, is)) in before.iter().zip(&after).take(at).chain(behind) {
+        if let Some(wave) = is.as_ref().filter(|_| was != is) {
+            suggestion.waves.push((id.clone(), report::Written::Plain(wave.clone())));
+        }
+    }
+}
+
+/// The steps of a plan by id, each with the wave that it names.
+fn waves(document: &Document) -> Vec<(Arc<str>, Option<Arc<str>>)> {
+    let steps = document.root().and_then(|root| document.get(root, "steps"));
+    let steps = steps.map(|steps| document.elements(steps)).unwrap_or_default();
+    let said = |node, member: &str| document.get(node, member).and_then(|at| document.scalar(at));
+    let waves = steps.iter().enumerate().map(|(index, node)| {
+        let id = said(*node, "id").map_or_else(|| format!("step-{}", index.saturating_add(1)), ToOwned::to_owned);
+        (id.into(), said(*node, "wave").filter(|wave| !wave.trim().is_empty()).map(Into::into))
+    });
+    waves.collect()
+}
+
 /// The place of a step in its plan: by its id, or the number that stands for it.
 fn place(document: &Document, step: &str) -> Option<usize> {
-    let steps = document.elements(document.get(document.root()?, "steps")?);
-    let id = |index: usize| {
-        let said = steps.get(index).and_then(|node| document.get(*node, "id")).and_then(|id| document.scalar(id));
-        said.map_or_else(|| format!("step-{}", index.saturating_add(1)), |id| id.to_owned())
-    };
-    (0..steps.len()).find(|index| id(*index) == step)
+    waves(document).iter().position(|(id, _)| **id == *step)
 }

@@ -98,7 +98,7 @@ pub fn checked(files: &Memory) -> Report {
     checked.report
 }
 
-fn value(written: &Written) -> Value {
+pub fn value(written: &Written) -> Value {
     match written {
         Written::Text(text) => json!(&**text),
         Written::Plain(text) => serde_json::from_str(text).unwrap(),
