@@ -81,6 +81,9 @@ fn finding(code: &str, title: &str, verdict: FindingVerdict, severity: Severity,
         fix: None,
         passed: Vec::new(),
         rule_span: Span::NONE,
+        waiver: None,
+        assumed: Vec::new(),
+        standing: None,
     }
 }
 
@@ -111,6 +114,7 @@ fn step(id: &str, vm: &str, transfer: Option<&str>, verdict: PlanVerdict) -> Ste
         after_refused: Vec::new(),
         wave: "".into(),
         moves: Vec::new(),
+        assumed: Vec::new(),
         span: Span::NONE,
     }
 }
@@ -212,12 +216,14 @@ fn sample() -> (World, Report) {
         not_applicable: 9,
         noted: 2,
         waived: 1,
+        assumed: 0,
         not_evaluated: [(NotEvaluated::Refused, 2)].into_iter().collect(),
     };
     let mut second = step("web-second", "web01", Some("live"), PlanVerdict::Unverified);
     second.after_refused = vec!["sql-first".into()];
     let report = Report {
         ways_out: Vec::new(),
+        fixed: Vec::new(),
         plans: vec![PlanReport {
             file: "drain.plan.yaml".into(),
             plan: "drain-hv26".into(),
@@ -228,6 +234,7 @@ fn sample() -> (World, Report) {
                 second,
                 step("third", "dc01", Some("quick"), PlanVerdict::Permitted),
             ],
+            assumed: Vec::new(),
             account: account.clone(),
         }],
         findings,

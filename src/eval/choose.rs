@@ -249,6 +249,9 @@ impl<'a> Run<'a> {
             fix: None,
             passed: passed.to_vec(),
             rule_span: card.span,
+            waiver: None,
+            assumed: Vec::new(),
+            standing: None,
         });
     }
 }

@@ -151,6 +151,9 @@ impl<'a> Machine<'a, Trace> {
             fix,
             passed: Vec::new(),
             rule_span: card.span,
+            waiver: None,
+            assumed: Vec::new(),
+            standing: None,
         }
     }
 

@@ -190,6 +190,7 @@ impl Run<'_> {
             after_refused: Vec::new(),
             wave: wave.name.clone().unwrap_or_default(),
             moves: Vec::new(),
+            assumed: Vec::new(),
             span: subject.span,
         }
     }

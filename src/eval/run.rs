@@ -400,6 +400,7 @@ impl<'a> Run<'a> {
             packs: self.program.packs.clone(),
             verdict,
             steps,
+            assumed: Vec::new(),
             account: self.account,
         };
         PlanOutcome {

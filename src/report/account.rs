@@ -47,6 +47,8 @@ pub struct Account {
     pub noted: u64,
     /// Violated or unverified, and waived.
     pub waived: u64,
+    /// How many of them would have come out otherwise without an assumption. They are counted above as they came out.
+    pub assumed: u64,
     /// Left out, by reason.
     pub not_evaluated: BTreeMap<NotEvaluated, u64>,
 }
@@ -81,6 +83,7 @@ impl Account {
             (&mut self.not_applicable, other.not_applicable),
             (&mut self.noted, other.noted),
             (&mut self.waived, other.waived),
+            (&mut self.assumed, other.assumed),
         ];
         for (mine, theirs) in pairs {
             *mine = mine.saturating_add(theirs);

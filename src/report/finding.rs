@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::{Standing, WaiverNote};
 use crate::diag::Severity;
 use crate::source::Span;
 
@@ -73,6 +74,12 @@ pub struct Finding {
     pub passed: Vec<PassedOver>,
     /// Where the rule stands in its policy.
     pub rule_span: Span,
+    /// The waiver that covers it: of findings that are [waived](FindingVerdict::Waived).
+    pub waiver: Option<Arc<WaiverNote>>,
+    /// The assumptions without which it would be another, or none: entity and field as they were written, in order.
+    pub assumed: Vec<Arc<str>>,
+    /// How it stands to what was found before; nothing where nothing was compared.
+    pub standing: Option<Standing>,
 }
 
 /// A fact that is not known.

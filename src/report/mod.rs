@@ -5,7 +5,9 @@ mod catalogue;
 mod explanation;
 mod finding;
 mod outcome;
+mod standing;
 mod suggestion;
+mod waiver;
 
 pub use account::{Account, NotEvaluated, Summary};
 pub use catalogue::{Catalogue, FactEntry, Knowledge, RuleEntry, RulePage};
@@ -18,4 +20,6 @@ pub use finding::{
     fingerprint,
 };
 pub use outcome::{PlanReport, PlanVerdict, Relocation, Report, StepReport, Thing};
+pub use standing::{Fixed, Standing};
 pub use suggestion::{Bytes, Differs, Doubt, InTheWay, SuggestedStep, Suggestion, WayOut, Written};
+pub use waiver::WaiverNote;

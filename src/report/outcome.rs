@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Account, Finding, Summary, WayOut};
+use super::{Account, Finding, Fixed, Summary, WayOut};
 use crate::source::Span;
 
 /// The verdict of a step or a plan.
@@ -48,6 +48,8 @@ pub struct StepReport {
     pub wave: Arc<str>,
     /// What the step moves; of a refused step: what it would have moved.
     pub moves: Vec<Relocation>,
+    /// The assumptions without which its verdict would be another, as they were written, in order.
+    pub assumed: Vec<Arc<str>>,
     /// Where it stands in the plan.
     pub span: Span,
 }
@@ -85,6 +87,8 @@ pub struct PlanReport {
     pub verdict: PlanVerdict,
     /// Steps in the plan's order.
     pub steps: Vec<StepReport>,
+    /// The assumptions without which its verdict would be another, as they were written, in order.
+    pub assumed: Vec<Arc<str>>,
     /// The books of this plan.
     pub account: Account,
 }
@@ -99,6 +103,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What may be done about refused steps, where that was asked for, by plan and step.
     pub ways_out: Vec<WayOut>,
+    /// Findings of before that are there no more; empty where nothing was compared.
+    pub fixed: Vec<Fixed>,
     /// Counts by severity.
     pub summary: Summary,
     /// The books of all plans together.
