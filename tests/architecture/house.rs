@@ -50,6 +50,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("miette", &["render"]),
     ("nom", &["syntax"]),
     ("postcard", &["session"]),
+    ("quick_xml", &["render"]),
     ("regex", &["check", "program", "compile", "eval"]),
     ("rust_decimal", &["value", "check"]),
     ("rustc_hash", &[EVERYWHERE]),
