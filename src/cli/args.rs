@@ -44,6 +44,12 @@ pub struct Common {
     /// Raise or lower a limit: file-size, nesting, values, rows, text-length, steps, trials
     #[arg(long, value_name = "NAME=N", help_heading = "What is read")]
     pub limit: Vec<String>,
+    /// Take options from this file [default: the `clearway.toml` nearest to each plan, upwards]
+    #[arg(long, value_name = "FILE", help_heading = "What is read")]
+    pub config: Option<PathBuf>,
+    /// Take options from no file
+    #[arg(long, conflicts_with = "config", help_heading = "What is read")]
+    pub isolated: bool,
     #[command(flatten)]
     pub looks: Looks,
 }

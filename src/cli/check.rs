@@ -3,17 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use super::args::{Check, FailOn, Format, Unverified};
+use super::settings::Settings;
 use super::stdin::Input;
 use super::{Exit, output, terminal};
-use crate::diag::{Diagnostic, Severity};
 use crate::render::{concise, diagnostics, dot, full, json, mermaid};
-use crate::report::{Finding, FindingVerdict, Report};
-use crate::session::{Options, Selection, Session, Weight};
+use crate::report::Finding;
+use crate::session::{Checked, Failing, Options, Selection, Session, Weight};
 
 /// Runs it.
-pub fn run(args: &Check) -> Result<Exit, String> {
+pub fn run(args: &Check, settings: &Settings) -> Result<Exit, String> {
     if (args.fix || args.diff)
-        && let Some(exit) = super::fix::run(args)?
+        && let Some(exit) = super::fix::run(args, settings)?
     {
         return Ok(exit);
     }
@@ -21,12 +21,11 @@ pub fn run(args: &Check) -> Result<Exit, String> {
     let errors = terminal::errors(&args.common.looks);
     let mut paths = if args.paths.is_empty() { vec![".".into()] } else { args.paths.clone() };
     let files = Input::new(&mut paths, args.stdin_filename.as_deref());
-    let options = options(args)?;
     let piped = args.state.as_deref().is_some_and(|path| path.as_os_str() == "-");
     if piped && args.common.looks.output_file.is_none() {
         return Err("the state and the findings both go to standard output: give one of them a file by `--output-file` or `--state`".to_owned());
     }
-    let mut session = Session::new(&files, options);
+    let mut session = settings.session(&files, args)?;
     let checked = session.check(&paths);
     let (map, report, told) = (session.map(), &checked.report, &checked.diagnostics);
     let text = match args.output_format {
@@ -49,7 +48,7 @@ pub fn run(args: &Check) -> Result<Exit, String> {
         spared(path, &session, args)?;
         output::write(path, state)?;
     }
-    let exit = ended(args, report, told, checked.evaluated);
+    let exit = ended(args, &checked);
     if !args.common.looks.quiet {
         if let Some(count) = diagnostics::count(told).filter(|_| args.output_format != Format::Json) {
             let apart = if args.output_format == Format::Full { "\n" } else { "" };
@@ -64,9 +63,8 @@ pub fn run(args: &Check) -> Result<Exit, String> {
     Ok(exit)
 }
 
-/// Options of the session.
-pub(super) fn options(args: &Check) -> Result<Options, String> {
-    let mut options = super::options(&args.common)?;
+/// Options of the session, on top of those that every command has.
+pub(super) fn options(args: &Check, mut options: Options) -> Options {
     options.inventories.clone_from(&args.inventory);
     options.strict = args.strict;
     options.selection = Selection::new(&args.select, &args.ignore);
@@ -75,8 +73,14 @@ pub(super) fn options(args: &Check) -> Result<Options, String> {
         Unverified::Warning => Weight::Warning,
         Unverified::Ignore => Weight::Ignored,
     };
+    options.failing = match args.fail_on {
+        FailOn::Error => Failing::Error,
+        FailOn::Warning => Failing::Warning,
+        FailOn::Info => Failing::Info,
+        FailOn::Never => Failing::Never,
+    };
     options.state.clone_from(&args.state);
-    Ok(options)
+    options
 }
 
 /// Sees to it that a state takes the place of nothing that was read or written by this run.
@@ -91,24 +95,14 @@ fn spared(state: Option<&Path>, session: &Session, args: &Check) -> Result<(), S
 }
 
 /// The exit code: what failed wins over what was found.
-fn ended(args: &Check, report: &Report, told: &[Diagnostic], evaluated: bool) -> Exit {
-    if super::failed(told) {
+fn ended(args: &Check, checked: &Checked) -> Exit {
+    if super::failed(&checked.diagnostics) {
         return Exit::Failed;
     }
-    if !evaluated {
+    if !checked.evaluated {
         return Exit::Nothing;
     }
-    let least = match args.fail_on {
-        FailOn::Error => Severity::Error,
-        FailOn::Warning => Severity::Warning,
-        FailOn::Info => Severity::Info,
-        FailOn::Never => return Exit::Clean,
-    };
-    let ignored = args.unverified == Unverified::Ignore;
-    let counts = |finding: &Finding| match finding.verdict {
-        FindingVerdict::Waived => false,
-        FindingVerdict::Unverified => !ignored && finding.severity >= least,
-        FindingVerdict::Violated | FindingVerdict::Noted => finding.severity >= least,
-    };
-    if !args.exit_zero && report.findings.iter().any(counts) { Exit::Findings } else { Exit::Clean }
+    let level = |finding: &Finding| checked.levels.get(finding.plan).copied().unwrap_or_default();
+    let fails = checked.report.findings.iter().any(|finding| level(finding).fails(finding));
+    if !args.exit_zero && fails { Exit::Findings } else { Exit::Clean }
 }

@@ -44,9 +44,14 @@ pub(super) fn tidy(path: &Path) -> PathBuf {
 /// A path that stands in a file: relative to that file's folder. `plans/../estate.yaml` is `estate.yaml`, so that two plans
 /// that mean one inventory share it, and messages name it as one would.
 pub(super) fn beside(file: &Path, path: &str) -> PathBuf {
-    let joined = file.parent().unwrap_or(Path::new("")).join(path);
+    let clean = clean(&file.parent().unwrap_or(Path::new("")).join(path));
+    if clean.as_os_str().is_empty() { PathBuf::from(".") } else { clean }
+}
+
+/// A path without `.`, and without `..` behind a name; empty for the folder that one stands in.
+pub(super) fn clean(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
-    for part in joined.components() {
+    for part in path.components() {
         let back = part == Component::ParentDir && matches!(out.components().next_back(), Some(Component::Normal(_)));
         match part {
             Component::ParentDir if back => {
@@ -56,7 +61,7 @@ pub(super) fn beside(file: &Path, path: &str) -> PathBuf {
             part => out.push(part),
         }
     }
-    if out.as_os_str().is_empty() { PathBuf::from(".") } else { out }
+    out
 }
 
 #[cfg(test)]

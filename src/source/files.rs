@@ -39,6 +39,11 @@ pub trait Files {
 
     /// Whether a path is a folder.
     fn is_folder(&self, path: &Path) -> bool;
+
+    /// Whether there is a file of this name.
+    fn is_file(&self, path: &Path) -> bool {
+        matches!(self.read(path, 0), Ok(_) | Err(FileError::TooLarge { .. }))
+    }
 }
 
 /// The file system.
@@ -90,6 +95,10 @@ impl Files for Disk {
 
     fn is_folder(&self, path: &Path) -> bool {
         path.is_dir()
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        path.is_file()
     }
 }
 
