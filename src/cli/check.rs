@@ -56,7 +56,10 @@ pub fn run(args: &Check, settings: &Settings) -> Result<Exit, String> {
             let read = told.iter().any(|diagnostic| !diagnostic.labels.is_empty());
             output::say(&format!("{apart}{count}{}\n", if read { " in what was read" } else { "" }));
         }
-        if exit == Exit::Nothing {
+        if let Some(named) = checked.all_excluded {
+            let plans = if named == 1 { "the plan named is".to_owned() } else { format!("all {named} plans named are") };
+            output::say(&format!("nothing to check: {plans} excluded\n"));
+        } else if exit == Exit::Nothing {
             output::say(&format!("nothing was evaluated: {}\n", checked.why_nothing));
         }
     }
@@ -100,7 +103,7 @@ fn ended(args: &Check, checked: &Checked) -> Exit {
         return Exit::Failed;
     }
     if !checked.evaluated {
-        return Exit::Nothing;
+        return if checked.all_excluded.is_some() { Exit::Clean } else { Exit::Nothing };
     }
     let level = |finding: &Finding| checked.levels.get(finding.plan).copied().unwrap_or_default();
     let fails = checked.report.findings.iter().any(|finding| level(finding).fails(finding));

@@ -10,9 +10,9 @@ use std::rc::Rc;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, CommandFactory, FromArgMatches};
 
-use super::args::{Check, Cli, Command, Common, Explain, Facts, Import, Rules, Suggest, Test};
-use crate::session::config::{self, Choice, Config, Configs, KEYS, Key, Kind};
-use crate::session::{Options, Session};
+use super::args::{Check, Cli, Command, Common, Explain, Facts, Import, Looked, Rules, Suggest, Test};
+use crate::session::config::{self, Choice, Config, Configs, KEYS, Key, Kind, Patterns};
+use crate::session::{Options, Search, Session};
 use crate::source::{Disk, Files};
 
 /// A command line, and the configurations that belong to it.
@@ -42,7 +42,7 @@ impl Settings {
         let cli = Cli::from_arg_matches(&typed)?;
         let mut settings =
             Settings { args, choice: choice(&typed), typed, run: None, configs: RefCell::new(None) };
-        let mut configs = Configs::new(settings.choice.clone());
+        let mut configs = Configs::new(settings.choice.clone(), stands());
         settings.run = configs.of_run(&Disk, &settings.named());
         settings.configs.replace(Some(configs));
         let cli = match &settings.run {
@@ -62,7 +62,7 @@ impl Settings {
     pub fn session<'f, A: Asked>(&'f self, files: &'f dyn Files, asked: &A) -> Result<Session<'f>, String> {
         let options = asked.options(self.run.as_deref())?;
         let configs = self.configs.take().unwrap_or_else(|| {
-            let mut configs = Configs::new(self.choice.clone());
+            let mut configs = Configs::new(self.choice.clone(), stands());
             configs.of_run(&Disk, &self.named());
             configs
         });
@@ -138,8 +138,13 @@ fn choice(typed: &ArgMatches) -> Choice {
     }
     match typed.try_get_one::<PathBuf>("config").ok().flatten() {
         Some(file) => Choice::File(file.clone()),
-        None => Choice::Nearest(std::env::current_dir().unwrap_or_default()),
+        None => Choice::Nearest,
     }
+}
+
+/// The folder that one stands in.
+fn stands() -> PathBuf {
+    std::env::current_dir().unwrap_or_default()
 }
 
 /// The command line as clap is to read it: to each flag its opposite, and other defaults for one command.
@@ -216,21 +221,30 @@ macro_rules! asked {
             }
 
             fn options(&self, config: Option<&Config>) -> Result<Options, String> {
-                let make: fn(&Self, Options) -> Options = $options;
-                Ok(make(self, common(&self.common, config)?))
+                type Make<A> = fn(&A, Options, Option<&Config>) -> Result<Options, String>;
+                let make: Make<$command> = $options;
+                make(self, common(&self.common, config)?, config)
             }
         })*
     };
 }
 
 asked! {
-    Check: |own, options| super::check::options(own, options);
-    Suggest: |own, options| Options { inventories: own.inventory.clone(), ..options };
-    Explain: |own, options| Options { inventories: own.inventory.clone(), ..options };
-    Facts: |own, options| Options { inventories: own.inventory.clone(), strict: true, ..options };
-    Rules: |_, options| options;
-    Test: |_, options| options;
-    Import: |_, options| options;
+    Check: |own, options, config| {
+        let search = search(&own.search, config)?;
+        Ok(Options { search, ..super::check::options(own, options) })
+    };
+    Suggest: |own, options, config| {
+        Ok(Options { inventories: own.inventory.clone(), search: search(&own.search, config)?, ..options })
+    };
+    Explain: |own, options, _| Ok(Options { inventories: own.inventory.clone(), ..options });
+    Facts: |own, options, config| {
+        let search = search(&own.search, config)?;
+        Ok(Options { inventories: own.inventory.clone(), strict: true, search, ..options })
+    };
+    Rules: |_, options, _| Ok(options);
+    Test: |_, options, _| Ok(options);
+    Import: |_, options, _| Ok(options);
 }
 
 /// Options of the session that every command has.
@@ -248,4 +262,24 @@ fn common(common: &Common, config: Option<&Config>) -> Result<Options, String> {
     }
     super::limits(&common.limit, &mut options.limits)?;
     Ok(options)
+}
+
+/// What is looked for in folders. Patterns of a configuration are relative to its folder, those that are typed to the one
+/// that one stands in.
+fn search(own: &Looked, config: Option<&Config>) -> Result<Search, String> {
+    let patterns = |name: &str, typed: &[String]| {
+        let said = config.filter(|config| typed.is_empty() && config.entry(name).is_some());
+        let folder = said.map(|config| config.folder().to_path_buf()).unwrap_or_default();
+        let lines = said.map_or(typed, |config| config.values(name)).to_vec();
+        match lines.iter().find_map(|line| Some((line, config::broken_pattern(line)?))) {
+            Some((line, why)) => Err(format!("`--{name} {line}`: {why}")),
+            None => Ok((said.is_some() || !lines.is_empty()).then_some(Patterns { folder, lines })),
+        }
+    };
+    Ok(Search {
+        include: patterns("include", &own.include)?,
+        exclude: patterns("exclude", &own.exclude)?,
+        gitignore: !own.no_respect_gitignore,
+        force_exclude: own.force_exclude,
+    })
 }

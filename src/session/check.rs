@@ -53,9 +53,10 @@ type Estates = BTreeMap<(Vec<String>, Vec<PathBuf>, bool), Estate>;
 
 /// Checks plans.
 pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
-    let (plans, troubles) = discover::plans(session.files, paths);
+    let discover::Found { plans, told: troubles, excluded } = discover::plans(session, paths);
     let mut told = session.configs.take_told();
-    told.extend(troubles.iter().map(super::Trouble::diagnostic));
+    told.extend(troubles);
+    let all_excluded = Some(excluded).filter(|excluded| *excluded > 0 && *excluded == paths.len());
     let own = session.options.clone();
     let mut selections = vec![own.selection.clone()];
     let mut levels: Vec<Level> = Vec::new();
@@ -114,7 +115,7 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
     };
     let evaluated = subjects > 0 && selected && looked;
     let state = state.take(told.iter().any(is_error), evaluated, &mut told);
-    Checked { report, levels, diagnostics: told, evaluated, why_nothing, state }
+    Checked { report, levels, diagnostics: told, evaluated, why_nothing, all_excluded, state }
 }
 
 impl Plan {
@@ -405,9 +406,9 @@ fn weigh(report: &mut Report, levels: &[Level]) {
 
 /// Which facts the policies of some plans read, and how many their inventories know.
 pub(super) fn facts(session: &mut Session, paths: &[PathBuf]) -> FactsFound {
-    let (files, troubles) = discover::plans(session.files, paths);
+    let discover::Found { plans: files, told: troubles, .. } = discover::plans(session, paths);
     let mut told = session.configs.take_told();
-    told.extend(troubles.iter().map(super::Trouble::diagnostic));
+    told.extend(troubles);
     let mut packs = session.options.packs.clone();
     let mut inventories = session.options.inventories.clone();
     let own = session.options.clone();

@@ -34,6 +34,7 @@ use crate::program::Program;
 use crate::report::{Catalogue, Finding, FindingVerdict, Knowledge, Report, RulePage, StepExplanation};
 use crate::source::{Files, Memory, SourceMap};
 
+pub use discover::Search;
 pub use explain::Explained;
 pub use limits::{Limits, Problem};
 pub use select::Selection;
@@ -112,6 +113,8 @@ pub struct Options {
     pub fallback_packs: Vec<String>,
     /// Inventories of plans that name none.
     pub fallback_inventories: Vec<PathBuf>,
+    /// Which plans are looked for in folders.
+    pub search: Search,
     /// What a run may cost.
     pub limits: Limits,
     /// Whether the values of all declared fields are checked.
@@ -141,6 +144,8 @@ pub struct Checked {
     pub evaluated: bool,
     /// Where nothing was: why.
     pub why_nothing: &'static str,
+    /// How many plans were named, where all of them are excluded.
+    pub all_excluded: Option<usize>,
     /// What the plan leaves behind, as an inventory: where that was asked for, and is known.
     pub state: Option<String>,
 }
@@ -207,7 +212,7 @@ pub struct Session<'f> {
 impl<'f> Session<'f> {
     /// A run over these files.
     pub fn new(files: &'f dyn Files, options: Options) -> Session<'f> {
-        Session::configured(files, options, Configs::new(Choice::Isolated), None)
+        Session::configured(files, options, Configs::new(Choice::Isolated, PathBuf::new()), None)
     }
 
     /// A run over these files, in which each plan is judged by the options that the configuration nearest to it makes.

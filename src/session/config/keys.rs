@@ -100,6 +100,11 @@ pub const KEYS: &[Key] = &[
     top("assume", Kind::Assumptions, Scope::Plan, "none", "Facts that no export says, each with a reason, for every inventory"),
     top("limits", Kind::Limits, Scope::Run, "see `clearway check --help`", "What a run may cost: each limit by its name"),
 
+    top("include", Kind::Patterns, Scope::Plan, "[\"*.plan.{yaml,yml,json,toml,csv}\"]", "In folders, the files that are plans: patterns as in `.gitignore`"),
+    top("exclude", Kind::Patterns, Scope::Plan, "none", "In folders, what is passed over: patterns as in `.gitignore`"),
+    top("force-exclude", Kind::Flag, Scope::Plan, "false", "Let `exclude` hold for files that are named, too"),
+    top("respect-gitignore", Kind::Flag, Scope::Plan, "true", "In folders, pass over what Git ignores"),
+
     check("select", Kind::Texts, Scope::Plan, "all", "Show these codes only: codes or their beginnings"),
     check("ignore", Kind::Texts, Scope::Plan, "none", "Do not show these codes: codes or their beginnings"),
     check("unverified", Kind::Choice(&["error", "warning", "ignore"]), Scope::Plan, "\"error\"", "How hard findings count that could not be verified"),

@@ -3,6 +3,7 @@
 //! come together is the front end's business.
 
 mod keys;
+pub(super) mod patterns;
 mod read;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use crate::facts::read::{Format, read as read_document};
 use crate::source::{FileError, Files, SourceMap};
 
 pub use keys::{FORMATS, KEYS, Key, Kind, OPPOSED, SECTIONS, Scope};
+pub use patterns::{Patterns, broken as broken_pattern};
 pub use read::Entry;
 
 /// The name of the file.
@@ -29,8 +31,8 @@ pub enum Choice {
     /// Nowhere.
     #[default]
     Isolated,
-    /// From the nearest [`NAME`], upwards. The path is the folder that one stands in, so that its parents are known.
-    Nearest(PathBuf),
+    /// From the nearest [`NAME`], upwards.
+    Nearest,
     /// From this file, for everything.
     File(PathBuf),
 }
@@ -67,6 +69,8 @@ impl Config {
 #[derive(Debug)]
 pub struct Configs {
     choice: Choice,
+    /// The folder that one stands in, so that its parents are known; may be empty.
+    stands: PathBuf,
     pub(super) texts: Texts,
     limits: crate::facts::Limits,
     /// Each file that was read.
@@ -78,10 +82,11 @@ pub struct Configs {
 }
 
 impl Configs {
-    /// Configurations of this choice; none is read yet.
-    pub fn new(choice: Choice) -> Configs {
+    /// Configurations of this choice, for somebody who stands in this folder; none is read yet.
+    pub fn new(choice: Choice, stands: PathBuf) -> Configs {
         Configs {
             choice,
+            stands,
             texts: Texts::new(),
             limits: Limits::default().inputs,
             read: BTreeMap::new(),
@@ -108,14 +113,11 @@ impl Configs {
         let mut folders: Vec<PathBuf> = paths.iter().map(folder).collect();
         folders.dedup();
         let Some((first, others)) = folders.split_first() else { return self.of_folder(files, Path::new("")) };
-        let Choice::Nearest(stands) = &self.choice else { return self.of_folder(files, first) };
-        let stands = stands.clone();
-        let absolute = |folder: &Path| clean(&stands.join(folder));
         let shared = |folder: &PathBuf| {
-            let own = absolute(folder);
-            others.iter().all(|other| absolute(other).starts_with(&own))
+            let own = self.from_root(folder);
+            others.iter().all(|other| self.from_root(other).starts_with(&own))
         };
-        let nearest = upwards(first, &stands).into_iter().find(shared)?;
+        let nearest = upwards(first, &self.stands).into_iter().find(shared)?;
         self.of_folder(files, &nearest)
     }
 
@@ -126,22 +128,41 @@ impl Configs {
 
     /// The configuration that counts in a folder.
     pub fn of_folder(&mut self, files: &dyn Files, folder: &Path) -> Option<Rc<Config>> {
-        let stands = match &self.choice {
+        match &self.choice {
             Choice::Isolated => return None,
             Choice::File(path) => {
                 let path = path.clone();
                 return Some(self.file(files, &path));
             }
-            Choice::Nearest(stands) => stands.clone(),
-        };
-        let folder = clean(folder);
-        if let Some(known) = self.folders.get(&folder) {
-            return known.clone();
+            Choice::Nearest => {}
         }
-        let found = upwards(&folder, &stands).into_iter().map(|folder| folder.join(NAME)).find(|path| files.is_file(path));
-        let config = found.map(|path| self.file(files, &path));
-        self.folders.insert(folder, config.clone());
-        config
+        let mut without = Vec::new();
+        let mut found = None;
+        for folder in upwards(folder, &self.stands) {
+            if let Some(known) = self.folders.get(&folder) {
+                found.clone_from(known);
+                break;
+            }
+            let path = folder.join(NAME);
+            let is_there = files.is_file(&path);
+            without.push(folder);
+            if is_there {
+                found = Some(self.file(files, &path));
+                break;
+            }
+        }
+        self.folders.extend(without.into_iter().map(|folder| (folder, found.clone())));
+        found
+    }
+
+    /// A path from the root, where it is known what one stands in.
+    pub(super) fn from_root(&self, path: &Path) -> PathBuf {
+        clean(&self.stands.join(path))
+    }
+
+    /// The folder that one stands in.
+    pub(super) fn stands(&self) -> &Path {
+        &self.stands
     }
 
     /// Reads a configuration, once.
@@ -174,7 +195,7 @@ impl Configs {
 }
 
 /// A folder and those around it, as one would name them from where one stands.
-fn upwards(folder: &Path, stands: &Path) -> Vec<PathBuf> {
+pub(super) fn upwards(folder: &Path, stands: &Path) -> Vec<PathBuf> {
     let folder = clean(folder);
     let mut out: Vec<PathBuf> = Vec::new();
     let mut here = Some(folder.as_path());
@@ -222,7 +243,7 @@ mod tests {
             .with("a/clearway.toml", "")
             .with("a/b/one.plan.yaml", "")
             .with("c/two.plan.yaml", "");
-        let mut configs = Configs::new(Choice::Nearest("/w".into()));
+        let mut configs = Configs::new(Choice::Nearest, "/w".into());
         let path = |config: Option<Rc<Config>>| config.map(|config| config.path.display().to_string());
         let plan = |configs: &mut Configs, name: &str| path(configs.of_plan(&files, Path::new(name)));
         assert_eq!(plan(&mut configs, "a/b/one.plan.yaml").as_deref(), Some("a/clearway.toml"));

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::super::discover::beside;
 use super::super::{Limits, embedded};
+use super::patterns::broken;
 use super::keys::{KEYS, Key, Kind, OPPOSED, SECTIONS};
 use crate::diag::codes::config as codes;
 use crate::diag::{Diagnostic, nearest};
@@ -121,7 +122,8 @@ impl Reader<'_> {
             },
             Kind::Text => self.text(node, key.name).map(|text| (text, span)).into_iter().collect(),
             Kind::File => self.text(node, key.name).map(|text| (self.path(&text), span)).into_iter().collect(),
-            Kind::Texts | Kind::Patterns => self.texts(node, key.name),
+            Kind::Texts => self.texts(node, key.name),
+            Kind::Patterns => self.patterns(node, key.name),
             Kind::Files => self.texts(node, key.name).into_iter().map(|(text, at)| (self.path(&text), at)).collect(),
             Kind::Packs => self.texts(node, key.name).into_iter().map(|(text, at)| (self.pack(&text), at)).collect(),
             Kind::Limits => self.limits(node, key.name),
@@ -187,6 +189,17 @@ impl Reader<'_> {
             }
         }
         reports
+    }
+
+    fn patterns(&mut self, node: NodeId, name: &str) -> Vec<(String, Span)> {
+        let patterns = self.texts(node, name);
+        for (pattern, at) in &patterns {
+            if let Some(why) = broken(pattern) {
+                let error = Diagnostic::error(codes::PATTERN, *at, format!("`{}` is no pattern: {why}", shown(pattern)));
+                self.told.push(error.help("patterns are those of `.gitignore`, such as `drafts/` or `*.old.plan.yaml`"));
+            }
+        }
+        patterns
     }
 
     /// A text that does not stand in quotes.

@@ -154,4 +154,8 @@ pub(super) const PAGES: &[File] = &[
     ("CW519", include_str!("../../../docs/codes/CW519.md")),
     ("CW520", include_str!("../../../docs/codes/CW520.md")),
     ("CW521", include_str!("../../../docs/codes/CW521.md")),
+    ("CW530", include_str!("../../../docs/codes/CW530.md")),
+    ("CW531", include_str!("../../../docs/codes/CW531.md")),
+    ("CW532", include_str!("../../../docs/codes/CW532.md")),
+    ("CW533", include_str!("../../../docs/codes/CW533.md")),
 ];
