@@ -9,13 +9,10 @@ use crate::report::{Account, Finding, FindingVerdict, NotEvaluated, fingerprint}
 use crate::source::Span;
 
 /// The codes of such findings, with what they are called beside the names of rules.
-const NAMES: [(Code, &str); 6] = [
+const NAMES: [(Code, &str); 3] = [
     (codes::waiver::EXPIRED_WAIVER, "expired-waiver"),
     (codes::waiver::UNNEEDED_WAIVER, "unneeded-waiver"),
     (codes::waiver::LAPSING_WAIVER, "lapsing-waiver"),
-    (codes::waiver::EXPIRED_ASSUMPTION, "expired-assumption"),
-    (codes::waiver::UNNEEDED_ASSUMPTION, "unneeded-assumption"),
-    (codes::waiver::LAPSING_ASSUMPTION, "lapsing-assumption"),
 ];
 
 /// The codes of such findings.

@@ -106,8 +106,7 @@ impl Waivers {
             let nth = alike.entry(mark.clone()).or_default();
             *nth = nth.saturating_add(1);
             let subject = format!("waiver of {code}{}", for_steps(&steps));
-            let about =
-                About { plan, subject: subject.into(), mark: &[name, &mark, &nth.to_string()] };
+            let about = About { plan, subject: subject.into(), mark: &[name, &mark, &nth.to_string()] };
             findings.extend(looked.book(&about, selection, account));
         }
         findings
@@ -158,7 +157,13 @@ fn came_to(waiver: &load::Waiver, program: &Program, used: Option<&WaiverUse>, c
     let about_step = program.card(code).is_none_or(|card| card.about == program::About::Step);
     let Some(steps) = &waiver.steps else {
         return match (used.looked.is_empty(), used.covered.is_empty()) {
-            (true, _) => if few.is_some() { lapsing() } else { Looked::Open },
+            (true, _) => {
+                if few.is_some() {
+                    lapsing()
+                } else {
+                    Looked::Open
+                }
+            }
             (false, true) => remark(
                 waiver.code.span,
                 format!("nothing needs the waiver of {code}: no finding is covered by it"),
@@ -177,15 +182,19 @@ fn came_to(waiver: &load::Waiver, program: &Program, used: Option<&WaiverUse>, c
     let is_in = |steps: &std::collections::BTreeSet<Option<Arc<str>>>, id: &str| {
         steps.iter().flatten().any(|step| step.eq_ignore_ascii_case(id))
     };
-    let idle: Vec<_> = steps
-        .iter()
-        .filter(|step| is_in(&used.looked, &step.node) && !is_in(&used.covered, &step.node))
-        .collect();
+    let idle: Vec<_> =
+        steps.iter().filter(|step| is_in(&used.looked, &step.node) && !is_in(&used.covered, &step.node)).collect();
     let needed = steps.iter().any(|step| is_in(&used.covered, &step.node));
     let open = steps.iter().any(|step| !is_in(&used.looked, &step.node));
     let names: Vec<&str> = idle.iter().map(|step| step.node.as_str()).collect();
     match (idle.first(), needed || open) {
-        (None, true) if !needed => if few.is_some() { lapsing() } else { Looked::Open },
+        (None, true) if !needed => {
+            if few.is_some() {
+                lapsing()
+            } else {
+                Looked::Open
+            }
+        }
         (None, _) => lapsing(),
         (Some(_), false) => remark(
             waiver.code.span,
@@ -210,9 +219,8 @@ pub(super) fn wrong(loaded: &[load::Waiver], program: &Program) -> Vec<Diagnosti
         if program.card(code).is_none() {
             return Some(unknown(code, span, program));
         }
-        let none = program.rules.iter().any(|rule| {
-            rule.says == Says::NoneChosen && rule.card.code.eq_ignore_ascii_case(code)
-        });
+        let none =
+            program.rules.iter().any(|rule| rule.says == Says::NoneChosen && rule.card.code.eq_ignore_ascii_case(code));
         none.then(|| {
             Diagnostic::error(codes::waiver::UNWAIVABLE, span, format!("`{code}` cannot be waived"))
                 .note("it says that nothing could be chosen: there is no move that a waiver could allow")

@@ -10,8 +10,8 @@ use super::columns;
 use super::full::cite;
 use super::heading;
 use super::table;
-use super::waived;
 use super::text::{Look, Tone, clean, counted, cut, labelled, pad, paragraph, width};
+use super::waived;
 use crate::report::{
     Clause, EvaluationExplanation, Judgement, Operand, OperandKind, PassedOver, PlanReport, Report, RuleExplanation,
     StepExplanation, StepReport, Weight, Word,
