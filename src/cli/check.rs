@@ -67,7 +67,7 @@ pub fn run(args: &Check, settings: &Settings) -> Result<Exit, String> {
 }
 
 /// Options of the session, on top of those that every command has.
-pub(super) fn options(args: &Check, mut options: Options) -> Options {
+pub(super) fn options(args: &Check, mut options: Options) -> Result<Options, String> {
     options.inventories.clone_from(&args.inventory);
     options.strict = args.strict;
     options.selection = Selection::new(&args.select, &args.ignore);
@@ -83,7 +83,8 @@ pub(super) fn options(args: &Check, mut options: Options) -> Options {
         FailOn::Never => Failing::Never,
     };
     options.state.clone_from(&args.state);
-    options
+    args.judging.set(&mut options)?;
+    Ok(options)
 }
 
 /// Sees to it that a state takes the place of nothing that was read or written by this run.

@@ -232,12 +232,16 @@ macro_rules! asked {
 asked! {
     Check: |own, options, config| {
         let search = search(&own.search, config)?;
-        Ok(Options { search, ..super::check::options(own, options) })
+        Ok(Options { search, ..super::check::options(own, options)? })
     };
-    Suggest: |own, options, config| {
+    Suggest: |own, mut options, config| {
+        own.judging.set(&mut options)?;
         Ok(Options { inventories: own.inventory.clone(), search: search(&own.search, config)?, ..options })
     };
-    Explain: |own, options, _| Ok(Options { inventories: own.inventory.clone(), ..options });
+    Explain: |own, mut options, _| {
+        own.judging.set(&mut options)?;
+        Ok(Options { inventories: own.inventory.clone(), ..options })
+    };
     Facts: |own, options, config| {
         let search = search(&own.search, config)?;
         Ok(Options { inventories: own.inventory.clone(), strict: true, search, ..options })
@@ -254,6 +258,7 @@ fn common(common: &Common, config: Option<&Config>) -> Result<Options, String> {
         packs: common.pack.clone(),
         fallback_packs: said("pack").to_vec(),
         fallback_inventories: said("inventory").iter().map(PathBuf::from).collect(),
+        assume: config.filter(|config| config.entry("assume").is_some()).map(|config| config.path.clone()),
         ..Options::default()
     };
     // Those of the configuration were held to their names when it was read.

@@ -98,6 +98,9 @@ pub const KEYS: &[Key] = &[
     top("inventory", Kind::Files, Scope::Plan, "none", "The inventories of plans that name none, laid over each other in this order"),
     top("strict", Kind::Flag, Scope::Plan, "false", "Check the values of all declared fields, not only of those that the policies read"),
     top("assume", Kind::Assumptions, Scope::Plan, "none", "Facts that no export says, each with a reason, for every inventory"),
+    top("assumptions", Kind::Flag, Scope::Plan, "true", "Take what is assumed for what is not known"),
+    top("waivers", Kind::Flag, Scope::Plan, "true", "Heed waivers; what they cover is shown as waived and fails no run"),
+    top("expiring-within", Kind::Whole(0, 36_500), Scope::Plan, "30", "Tell of waivers and assumptions that lapse within so many days"),
     top("limits", Kind::Limits, Scope::Run, "see `clearway check --help`", "What a run may cost: each limit by its name"),
 
     top("include", Kind::Patterns, Scope::Plan, "[\"*.plan.{yaml,yml,json,toml,csv}\"]", "In folders, the files that are plans: patterns as in `.gitignore`"),

@@ -158,4 +158,9 @@ pub(super) const PAGES: &[File] = &[
     ("CW531", include_str!("../../../docs/codes/CW531.md")),
     ("CW532", include_str!("../../../docs/codes/CW532.md")),
     ("CW533", include_str!("../../../docs/codes/CW533.md")),
+    ("CW601", include_str!("../../../docs/codes/CW601.md")),
+    ("CW602", include_str!("../../../docs/codes/CW602.md")),
+    ("CW603", include_str!("../../../docs/codes/CW603.md")),
+    ("CW604", include_str!("../../../docs/codes/CW604.md")),
+    ("CW605", include_str!("../../../docs/codes/CW605.md")),
 ];
