@@ -25,6 +25,8 @@ pub(in crate::session) struct Matcher {
 /// What is wrong with a pattern; nothing where it can be read.
 pub fn broken(pattern: &str) -> Option<String> {
     let mut builder = GitignoreBuilder::new("");
+    // Git takes a bracket that is not closed as it is; whoever writes one here means something else.
+    builder.allow_unclosed_class(false);
     let read = builder.add_line(None, pattern).map(|_| ()).and_then(|()| builder.build().map(|_| ()));
     read.err().map(|error| match error {
         ignore::Error::Glob { err, .. } => err,
