@@ -123,7 +123,7 @@ impl Looking<'_, '_> {
     fn sieve(&self, search: &Search) -> Sieve {
         let matcher = |patterns: &Option<Patterns>| {
             let patterns = patterns.as_ref()?;
-            Matcher::new(&self.configs.from_root(&patterns.folder), patterns.lines.iter().map(String::as_str))
+            Matcher::new(&self.configs.rooted(&patterns.folder), patterns.lines.iter().map(String::as_str))
         };
         let include = matcher(&search.include);
         let exclude = matcher(&search.exclude);
@@ -146,7 +146,7 @@ impl Looking<'_, '_> {
     /// Whether what is named is excluded all the same.
     fn forbids(&mut self, path: &Path, is_folder: bool) -> bool {
         let sieve = self.sieve_of(if is_folder { path } else { path.parent().unwrap_or(Path::new("")) });
-        let path = self.configs.from_root(path);
+        let path = self.configs.rooted(path);
         sieve.force_exclude && sieve.exclude.as_ref().is_some_and(|exclude| exclude.means(&path, is_folder))
     }
 
@@ -166,7 +166,7 @@ impl Looking<'_, '_> {
 
     /// Reads what Git is told to ignore in a folder, once.
     fn git_files(&mut self, folder: &Path, is_top: bool) {
-        let from_root = self.configs.from_root(folder);
+        let from_root = self.configs.rooted(folder);
         if self.git.contains_key(&from_root) {
             return;
         }
@@ -195,7 +195,7 @@ impl Looking<'_, '_> {
             return true;
         }
         let sieve = self.sieve_of(if is_folder { path } else { path.parent().unwrap_or(Path::new("")) });
-        let from_root = self.configs.from_root(path);
+        let from_root = self.configs.rooted(path);
         let meant = match &sieve.include {
             _ if is_folder => true,
             Some(include) => include.means(&from_root, false),

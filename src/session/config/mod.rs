@@ -114,8 +114,8 @@ impl Configs {
         folders.dedup();
         let Some((first, others)) = folders.split_first() else { return self.of_folder(files, Path::new("")) };
         let shared = |folder: &PathBuf| {
-            let own = self.from_root(folder);
-            others.iter().all(|other| self.from_root(other).starts_with(&own))
+            let own = self.rooted(folder);
+            others.iter().all(|other| self.rooted(other).starts_with(&own))
         };
         let nearest = upwards(first, &self.stands).into_iter().find(shared)?;
         self.of_folder(files, &nearest)
@@ -156,7 +156,7 @@ impl Configs {
     }
 
     /// A path from the root, where it is known what one stands in.
-    pub(super) fn from_root(&self, path: &Path) -> PathBuf {
+    pub(super) fn rooted(&self, path: &Path) -> PathBuf {
         clean(&self.stands.join(path))
     }
 
