@@ -6,6 +6,7 @@ mod check;
 mod fix;
 mod listing;
 mod output;
+mod policies;
 mod stdin;
 mod suggest;
 mod terminal;
@@ -66,6 +67,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Check(args) => check::run(args),
         Command::Suggest(args) => suggest::run(args),
         Command::Test(args) => testing::run(args),
+        Command::Lint(args) => policies::lint(args),
+        Command::Fmt(args) => policies::fmt(args),
         Command::Rules(args) => listing::rules(args),
         Command::Explain(args) => listing::explain(args),
         Command::Facts(args) => listing::facts(args),

@@ -17,6 +17,7 @@ mod heading;
 pub mod json;
 pub mod mermaid;
 mod picture;
+pub mod policies;
 pub mod rules;
 pub mod suggest;
 pub mod suggest_json;

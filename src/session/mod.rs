@@ -3,6 +3,7 @@
 //! others. It draws nothing and writes nothing.
 #![deny(clippy::arithmetic_side_effects)]
 
+mod authoring;
 mod catalogue;
 mod check;
 pub mod coverage;
@@ -33,6 +34,7 @@ use crate::program::Program;
 use crate::report::{Catalogue, Knowledge, Report, RulePage, StepExplanation};
 use crate::source::{Files, Memory, SourceMap};
 
+pub use authoring::{Formatted, Linted};
 pub use explain::Explained;
 pub use limits::{Limits, Problem};
 pub use select::Selection;
@@ -260,6 +262,16 @@ impl<'f> Session<'f> {
             }
         }
         (tested, told)
+    }
+
+    /// Checks packs without a plan: those that folders and policy files belong to, else the chosen ones.
+    pub fn lint(&mut self, paths: &[PathBuf]) -> Linted {
+        authoring::lint(self, paths)
+    }
+
+    /// Policy files in their canonical layout, and what is wrong with those that have none.
+    pub fn format(&mut self, paths: &[PathBuf]) -> (Vec<Formatted>, Vec<Diagnostic>) {
+        authoring::format(self, paths)
     }
 
     /// Which facts the policies read, and how many of them the inventories of some plans know.
