@@ -48,6 +48,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("csv", &["facts", "session", "render"]),
+    ("ignore", &["session"]),
     ("indicatif", &["cli"]),
     ("jiter", &["facts", "session"]),
     ("miette", &["render"]),
