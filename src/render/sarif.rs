@@ -29,7 +29,7 @@ pub fn draw(run: &Run<'_>) -> String {
         results.push(of_finding(run, finding, *number, &index));
     }
     let mut notifications: Vec<Notification> =
-        run.diagnostics.iter().filter(|diagnostic| !placed(diagnostic)).map(|d| notification(run, d)).collect();
+        run.diagnostics.iter().filter(|diagnostic| !placed(diagnostic)).map(notification).collect();
     notifications.extend(run.nothing.map(|why| Notification {
         level: Level::Error,
         message: Message::plain(format!("nothing was evaluated: {why}")),
@@ -94,9 +94,9 @@ fn of_finding(run: &Run<'_>, finding: &Finding, number: u64, index: &dyn Fn(&str
     properties.list("missing", finding.missing.iter().map(|missing| missing.route.clone()).collect());
     properties.list("assumed", finding.assumed.iter().map(|assumed| assumed.to_string()).collect());
     properties.list("cites", finding.cites.iter().map(machine::cite).collect());
-    let related = finding.related.iter().filter_map(|fact| {
+    let related = finding.related.iter().map(|fact| {
         let says = if fact.value.is_empty() { String::new() } else { format!(" is {}", fact.value) };
-        Some((fact.span, format!("{}{says}", fact.route)))
+        (fact.span, format!("{}{says}", fact.route))
     });
     let missing = finding.missing.iter().map(|missing| (missing.span, format!("{} would stand here", missing.route)));
     let fingerprint = format!("{}:{number}", finding.fingerprint);
@@ -109,7 +109,7 @@ fn of_finding(run: &Run<'_>, finding: &Finding, number: u64, index: &dyn Fn(&str
         locations: vec![Location {
             id: None,
             message: None,
-            physical_location: Some(physical(run, &file, place.as_ref())),
+            physical_location: Some(physical(&file, place.as_ref())),
             logical_locations: logical,
         }],
         related_locations: related_locations(run, related.chain(missing)),
@@ -132,7 +132,7 @@ fn of_diagnostic(run: &Run<'_>, diagnostic: &Diagnostic, index: &dyn Fn(&str) ->
         locations: vec![Location {
             id: None,
             message: None,
-            physical_location: Some(physical(run, &file, place.as_ref())),
+            physical_location: Some(physical(&file, place.as_ref())),
             logical_locations: Vec::new(),
         }],
         related_locations: related_locations(run, others.map(|label| (label.span, label.text.clone()))),
@@ -143,7 +143,7 @@ fn of_diagnostic(run: &Run<'_>, diagnostic: &Diagnostic, index: &dyn Fn(&str) ->
     }
 }
 
-fn notification(_run: &Run<'_>, diagnostic: &Diagnostic) -> Notification {
+fn notification(diagnostic: &Diagnostic) -> Notification {
     Notification {
         level: Level::of(diagnostic.severity),
         message: Message::plain(machine::spoken(diagnostic)),
@@ -162,7 +162,7 @@ fn suppressions(run: &Run<'_>, finding: &Finding) -> Vec<Suppression> {
     let location = run.map.locate(span).map(|place| Location {
         id: None,
         message: None,
-        physical_location: Some(physical(run, &machine::path(run, &place.file), Some(&place))),
+        physical_location: Some(physical(&machine::path(run, &place.file), Some(&place))),
         logical_locations: Vec::new(),
     });
     let mut properties = Properties::default();
@@ -185,13 +185,13 @@ fn related_locations(run: &Run<'_>, places: impl Iterator<Item = (Span, String)>
         .map(|(id, (place, text))| Location {
             id: Some(id),
             message: (!text.is_empty()).then(|| Message::plain(text)),
-            physical_location: Some(physical(run, &machine::path(run, &place.file), Some(&place))),
+            physical_location: Some(physical(&machine::path(run, &place.file), Some(&place))),
             logical_locations: Vec::new(),
         })
         .collect()
 }
 
-fn physical(_run: &Run<'_>, file: &str, place: Option<&Place>) -> Physical {
+fn physical(file: &str, place: Option<&Place>) -> Physical {
     Physical {
         artifact_location: Artifact { uri: uri(file) },
         region: place.map(|place| Region {

@@ -136,12 +136,12 @@ fn markdown(map: &SourceMap, rule: &RuleReference) -> String {
     out
 }
 
-/// A text in Markdown in which nothing means anything.
+/// A text in Markdown in which nothing means anything but the backticks around names.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' => out.extend(['\\', c]),
+            '\\' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' => out.extend(['\\', c]),
             '\n' => out.push(' '),
             c => out.push(c),
         }
