@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::formats::{Format, ReportFile};
+use super::judging::Judging;
 
 /// Policy as code for moving virtual machines: plans are checked against what the vendor supports, before the change window.
 #[derive(Debug, Parser)]
@@ -119,6 +120,8 @@ pub struct Check {
     #[arg(long, help_heading = "Output")]
     pub statistics: bool,
     #[command(flatten)]
+    pub judging: Judging,
+    #[command(flatten)]
     pub common: Common,
 }
 
@@ -140,6 +143,8 @@ pub struct Suggest {
     /// How suggestions are written
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = SuggestFormat::Full, help_heading = "Output")]
     pub output_format: SuggestFormat,
+    #[command(flatten)]
+    pub judging: Judging,
     #[command(flatten)]
     pub common: Common,
 }
@@ -197,6 +202,8 @@ pub struct Explain {
     /// How the explanation of a step is written
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ExplainFormat::Full, requires = "step", help_heading = "Output")]
     pub output_format: ExplainFormat,
+    #[command(flatten)]
+    pub judging: Judging,
     #[command(flatten)]
     pub common: Common,
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::diag::{Diagnostic, Severity};
-use crate::report::{self, Finding, PassedOver, PlanReport, Report, StepReport};
+use crate::report::{self, Finding, PassedOver, PlanReport, Report, StepReport, WaiverNote};
 use crate::source::{SourceMap, Span};
 
 /// A report and the diagnostics of its run as one JSON document with a line break at its end.
@@ -65,6 +65,7 @@ pub(super) struct Plan<'a> {
     plan: &'a str,
     packs: Vec<&'a str>,
     verdict: &'static str,
+    assumed: Vec<&'a str>,
     steps: Vec<Step<'a>>,
 }
 
@@ -80,6 +81,7 @@ struct Step<'a> {
     after_refused: Vec<&'a str>,
     wave: &'a str,
     moves: Vec<Move<'a>>,
+    assumed: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -146,6 +148,31 @@ pub(super) struct FindingJson<'a> {
     cell: Option<Cell<'a>>,
     fix: Option<Fix<'a>>,
     passed_over: Vec<Passed<'a>>,
+    waiver: Option<Waiver<'a>>,
+    assumed: Vec<&'a str>,
+}
+
+/// The waiver that covers a finding, wherever JSON tells of one.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Waiver<'a> {
+    reason: &'a str,
+    approved_by: Option<&'a str>,
+    expires: Option<String>,
+    location: Option<Location>,
+    new: bool,
+}
+
+impl<'a> Waiver<'a> {
+    pub(super) fn of(map: &SourceMap, note: &'a WaiverNote) -> Waiver<'a> {
+        Waiver {
+            reason: &note.reason,
+            approved_by: note.approved_by.as_deref(),
+            expires: note.expires.map(|last| last.to_string()),
+            location: location(map, note.span),
+            new: note.new,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -214,6 +241,8 @@ pub(super) struct Account {
     waived: u64,
     not_evaluated: u64,
     not_evaluated_because: Vec<Because>,
+    /// Of all of them, those that would have come out otherwise without an assumption.
+    assumed: u64,
 }
 
 #[derive(Serialize)]
@@ -255,6 +284,7 @@ pub(super) fn plan(plan: &PlanReport) -> Plan<'_> {
         plan: &plan.plan,
         packs: texts(&plan.packs),
         verdict: plan.verdict.as_str(),
+        assumed: texts(&plan.assumed),
         steps: plan.steps.iter().map(step).collect(),
     }
 }
@@ -274,6 +304,7 @@ fn step(step: &StepReport) -> Step<'_> {
             .iter()
             .map(|by| Move { what: thing(&by.what), from: by.from.as_ref().map(thing), to: by.to.as_ref().map(thing) })
             .collect(),
+        assumed: texts(&step.assumed),
     }
 }
 
@@ -327,6 +358,8 @@ pub(super) fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Find
         cell: finding.cell.as_ref().map(|cell| Cell { row: cell.row.as_deref(), column: cell.column.as_deref() }),
         fix: finding.fix.as_ref().map(|fix| Fix { member: &fix.member, value: &fix.value }),
         passed_over: finding.passed.iter().map(Passed::from).collect(),
+        waiver: finding.waiver.as_deref().map(|note| Waiver::of(map, note)),
+        assumed: texts(&finding.assumed),
     }
 }
 
@@ -358,6 +391,7 @@ pub(super) fn account(report: &Report) -> Account {
             .iter()
             .map(|(reason, count)| Because { reason: reason.reason(), count: *count })
             .collect(),
+        assumed: account.assumed,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::waived;
 use crate::diag::{Diagnostic, Severity};
 use crate::report::{CiteRef, Finding, FindingVerdict, Run, Standing};
 use crate::source::{Location, SourceMap, Span};
@@ -42,18 +43,15 @@ pub(super) fn sentence(finding: &Finding) -> String {
     if !missing.is_empty() && !missing.iter().all(|route| finding.message.contains(route)) {
         text.push_str(&format!(" (missing {})", missing.join(", ")));
     }
-    if let Some(why) = waived(finding) {
+    if let Some(why) = why_waived(finding) {
         text.push_str(&format!(" ({why})"));
     }
     text
 }
 
-/// Why a finding is waived: `waived by CHG-4711 until 2027-03-31: private network arrives in March`.
-pub(super) fn waived(finding: &Finding) -> Option<String> {
-    let waiver = finding.waiver.as_ref()?;
-    let by = waiver.approved_by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
-    let until = waiver.expires.map(|until| format!(" until {until}")).unwrap_or_default();
-    Some(format!("waived{by}{until}: {}", waiver.reason))
+/// Why a finding is waived: `private network arrives in March; approved by CHG-4711, until 2027-03-31`.
+fn why_waived(finding: &Finding) -> Option<String> {
+    finding.waiver.as_ref().map(|waiver| waived::in_words(waiver))
 }
 
 /// Whom a finding is about: `sql-first, file a.vhdx`; nothing where it is about the plan.
