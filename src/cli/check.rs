@@ -2,16 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::{Check, FailOn, Format, Unverified};
+use super::args::{Check, FailOn, Unverified};
+use super::formats::{Format, Reports};
 use super::settings::Settings;
 use super::stdin::Input;
 use super::{Exit, output, terminal};
-use crate::render::{concise, diagnostics, dot, full, json, mermaid};
-use crate::report::Finding;
-use crate::session::{Checked, Failing, Options, Selection, Session, Weight};
+use crate::diag::Severity;
+use crate::render::{concise, diagnostics, full};
+use crate::report::{Failing, Reference, Run};
+use crate::session::{Checked, Options, Selection, Session, Weight};
 
 /// Runs it.
 pub fn run(args: &Check, settings: &Settings) -> Result<Exit, String> {
+    let others = written(args);
+    let reports = Reports { files: &args.report, others: &others };
+    reports.placed()?;
     if (args.fix || args.diff)
         && let Some(exit) = super::fix::run(args, settings)?
     {
@@ -27,30 +32,41 @@ pub fn run(args: &Check, settings: &Settings) -> Result<Exit, String> {
     }
     let mut session = settings.session(&files, args)?;
     let checked = session.check(&paths);
+    let asked = args.output_format.asks_for_reference() || reports.ask_for_reference();
+    let reference = if asked { session.reference(&checked) } else { Reference::default() };
     let (map, report, told) = (session.map(), &checked.report, &checked.diagnostics);
-    let text = match args.output_format {
-        Format::Json => json::draw(map, report, told),
-        Format::Mermaid => mermaid::draw(report),
-        Format::Dot => dot::draw(report),
-        Format::Concise if !args.statistics => concise::draw(&look, map, report),
-        _ if report.plans.is_empty() => String::new(),
-        _ if args.statistics => full::statistics(&look, report),
-        _ => full::draw(&look, map, report),
+    let nothing = (!checked.evaluated).then_some(checked.why_nothing);
+    let folder = std::env::current_dir().ok().and_then(|folder| folder.to_str().map(str::to_owned));
+    let run = Run {
+        folder: folder.as_deref(),
+        map,
+        report,
+        diagnostics: told,
+        failing: &checked.levels,
+        nothing,
+        reference: &reference,
     };
+    let text = match args.output_format {
+        Format::Full | Format::Concise if args.statistics && report.plans.is_empty() => String::new(),
+        Format::Full | Format::Concise if args.statistics => full::statistics(&look, report),
+        format => format.draw(&look, &run),
+    };
+    reports.spare(map.files().map(|(_, file)| Path::new(file.name())))?;
     match args.output_format {
-        Format::Json => {}
         Format::Concise => output::say(&concise::diagnostics(&errors, map, told)),
-        Format::Full | Format::Mermaid | Format::Dot => super::tell(&errors, map, told),
+        format if format.tells_all() => {}
+        _ => super::tell(&errors, map, told),
     }
     output::write(args.common.looks.output_file.as_deref(), &text)?;
+    reports.write(&look, &run)?;
     if let (Some(path), Some(state)) = (&args.state, &checked.state) {
         let path = Some(path.as_path()).filter(|_| !piped);
         spared(path, &session, args)?;
         output::write(path, state)?;
     }
-    let exit = ended(args, &checked);
+    let exit = ended(args, &run, &checked);
     if !args.common.looks.quiet {
-        if let Some(count) = diagnostics::count(told).filter(|_| args.output_format != Format::Json) {
+        if let Some(count) = diagnostics::count(told).filter(|_| !args.output_format.tells_all()) {
             let apart = if args.output_format == Format::Full { "\n" } else { "" };
             // What has no place was not read: a file that is not there, a state that cannot be written.
             let read = told.iter().any(|diagnostic| !diagnostic.labels.is_empty());
@@ -76,12 +92,7 @@ pub(super) fn options(args: &Check, mut options: Options) -> Result<Options, Str
         Unverified::Warning => Weight::Warning,
         Unverified::Ignore => Weight::Ignored,
     };
-    options.failing = match args.fail_on {
-        FailOn::Error => Failing::Error,
-        FailOn::Warning => Failing::Warning,
-        FailOn::Info => Failing::Info,
-        FailOn::Never => Failing::Never,
-    };
+    options.failing = failing(args);
     options.state.clone_from(&args.state);
     args.judging.set(&mut options)?;
     Ok(options)
@@ -98,15 +109,32 @@ fn spared(state: Option<&Path>, session: &Session, args: &Check) -> Result<(), S
     }
 }
 
+/// The files that a run writes beside its reports.
+fn written(args: &Check) -> Vec<(&'static str, &Path)> {
+    let output = args.common.looks.output_file.as_deref().map(|path| ("--output-file", path));
+    let state = args.state.as_deref().filter(|path| path.as_os_str() != "-").map(|path| ("--state", path));
+    output.into_iter().chain(state).collect()
+}
+
+/// Which findings of a plan fail the run.
+fn failing(args: &Check) -> Failing {
+    let least = match args.fail_on {
+        FailOn::Error => Some(Severity::Error),
+        FailOn::Warning => Some(Severity::Warning),
+        FailOn::Info => Some(Severity::Info),
+        FailOn::Never => None,
+    };
+    Failing { least, unverified_ignored: args.unverified == Unverified::Ignore }
+}
+
 /// The exit code: what failed wins over what was found.
-fn ended(args: &Check, checked: &Checked) -> Exit {
-    if super::failed(&checked.diagnostics) {
+fn ended(args: &Check, run: &Run<'_>, checked: &Checked) -> Exit {
+    if run.failed() {
         return Exit::Failed;
     }
-    if !checked.evaluated {
+    if run.nothing.is_some() {
         return if checked.all_excluded.is_some() { Exit::Clean } else { Exit::Nothing };
     }
-    let level = |finding: &Finding| checked.levels.get(finding.plan).copied().unwrap_or_default();
-    let fails = checked.report.findings.iter().any(|finding| level(finding).fails(finding));
+    let fails = run.report.findings.iter().any(|finding| run.failing.fails(finding));
     if !args.exit_zero && fails { Exit::Findings } else { Exit::Clean }
 }

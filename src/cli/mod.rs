@@ -4,9 +4,11 @@
 mod args;
 mod check;
 mod fix;
+mod formats;
 mod judging;
 mod listing;
 mod output;
+mod policies;
 mod settings;
 mod stdin;
 mod suggest;
@@ -67,6 +69,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Check(args) => check::run(args, &settings),
         Command::Suggest(args) => suggest::run(args, &settings),
         Command::Test(args) => testing::run(args, &settings),
+        Command::Lint(args) => policies::lint(args, &settings),
+        Command::Fmt(args) => policies::fmt(args, &settings),
         Command::Rules(args) => listing::rules(args, &settings),
         Command::Explain(args) => listing::explain(args, &settings),
         Command::Facts(args) => listing::facts(args, &settings),

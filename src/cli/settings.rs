@@ -10,7 +10,7 @@ use std::rc::Rc;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, CommandFactory, FromArgMatches};
 
-use super::args::{Check, Cli, Command, Common, Explain, Facts, Import, Looked, Rules, Suggest, Test};
+use super::args::{Check, Cli, Command, Common, Explain, Facts, Fmt, Import, Lint, Looked, Rules, Suggest, Test};
 use crate::session::config::{self, Choice, Config, Configs, KEYS, Key, Kind, Patterns};
 use crate::session::{Options, Search, Session};
 use crate::source::{Disk, Files};
@@ -246,6 +246,8 @@ asked! {
         let search = search(&own.search, config)?;
         Ok(Options { inventories: own.inventory.clone(), strict: true, search, ..options })
     };
+    Lint: |_, options, _| Ok(options);
+    Fmt: |_, options, _| Ok(options);
     Rules: |_, options, _| Ok(options);
     Test: |_, options, _| Ok(options);
     Import: |_, options, _| Ok(options);

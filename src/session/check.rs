@@ -9,14 +9,14 @@ use super::inputs::{self, Estate};
 use super::policies::Judge;
 use super::state::Wanted;
 use super::waivers::{self, Clock, Waivers};
-use super::{Checked, FactsFound, Level, Session, Weight, discover, knowledge, remarks, suggest, template};
+use super::{Checked, FactsFound, Session, Weight, discover, knowledge, remarks, suggest, template};
 use crate::diag::codes::run;
 use crate::diag::{Diagnostic, Label, Severity};
 use crate::eval::{self, PlanInput, Subjects};
 use crate::facts::document::{Document, View};
 use crate::facts::load::{self, Options};
 use crate::facts::read::Format;
-use crate::report::{Account, Finding, FindingVerdict, Knowledge, NotEvaluated, PlanVerdict, Report, Summary};
+use crate::report::{Account, Finding, FindingVerdict, Knowledge, Levels, NotEvaluated, PlanVerdict, Report, Summary};
 use crate::source::{SourceFile, Span, Spanned};
 use crate::types::{FieldId, Input};
 use crate::value::{Date, StructId};
@@ -63,7 +63,7 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
     let all_excluded = Some(excluded).filter(|excluded| *excluded > 0 && *excluded == paths.len());
     let own = session.options.clone();
     let mut selections = vec![own.selection.clone()];
-    let mut levels: Vec<Level> = Vec::new();
+    let (mut levels, mut weights) = (Levels::default(), Vec::new());
     let mut report = Report::default();
     let mut estates = Estates::new();
     let mut used: Vec<Rc<Judge>> = Vec::new();
@@ -85,8 +85,8 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
         if policies.sound {
             let judged = judge(session, &policies, &plan, &mut estates, &mut report, &mut state, &mut told);
             subjects = subjects.saturating_add(judged);
-            let level = Level { unverified: session.options.unverified, failing: session.options.failing };
-            levels.resize(report.plans.len(), level);
+            levels.0.resize(report.plans.len(), session.options.failing);
+            weights.resize(report.plans.len(), session.options.unverified);
         }
     }
     session.options = own;
@@ -108,7 +108,7 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
         report = Report::default();
     }
     once(&mut told);
-    weigh(&mut report, &levels);
+    weigh(&mut report, &weights);
     let shown = |code: &String| selections.iter().any(|selection| selection.shows(code));
     let selected = codes.is_empty() || known.iter().any(shown);
     let looked = report.account.evaluations > report.account.left_out();
@@ -398,8 +398,8 @@ pub(super) fn today() -> Date {
 }
 
 /// Makes unverified findings count as much as is asked for of their plan, and counts all.
-fn weigh(report: &mut Report, levels: &[Level]) {
-    let weight = |plan: usize| levels.get(plan).map_or(Weight::AsRule, |level| level.unverified);
+fn weigh(report: &mut Report, weights: &[Weight]) {
+    let weight = |plan: usize| weights.get(plan).copied().unwrap_or_default();
     for finding in report.findings.iter_mut().filter(|finding| finding.verdict == FindingVerdict::Unverified) {
         if weight(finding.plan) == Weight::Warning {
             finding.severity = finding.severity.min(Severity::Warning);

@@ -67,10 +67,13 @@ pub const SECTIONS: &[(&str, &str)] = &[
     ("facts", "Options of `clearway facts`."),
     ("rules", "Options of `clearway rules`."),
     ("test", "Options of `clearway test`."),
+    ("lint", "Options of `clearway lint`."),
 ];
 
 /// Formats of `check`.
-pub const FORMATS: &[&str] = &["full", "concise", "json", "mermaid", "dot"];
+pub const FORMATS: &[&str] = &[
+    "full", "concise", "json", "json-lines", "sarif", "junit", "github", "gitlab", "rdjson", "csv", "mermaid", "dot",
+];
 
 const fn top(name: &'static str, kind: Kind, scope: Scope, default: &'static str, doc: &'static str) -> Key {
     Key { section: None, name, kind, scope, commands: &[], default, doc }
@@ -117,6 +120,7 @@ pub const KEYS: &[Key] = &[
 
     check("output-format", Kind::Choice(FORMATS), Scope::Run, "\"full\"", "How findings are written"),
     check("output-file", Kind::File, Scope::Run, "none", "Write findings to this file instead of standard output"),
+    check("report", Kind::Reports(FORMATS), Scope::Run, "none", "Reports that are written beside the findings: a file for each format"),
     check("state", Kind::File, Scope::Run, "none", "Write the inventory that the plan leaves behind to this file"),
     top("color", Kind::Choice(&["auto", "always", "never"]), Scope::Run, "\"auto\"", "Whether to use colours"),
     top("quiet", Kind::Flag, Scope::Run, "false", "Print findings, and nothing else"),
@@ -131,6 +135,8 @@ pub const KEYS: &[Key] = &[
     of("facts", &["facts"], "output-format", Kind::Choice(&["full", "json"]), "\"full\"", "How the list of facts is written"),
     of("rules", &["rules"], "format", Kind::Choice(&["text", "markdown", "json"]), "\"text\"", "How the list of rules is written"),
     of("test", &["test"], "min-coverage", Kind::Whole(0, 100), "none", "Fail where less than this percentage of rules, verdicts and cells is tested"),
+    of("lint", &["lint"], "fail-on", Kind::Choice(&["error", "warning", "info", "never"]), "\"error\"", "The severity from which on what is told of policies fails the run"),
+    of("lint", &["lint"], "output-format", Kind::Choice(&["full", "concise", "json"]), "\"full\"", "How what is told of policies is written"),
 ];
 
 /// Flags that cannot both be `true`.

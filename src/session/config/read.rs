@@ -182,7 +182,10 @@ impl Reader<'_> {
         }
         let mut reports = Vec::new();
         for (format, file, at) in said {
-            if formats.contains(&format.as_str()) {
+            if file == "-" {
+                let error = Diagnostic::error(codes::VALUE, at, "reports go into files, not to standard output");
+                self.told.push(error.help("`output-format` says how standard output is written"));
+            } else if formats.contains(&format.as_str()) {
                 reports.push((format!("{format}={}", self.path(&file)), at));
             } else {
                 self.no_word(&format, name, formats, at);
