@@ -32,8 +32,9 @@ pub fn run(args: &Check) -> Result<Exit, String> {
     }
     let mut session = Session::new(&files, options);
     let checked = session.check(&paths);
-    let asked = args.output_format.asks_for_reference() || reports.ask_for_reference();
-    let reference = if asked { session.reference(&checked) } else { Reference::default() };
+    let asked = |wants| reports.any(args.output_format, wants);
+    let reference = if asked(Format::asks_for_reference) { session.reference(&checked) } else { Reference::default() };
+    let fixes = if asked(Format::asks_for_fixes) { session.fixes(&checked) } else { Vec::new() };
     let (map, report, told) = (session.map(), &checked.report, &checked.diagnostics);
     let nothing = (!checked.evaluated).then_some(checked.why_nothing);
     let folder = std::env::current_dir().ok().and_then(|folder| folder.to_str().map(str::to_owned));
@@ -44,6 +45,7 @@ pub fn run(args: &Check) -> Result<Exit, String> {
         diagnostics: told,
         failing: failing(args),
         nothing,
+        fixes: &fixes,
         reference: &reference,
     };
     let text = match args.output_format {
