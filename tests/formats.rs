@@ -12,6 +12,7 @@ mod odd;
 #[path = "formats/reports.rs"]
 mod reports;
 #[path = "cli/run.rs"]
+#[expect(dead_code, reason = "shared with other tests")]
 mod run;
 #[path = "formats/runs.rs"]
 mod runs;

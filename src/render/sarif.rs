@@ -61,7 +61,12 @@ pub fn draw(run: &Run<'_>) -> String {
     })
 }
 
-fn of_finding(run: &Run<'_>, finding: &Finding, number: u64, index: &dyn Fn(&str) -> Option<usize>) -> ResultEntry {
+fn of_finding(
+    run: &Run<'_>,
+    (place_in_report, finding): (usize, &Finding),
+    number: u64,
+    index: &dyn Fn(&str) -> Option<usize>,
+) -> ResultEntry {
     // What is no failure has no level: so the standard has it.
     let (kind, level) = match finding.verdict {
         FindingVerdict::Noted => ("informational", Level::None),

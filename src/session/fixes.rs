@@ -18,7 +18,7 @@ pub(super) fn texts(session: &Session, checked: &Checked) -> Vec<FixText> {
 fn one(session: &Session, checked: &Checked, finding: &Finding) -> Option<FixText> {
     let (fix, step) = (finding.fix.as_ref()?, finding.step.as_ref()?);
     let plan = checked.report.plans.get(finding.plan)?;
-    let file = session.texts.map.files().map(|(_, file)| file).find(|file| file.name() == &*plan.file)?;
+    let file = session.map().files().map(|(_, file)| file).find(|file| file.name() == &*plan.file)?;
     let format = Format::of_name(file.name())?;
     let (document, _) = read_one(format, file, &session.options.limits.inputs);
     let members = vec![(fix.member.clone(), Says::Text(fix.value.clone()))];

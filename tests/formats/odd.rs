@@ -130,7 +130,7 @@ impl Hard {
             map: &map,
             report: &report,
             diagnostics: &told,
-            failing: Failing { least: Some(Severity::Error), unverified_ignored: self.texts[0].is_empty() },
+            failing: &Levels(vec![Failing { unverified_ignored: self.texts[0].is_empty(), ..Failing::default() }]),
             nothing: self.texts[1].is_empty().then_some("no rule is selected"),
             fixes: &[FixText { finding: 0, span, text: self.text(10).to_owned() }],
             reference: &Reference::default(),

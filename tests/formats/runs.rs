@@ -40,18 +40,17 @@ steps:
 /// A run of the library over some files.
 pub fn run(files: &dyn Files, paths: &[&str], unverified: Weight, look: &mut dyn FnMut(&Run<'_>)) {
     let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
-    let mut session = Session::new(files, Options { unverified, ..Options::default() });
+    let failing = Failing { unverified_ignored: unverified == Weight::Ignored, ..Failing::default() };
+    let mut session = Session::new(files, Options { unverified, failing, ..Options::default() });
     let checked = session.check(&paths);
     let reference: Reference = session.reference(&checked);
     let fixes = session.fixes(&checked);
-    let failing =
-        Failing { least: Some(clearway::diag::Severity::Error), unverified_ignored: unverified == Weight::Ignored };
     look(&Run {
         folder: None,
         map: session.map(),
         report: &checked.report,
         diagnostics: &checked.diagnostics,
-        failing,
+        failing: &checked.levels,
         nothing: (!checked.evaluated).then_some(checked.why_nothing),
         fixes: &fixes,
         reference: &reference,
