@@ -3,6 +3,7 @@
 //! others. It draws nothing and writes nothing.
 #![deny(clippy::arithmetic_side_effects)]
 
+mod assumptions;
 mod catalogue;
 mod check;
 pub mod coverage;
@@ -186,6 +187,8 @@ pub struct Session<'f> {
     asked_for: Option<explain::AskedFor>,
     /// What was explained of it.
     explained: Vec<StepExplanation>,
+    /// What assumptions came to.
+    uses: assumptions::Uses,
 }
 
 impl<'f> Session<'f> {
@@ -200,6 +203,7 @@ impl<'f> Session<'f> {
             mended: Vec::new(),
             asked_for: None,
             explained: Vec::new(),
+            uses: assumptions::Uses::default(),
         }
     }
 

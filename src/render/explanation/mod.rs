@@ -6,6 +6,7 @@ mod sheet;
 
 pub use json::json;
 
+use super::assumed;
 use super::columns;
 use super::full::cite;
 use super::heading;
@@ -58,6 +59,7 @@ fn heading(look: &Look, map: &SourceMap, plan: &PlanReport, step: &StepReport, o
         let place = place.unwrap_or_else(|| clean(&plan.file).into_owned());
         paragraph(out, look, "", 0, &format!("{place}, judged by {}", plan.packs.join(", ")));
     }
+    assumed::of(look, map, plan, &step.assumed, out);
     out.push('\n');
 }
 
