@@ -17,15 +17,7 @@ pub fn draw(map: &SourceMap, report: &Report, diagnostics: &[Diagnostic]) -> Str
         plans: report.plans.iter().map(|p| plan(map, p)).collect(),
         findings: report.findings.iter().map(|f| finding(map, report, f)).collect(),
         diagnostics: diagnostics.iter().map(|d| diagnostic(map, d)).collect(),
-        summary: Summary {
-            plans: report.summary.plans,
-            steps: report.summary.steps,
-            errors: report.summary.errors,
-            warnings: report.summary.warnings,
-            infos: report.summary.infos,
-            unverified: report.summary.unverified,
-            waived: report.summary.waived,
-        },
+        summary: summary(report),
         account: account(report),
     };
     written(&document)
@@ -68,7 +60,7 @@ pub struct Tool {
 }
 
 #[derive(Serialize)]
-struct Plan<'a> {
+pub(super) struct Plan<'a> {
     file: &'a str,
     plan: &'a str,
     packs: Vec<&'a str>,
@@ -146,7 +138,7 @@ impl<'a> From<&'a report::Obstacle> for Obstacle<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-struct FindingJson<'a> {
+pub(super) struct FindingJson<'a> {
     code: &'a str,
     rule: &'a str,
     title: &'a str,
@@ -239,7 +231,7 @@ struct Fix<'a> {
 }
 
 #[derive(Serialize)]
-struct Summary {
+pub(super) struct Summary {
     plans: u64,
     steps: u64,
     errors: u64,
@@ -251,7 +243,7 @@ struct Summary {
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-struct Account {
+pub(super) struct Account {
     evaluations: u64,
     satisfied: u64,
     violated: u64,
@@ -309,7 +301,7 @@ fn assumption<'a>(map: &SourceMap, note: &'a AssumptionNote) -> Assumption<'a> {
     }
 }
 
-fn plan<'a>(map: &SourceMap, plan: &'a PlanReport) -> Plan<'a> {
+pub(super) fn plan<'a>(map: &SourceMap, plan: &'a PlanReport) -> Plan<'a> {
     Plan {
         file: &plan.file,
         plan: &plan.plan,
@@ -344,7 +336,7 @@ fn thing(thing: &crate::report::Thing) -> Thing<'_> {
     Thing { kind: &thing.kind, name: &thing.name }
 }
 
-fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Finding) -> FindingJson<'a> {
+pub(super) fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Finding) -> FindingJson<'a> {
     let related = |related: &crate::report::Related| {
         let place = map.locate(related.span);
         let message = if related.value.is_empty() {
@@ -395,7 +387,19 @@ fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Finding) -> Fin
     }
 }
 
-fn account(report: &Report) -> Account {
+pub(super) fn summary(report: &Report) -> Summary {
+    Summary {
+        plans: report.summary.plans,
+        steps: report.summary.steps,
+        errors: report.summary.errors,
+        warnings: report.summary.warnings,
+        infos: report.summary.infos,
+        unverified: report.summary.unverified,
+        waived: report.summary.waived,
+    }
+}
+
+pub(super) fn account(report: &Report) -> Account {
     let account = &report.account;
     Account {
         evaluations: account.evaluations,

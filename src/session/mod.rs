@@ -29,11 +29,12 @@ mod waivers;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::diag::{Diagnostic, Severity, codes};
 use crate::eval::Suggesting;
 use crate::program::Program;
-use crate::report::{Catalogue, Knowledge, Report, RulePage, StepExplanation};
+use crate::report::{Catalogue, Knowledge, MessageReference, Reference, Report, RulePage, StepExplanation};
 use crate::source::{Files, Memory, SourceMap};
 use crate::value::Date;
 
@@ -286,6 +287,41 @@ impl<'f> Session<'f> {
             told.push(Trouble::UnknownCode { code: code.to_owned(), known, begins: false }.diagnostic());
         }
         (page.map(|page| Explanation::Rule(Box::new(page))), told)
+    }
+
+    /// What the codes mean that a check came upon. Only formats that carry it along ask for it: policies are read for it once
+    /// more, from their texts. Where several packs of the run have a code, the first of them says what it means.
+    pub fn reference(&mut self, checked: &Checked) -> Reference {
+        let mut codes: Vec<Arc<str>> = checked.report.findings.iter().map(|finding| finding.code.clone()).collect();
+        codes.extend(checked.diagnostics.iter().map(|diagnostic| Arc::from(diagnostic.code.as_str())));
+        codes.sort();
+        codes.dedup();
+        let mut reference = Reference::default();
+        codes.retain(|code| {
+            let own = codes::find(code);
+            reference.messages.extend(own.map(|info| MessageReference {
+                code: code.clone(),
+                title: info.title,
+                page: embedded::page(code).unwrap_or_default(),
+            }));
+            own.is_none()
+        });
+        let packs: Vec<Vec<String>> = self.judges.keys().cloned().collect();
+        for asked in &packs {
+            if codes.is_empty() {
+                break;
+            }
+            let policies = self.policies(asked, &mut Vec::new());
+            codes.retain(|code| match catalogue::reference(&policies, &self.texts.map, code) {
+                Some(rule) => {
+                    reference.rules.push(rule);
+                    false
+                }
+                None => true,
+            });
+        }
+        reference.rules.sort_by(|a, b| a.page.entry.code.cmp(&b.page.entry.code));
+        reference
     }
 
     /// Why a step of a plan is judged as it is: by every rule that speaks of it, or by one.

@@ -229,9 +229,7 @@ pub(super) fn wrong(loaded: &[load::Waiver], program: &Program) -> Vec<Diagnosti
         if program.card(code).is_none() {
             return Some(unknown(code, span, program));
         }
-        let none =
-            program.rules.iter().any(|rule| rule.says == Says::NoneChosen && rule.card.code.eq_ignore_ascii_case(code));
-        none.then(|| {
+        is_none_chosen(code, program).then(|| {
             Diagnostic::error(codes::waiver::UNWAIVABLE, span, format!("`{code}` cannot be waived"))
                 .note("it says that nothing could be chosen: there is no move that a waiver could allow")
                 .help("waive what stands in the way of a candidate, or name the value in the step")
