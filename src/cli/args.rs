@@ -28,6 +28,10 @@ pub enum Command {
     Suggest(Suggest),
     /// Run the tests of policies, with coverage of rules, verdicts and matrix cells
     Test(Test),
+    /// Check policies without a plan
+    Lint(Lint),
+    /// Write policies in their canonical layout
+    Fmt(Fmt),
     /// List the rules and matrices of the chosen packs
     Rules(Rules),
     /// Show the page of a rule, a matrix or a message, or why a step of a plan is judged as it is
@@ -47,8 +51,31 @@ pub struct Common {
     /// Raise or lower a limit: file-size, nesting, values, rows, text-length, steps, trials
     #[arg(long, value_name = "NAME=N", help_heading = "What is read")]
     pub limit: Vec<String>,
+    /// Take options from this file [default: the `clearway.toml` nearest to each plan, upwards]
+    #[arg(long, value_name = "FILE", help_heading = "What is read")]
+    pub config: Option<PathBuf>,
+    /// Take options from no file
+    #[arg(long, conflicts_with = "config", help_heading = "What is read")]
+    pub isolated: bool,
     #[command(flatten)]
     pub looks: Looks,
+}
+
+/// Which plans are looked for in folders.
+#[derive(Debug, Args)]
+pub struct Looked {
+    /// In folders, take the files that match one of these patterns for plans [default: *.plan.{yaml,yml,json,toml,csv}]
+    #[arg(long, value_name = "PATTERN", help_heading = "What is read")]
+    pub include: Vec<String>,
+    /// In folders, pass over what matches one of these patterns
+    #[arg(long, value_name = "PATTERN", help_heading = "What is read")]
+    pub exclude: Vec<String>,
+    /// Let --exclude hold for files that are named, too
+    #[arg(long, help_heading = "What is read")]
+    pub force_exclude: bool,
+    /// In folders, look into what Git ignores, too
+    #[arg(long, help_heading = "What is read")]
+    pub no_respect_gitignore: bool,
 }
 
 /// How output looks.
@@ -83,6 +110,8 @@ pub struct Check {
     /// Check the values of all declared fields, not only of those that the policies read
     #[arg(long, help_heading = "What is read")]
     pub strict: bool,
+    #[command(flatten)]
+    pub search: Looked,
     /// Show these codes only (codes or their beginnings)
     #[arg(long, value_name = "CODE", value_delimiter = ',', help_heading = "What is shown")]
     pub select: Vec<String>,
@@ -137,6 +166,8 @@ pub struct Suggest {
     /// The name that standard input has in messages; its ending says how to read it
     #[arg(long, value_name = "NAME", help_heading = "What is read")]
     pub stdin_filename: Option<PathBuf>,
+    #[command(flatten)]
+    pub search: Looked,
     /// How many suggestions a refused step gets at most
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=20), help_heading = "What is shown")]
     pub most: u8,
@@ -170,6 +201,52 @@ pub struct Test {
     /// Run the tests whose name holds this text only
     #[arg(long, value_name = "TEXT")]
     pub filter: Option<String>,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `clearway lint`.
+#[derive(Debug, Args)]
+pub struct Lint {
+    /// Folders of packs, or policy files, which stand for the pack they belong to [default: the packs chosen by --pack]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The severity from which on what is told fails the run
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error, help_heading = "What is shown")]
+    pub fail_on: FailOn,
+    /// How it is written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = LintFormat::Full, help_heading = "Output")]
+    pub output_format: LintFormat,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Formats of `lint`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LintFormat {
+    /// Lines of policies, notes, help
+    Full,
+    /// A line each
+    Concise,
+    /// One JSON document
+    Json,
+}
+
+/// `clearway fmt`.
+#[derive(Debug, Args)]
+pub struct Fmt {
+    /// Policy files, or folders to look for `*.way` in; `-` reads standard input and writes to standard output [default: .]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Write nothing, name the files that would change, and fail where there are some
+    #[arg(long)]
+    pub check: bool,
+    /// Write nothing, show what would change, and fail where something would
+    #[arg(long)]
+    pub diff: bool,
+    /// The name that standard input has in messages
+    #[arg(long, value_name = "NAME", help_heading = "What is read")]
+    pub stdin_filename: Option<PathBuf>,
     #[command(flatten)]
     pub common: Common,
 }
@@ -217,6 +294,8 @@ pub struct Facts {
     /// An inventory, in place of those that plans name; several are laid over each other
     #[arg(long, value_name = "FILE", help_heading = "What is read")]
     pub inventory: Vec<PathBuf>,
+    #[command(flatten)]
+    pub search: Looked,
     /// Write an inventory file to fill in, with the facts that are not known
     #[arg(long)]
     pub template: bool,
