@@ -73,7 +73,8 @@ pub fn run(args: &Check, settings: &Settings) -> Result<Exit, String> {
             output::say(&format!("{apart}{count}{}\n", if read { " in what was read" } else { "" }));
         }
         if let Some(named) = checked.all_excluded {
-            let plans = if named == 1 { "the plan named is".to_owned() } else { format!("all {named} plans named are") };
+            let plans =
+                if named == 1 { "the plan named is".to_owned() } else { format!("all {named} plans named are") };
             output::say(&format!("nothing to check: {plans} excluded\n"));
         } else if exit == Exit::Nothing {
             output::say(&format!("nothing was evaluated: {}\n", checked.why_nothing));
