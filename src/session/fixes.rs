@@ -39,7 +39,7 @@ fn between(file: &SourceFile, new: &str) -> Option<FixText> {
     let behind = same(&mut old_rest.chars().rev().zip(new_rest.chars().rev()));
     let end = old.len().checked_sub(behind)?;
     let text = new.get(before..new.len().checked_sub(behind)?)?;
-    let at = |at: usize| Some(file.base().checked_add(u32::try_from(at).ok()?)?);
+    let at = |at: usize| file.base().checked_add(u32::try_from(at).ok()?);
     (old != new).then_some(())?;
     Some(FixText { finding: 0, span: Span::new(at(before)?, at(end)?), text: text.to_owned() })
 }
