@@ -300,6 +300,7 @@ pub(super) fn steps(
         index,
         file,
         name: loaded.name.as_str().into(),
+        named: loaded.named,
         span: begin,
         subjects: Subjects::Plan(row),
         waivers: waivers.collect(),
@@ -331,6 +332,7 @@ fn entities(
     let plan = PlanInput {
         index,
         name: file.clone(),
+        named: false,
         file,
         span: Span::new(first.start, first.start),
         subjects: Subjects::Entities(rows.clone()),
