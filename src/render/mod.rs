@@ -15,6 +15,7 @@ mod fold;
 pub mod full;
 mod heading;
 pub mod json;
+pub mod markdown;
 pub mod mermaid;
 mod picture;
 pub mod rules;
