@@ -10,7 +10,7 @@ mod standing;
 mod suggestion;
 mod waiver;
 
-pub use account::{Account, NotEvaluated, Summary};
+pub use account::{Account, Compared, NotEvaluated, Summary};
 pub use catalogue::{Catalogue, FactEntry, Knowledge, RuleEntry, RulePage};
 pub use explanation::{
     Clause, EvaluationExplanation, Judgement, Operand, OperandKind, Origin, RuleExplanation, Source, StepExplanation,

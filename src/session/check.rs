@@ -65,6 +65,11 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
     let mut state = Wanted::new(session.options.state.as_deref(), plans.len(), &mut told);
     for path in &plans {
         let Some(plan) = read(session, path, &mut told) else { continue };
+        session.looked.push(super::since::Inputs {
+            plan: path.clone(),
+            packs: plan.packs.clone(),
+            inventories: plan.inventories.clone(),
+        });
         let policies = session.judge(&plan.packs, &mut told);
         plan.tell_packs(&policies.troubles, &mut told);
         if !used.iter().any(|other| Rc::ptr_eq(other, &policies)) {
@@ -221,11 +226,16 @@ fn judge(
         for step in judgement.steps.iter_mut().filter(|_| blind) {
             step.verdict = step.verdict.max(PlanVerdict::Unverified);
         }
+        session.waived.extend(input.plan.waivers.iter().map(|waiver| super::compare::OldWaiver {
+            file: judgement.file.clone(),
+            code: waiver.code.clone(),
+            steps: waiver.steps.clone(),
+        }));
         let mut findings = outcome.findings;
         if let Some(clock) = clock {
             let whole = clean && !judgement.account.not_evaluated.contains_key(&NotEvaluated::Limit);
             let remarks = input.waivers.looked_at(
-                (&policies.program, index, &judgement.plan),
+                (&policies.program, index, if input.plan.named { &judgement.plan } else { "" }),
                 (clock, &session.options.selection),
                 (&outcome.waivers, whole),
                 &mut judgement.account,
@@ -401,6 +411,7 @@ fn weigh(report: &mut Report, weight: Weight) {
         infos: of(Severity::Info),
         unverified: count(&unverified),
         waived: count(&waived),
+        compared: None,
     };
 }
 
