@@ -34,8 +34,6 @@ struct Drawn {
     map: SourceMap,
     report: Report,
     told: Vec<Diagnostic>,
-    patches: Vec<Patch>,
-    against: Vec<String>,
 }
 
 impl Drawn {
@@ -44,9 +42,6 @@ impl Drawn {
             map: &self.map,
             report: &self.report,
             told: &self.told,
-            patches: &self.patches,
-            against: &self.against,
-            prefix: "",
         })
     }
 }
@@ -143,12 +138,13 @@ fn one_of_everything(words: &Words) -> Drawn {
         message: words.word.clone(),
     };
     let account = Account { evaluations: 9, satisfied: 2, violated: 2, unverified: 1, waived: 2, noted: 2, ..Account::default() };
-    let report = Report { plans: vec![plan], findings, fixed: vec![fixed], account, ..Report::default() };
+    let patches = vec![Patch { plan: 0, steps: vec![words.arc()], first: 2, last: 3, lines: vec![format!("    to: {}", words.word)] }];
+    let against = vec![Against { name: words.word.clone(), commit: Some(words.word.clone()), prefix: String::new() }];
+    let report = Report { plans: vec![plan], findings, fixed: vec![fixed], account, patches, against, ..Report::default() };
     let told = vec![
         Diagnostic::error(codes::run::UNREADABLE, span, words.word.clone()).note(words.word.clone()).help(words.word.clone()),
     ];
-    let patches = vec![Patch { plan: 0, steps: vec![words.arc()], first: 2, last: 3, lines: vec![format!("    to: {}", words.word)] }];
-    Drawn { map, report, told, patches, against: vec![words.word.clone()] }
+    Drawn { map, report, told }
 }
 
 /// How a page is built: its tags without what is written in them, and all HTML that is in it.
@@ -216,8 +212,8 @@ proptest! {
             // What cannot be shown as it is, is not suggested.
             let suggestions = |page: &str| page.contains("suggestion</b>");
             prop_assert!(!suggestions(&nasty.page()));
-            nasty.patches.clone_from(&tame.patches);
-            nasty.patches[0].steps = vec![word.as_str().into()];
+            nasty.report.patches.clone_from(&tame.report.patches);
+            nasty.report.patches[0].steps = vec![word.as_str().into()];
         }
         prop_assert_eq!(structure(&nasty.page()), structure(&tame.page()), "{}", nasty.page());
     }
@@ -248,7 +244,7 @@ proptest! {
         }
         let fixed = drawn.report.fixed[0].clone();
         drawn.report.fixed = vec![fixed; counts[0]];
-        drawn.patches = vec![drawn.patches[0].clone(); counts[1]];
+        drawn.report.patches = vec![drawn.report.patches[0].clone(); counts[1]];
         drawn.told = vec![drawn.told[0].clone(); counts[2].min(50)];
         let page = drawn.page();
         prop_assert!(page.len() <= 65_000, "{}", page.len());
@@ -290,7 +286,7 @@ fn said(words: &[(&str, &str)], finding: &mut Finding) {
 fn sample() -> Drawn {
     let mut drawn = one_of_everything(&Words::tame());
     drawn.told.clear();
-    drawn.against = vec!["main".to_owned(), "1bb5e2f".to_owned()];
+    drawn.report.against[0] = Against { name: "main".to_owned(), commit: Some("1bb5e2f".to_owned()), prefix: String::new() };
     drawn.report.plans[0].plan = "drain".into();
     drawn.report.plans[0].assumed.clear();
     for finding in &mut drawn.report.findings {
@@ -310,8 +306,8 @@ fn sample() -> Drawn {
     let fixed = &mut drawn.report.fixed[0];
     (fixed.code, fixed.step, fixed.subject) = ("VMM106".into(), Some("web".into()), Some("file web.vhdx".into()));
     fixed.message = "the network is not private".to_owned();
-    drawn.patches[0].steps = vec!["sql-first".into()];
-    drawn.patches[0].lines = vec!["  - id: sql-first".to_owned(), "    transfer: network".to_owned()];
+    drawn.report.patches[0].steps = vec!["sql-first".into()];
+    drawn.report.patches[0].lines = vec!["  - id: sql-first".to_owned(), "    transfer: network".to_owned()];
     drawn
 }
 
@@ -325,7 +321,7 @@ fn a_page_of_a_review() {
 #[test]
 fn a_page_where_nothing_was_compared() {
     let mut drawn = sample();
-    drawn.against.clear();
+    drawn.report.against.clear();
     drawn.report.fixed.clear();
     drawn.report.findings.iter_mut().for_each(|finding| finding.standing = None);
     insta::assert_snapshot!(drawn.page());

@@ -224,6 +224,8 @@ fn sample() -> (World, Report) {
     let report = Report {
         ways_out: Vec::new(),
         fixed: Vec::new(),
+        against: Vec::new(),
+        patches: Vec::new(),
         plans: vec![PlanReport {
             file: "drain.plan.yaml".into(),
             plan: "drain-hv26".into(),

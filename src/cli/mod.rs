@@ -3,10 +3,14 @@
 
 mod args;
 mod check;
+mod comparing;
 mod fix;
+mod formats;
 mod judging;
 mod listing;
 mod output;
+mod policies;
+mod review;
 mod stdin;
 mod suggest;
 mod terminal;
@@ -65,8 +69,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     };
     let ended = match &cli.command {
         Command::Check(args) => check::run(args),
+        Command::Review(args) => review::run(args),
         Command::Suggest(args) => suggest::run(args),
         Command::Test(args) => testing::run(args),
+        Command::Lint(args) => policies::lint(args),
+        Command::Fmt(args) => policies::fmt(args),
         Command::Rules(args) => listing::rules(args),
         Command::Explain(args) => listing::explain(args),
         Command::Facts(args) => listing::facts(args),

@@ -18,18 +18,7 @@ pub fn draw(map: &SourceMap, report: &Report, diagnostics: &[Diagnostic]) -> Str
         findings: report.findings.iter().map(|f| finding(map, report, f)).collect(),
         fixed: report.summary.compared.map(|_| report.fixed.iter().map(fixed).collect()),
         diagnostics: diagnostics.iter().map(|d| diagnostic(map, d)).collect(),
-        summary: Summary {
-            plans: report.summary.plans,
-            steps: report.summary.steps,
-            errors: report.summary.errors,
-            warnings: report.summary.warnings,
-            infos: report.summary.infos,
-            unverified: report.summary.unverified,
-            waived: report.summary.waived,
-            new: report.summary.compared.map(|compared| compared.new),
-            unchanged: report.summary.compared.map(|compared| compared.unchanged),
-            fixed: report.summary.compared.map(|compared| compared.fixed),
-        },
+        summary: summary(report),
         account: account(report),
     };
     written(&document)
@@ -75,7 +64,7 @@ pub struct Tool {
 }
 
 #[derive(Serialize)]
-struct Plan<'a> {
+pub(super) struct Plan<'a> {
     file: &'a str,
     plan: &'a str,
     packs: Vec<&'a str>,
@@ -141,7 +130,7 @@ impl<'a> From<&'a report::Obstacle> for Obstacle<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-struct FindingJson<'a> {
+pub(super) struct FindingJson<'a> {
     code: &'a str,
     rule: &'a str,
     title: &'a str,
@@ -252,7 +241,7 @@ struct Fix<'a> {
 }
 
 #[derive(Serialize)]
-struct Summary {
+pub(super) struct Summary {
     plans: u64,
     steps: u64,
     errors: u64,
@@ -270,7 +259,7 @@ struct Summary {
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-struct Account {
+pub(super) struct Account {
     evaluations: u64,
     satisfied: u64,
     violated: u64,
@@ -317,7 +306,7 @@ fn texts(texts: &[Arc<str>]) -> Vec<&str> {
     texts.iter().map(|text| &**text).collect()
 }
 
-fn plan(plan: &PlanReport) -> Plan<'_> {
+pub(super) fn plan(plan: &PlanReport) -> Plan<'_> {
     Plan {
         file: &plan.file,
         plan: &plan.plan,
@@ -351,7 +340,7 @@ fn thing(thing: &crate::report::Thing) -> Thing<'_> {
     Thing { kind: &thing.kind, name: &thing.name }
 }
 
-fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Finding) -> FindingJson<'a> {
+pub(super) fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Finding) -> FindingJson<'a> {
     let related = |related: &crate::report::Related| {
         let place = map.locate(related.span);
         let message = if related.value.is_empty() {
@@ -418,7 +407,22 @@ fn fixed(fixed: &report::Fixed) -> FixedJson<'_> {
     }
 }
 
-fn account(report: &Report) -> Account {
+pub(super) fn summary(report: &Report) -> Summary {
+    Summary {
+        plans: report.summary.plans,
+        steps: report.summary.steps,
+        errors: report.summary.errors,
+        warnings: report.summary.warnings,
+        infos: report.summary.infos,
+        unverified: report.summary.unverified,
+        waived: report.summary.waived,
+        new: report.summary.compared.map(|compared| compared.new),
+        unchanged: report.summary.compared.map(|compared| compared.unchanged),
+        fixed: report.summary.compared.map(|compared| compared.fixed),
+    }
+}
+
+pub(super) fn account(report: &Report) -> Account {
     let account = &report.account;
     Account {
         evaluations: account.evaluations,

@@ -6,6 +6,7 @@ mod explanation;
 mod finding;
 mod outcome;
 mod patch;
+mod run;
 mod standing;
 mod suggestion;
 mod waiver;
@@ -22,6 +23,7 @@ pub use finding::{
 };
 pub use outcome::{PlanReport, PlanVerdict, Relocation, Report, StepReport, Thing};
 pub use patch::Patch;
-pub use standing::{Fixed, Standing};
+pub use run::{Failing, MessageReference, Reference, RuleReference, Run};
+pub use standing::{Against, Fixed, Standing};
 pub use suggestion::{Bytes, Differs, Doubt, InTheWay, SuggestedStep, Suggestion, WayOut, Written};
 pub use waiver::WaiverNote;

@@ -31,12 +31,6 @@ pub struct Page<'a> {
     pub report: &'a Report,
     /// What is wrong with what was read.
     pub told: &'a [Diagnostic],
-    /// Lines that may stand in the place of others.
-    pub patches: &'a [Patch],
-    /// What was compared with, in a name or two: a revision and its commit, the file of a baseline.
-    pub against: &'a [String],
-    /// The folder, from the top of the repository, that paths are relative to: empty, or with a `/` at its end.
-    pub prefix: &'a str,
 }
 
 /// Draws the page.
@@ -67,7 +61,7 @@ fn by_new_waiver(finding: &Finding) -> bool {
 
 impl<'a> Page<'a> {
     fn compared(&self) -> bool {
-        !self.against.is_empty()
+        self.report.summary.compared.is_some() || !self.report.against.is_empty()
     }
 
     fn count(&self, which: impl Fn(&Finding) -> bool) -> u64 {
@@ -119,13 +113,12 @@ impl<'a> Page<'a> {
             let new = if by_new > 0 { format!(" (**{by_new} by a new waiver**)") } else { String::new() };
             parts.push(format!("{waived} waived{new}"));
         }
-        let against = match self.against {
-            [] => String::new(),
-            names => {
-                let names: Vec<String> = names.iter().map(|name| code(name)).collect();
-                format!("Compared with {}: ", names.join(" and "))
-            }
-        };
+        let names = self.report.against.iter().map(|against| match &against.commit {
+            Some(commit) => format!("{} ({})", code(&against.name), code(commit)),
+            None => code(&against.name),
+        });
+        let names: Vec<String> = names.collect();
+        let against = if names.is_empty() { String::new() } else { format!("Compared with {}: ", names.join(" and ")) };
         format!("{against}{}.\n", parts.join(", "))
     }
 
@@ -178,7 +171,8 @@ impl<'a> Page<'a> {
     }
 
     fn path(&self, file: &str) -> String {
-        if file.starts_with('/') { file.to_owned() } else { format!("{}{file}", self.prefix) }
+        let prefix = self.report.against.first().map_or("", |against| against.prefix.as_str());
+        if file.starts_with('/') { file.to_owned() } else { format!("{prefix}{file}") }
     }
 
     fn placed(&self, span: Span) -> Option<String> {
@@ -252,7 +246,7 @@ impl<'a> Page<'a> {
             })
         };
         let drawn = self.report.plans.iter().enumerate().flat_map(|(at, plan)| {
-            let own = self.patches.iter().filter(move |patch| patch.plan == at);
+            let own = self.report.patches.iter().filter(move |patch| patch.plan == at);
             own.filter(wanted).filter_map(|patch| self.suggestion(plan, patch)).collect::<Vec<_>>()
         });
         drawn.collect()
