@@ -3,16 +3,17 @@
 use std::path::PathBuf;
 
 use super::args::Review;
+use super::settings::Settings;
 use super::{Exit, check};
 use crate::report::{FindingVerdict, Standing};
 use crate::session::{Checked, Session};
 
 /// Runs it.
-pub fn run(args: &Review) -> Result<Exit, String> {
+pub fn run(args: &Review, settings: &Settings) -> Result<Exit, String> {
     if args.check.fix || args.check.diff {
         return Err("a review changes no plan: `clearway check` takes `--fix` and `--diff`".to_owned());
     }
-    check::run_as(&args.check, true)
+    check::run_as(&args.check, settings, true)
 }
 
 /// Puts into the report what plans may say instead: what findings bring along, and for a review what a search finds for

@@ -86,8 +86,8 @@ fn relative(folder: &Path, path: &Path) -> String {
 /// The entries of a baseline; nothing where there is none to read. What is wrong with it is told with its place.
 fn read(session: &mut Session, place: &Place, told: &mut Vec<Diagnostic>) -> Option<Vec<Fixed>> {
     let limits = session.options.limits.inputs;
-    let id = session.texts.read(session.files, &place.path, &limits, told)?;
-    let file = session.texts.map.file(id)?.clone();
+    let id = session.configs.texts.read(session.files, &place.path, &limits, told)?;
+    let file = session.configs.texts.map.file(id)?.clone();
     let (document, wrong) = read::read_one(Format::Json, &file, &limits);
     let broken = wrong.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     told.extend(wrong);
@@ -161,6 +161,12 @@ fn verdicts() -> impl Iterator<Item = FindingVerdict> {
     [Violated, Unverified, Noted, Waived].into_iter()
 }
 
+/// Whether the code of what was found before is shown of its plan.
+fn shows(session: &Session, was: &Fixed) -> bool {
+    let inputs = session.looked.iter().rev().find(|inputs| inputs.plan.as_os_str() == &*was.file);
+    inputs.map_or(&session.options.selection, |inputs| &inputs.selection).shows(&was.code)
+}
+
 /// Compares what was found with a baseline. Answers whether that could be done; else it is told why.
 pub(super) fn run(session: &mut Session, checked: &mut Checked, place: &Place) -> bool {
     let Some(entries) = read(session, place, &mut checked.diagnostics) else { return false };
@@ -171,11 +177,11 @@ pub(super) fn run(session: &mut Session, checked: &mut Checked, place: &Place) -
     let known = entries.into_iter().map(|was| {
         let gone = !is_there(&was.file);
         // What is only told of some plans says nothing about the others.
-        Known { looked_for: gone || looked.contains(&*was.file), gone, was }
+        let looked_for = (gone || looked.contains(&*was.file)) && shows(session, &was);
+        Known { looked_for, gone, was }
     });
     let known: Vec<Known> = known.collect();
-    let selection = session.options.selection.clone();
-    compare::compare(&mut checked.report, known, &[], &selection);
+    compare::compare(&mut checked.report, known, &[]);
     true
 }
 
@@ -214,9 +220,8 @@ pub(super) fn written(session: &mut Session, checked: &mut Checked, place: &Plac
         all.push(remembered(finding, file, name));
     }
     let looked: BTreeSet<&str> = report.plans.iter().map(|plan| &*plan.file).collect();
-    let shows = |was: &Fixed| session.options.selection.shows(&was.code);
     let is_there = |was: &Fixed| !matches!(session.files.read(Path::new(&*was.file), 0), Err(FileError::Missing));
-    let stays = |was: &Fixed| is_there(was) && !(looked.contains(&*was.file) && shows(was));
+    let stays = |was: &Fixed| is_there(was) && !(looked.contains(&*was.file) && shows(session, was));
     all.extend(earlier.into_iter().filter(stays));
     all.sort_by(|a, b| compare::order(a).cmp(&compare::order(b)));
     let mut text = format!("{{\n  \"version\": {VERSION},\n  \"findings\": [\n");

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Selection;
 use crate::diag::Severity;
 use crate::report::{Compared, Finding, FindingVerdict, Fixed, Report, Standing};
 
@@ -71,7 +70,7 @@ fn worse(was: &Fixed, finding: &Finding) -> bool {
 
 /// Says of every finding how it stands to those of before, and of those of before which are fixed. A finding that an earlier
 /// comparison knows stays unchanged.
-pub(super) fn compare(report: &mut Report, known: Vec<Known>, waivers: &[OldWaiver], selection: &Selection) {
+pub(super) fn compare(report: &mut Report, known: Vec<Known>, waivers: &[OldWaiver]) {
     let mut left: Vec<Option<Known>> = known.into_iter().map(Some).collect();
     let mut partners: Vec<Option<Known>> = vec![None; report.findings.len()];
     let files: Vec<Arc<str>> = report.plans.iter().map(|plan| plan.file.clone()).collect();
@@ -104,10 +103,9 @@ pub(super) fn compare(report: &mut Report, known: Vec<Known>, waivers: &[OldWaiv
             Arc::make_mut(note).new = true;
         }
     }
-    let fixed = left.into_iter().flatten().filter(|known| {
-        let asked = known.was.verdict != FindingVerdict::Noted && selection.shows(&known.was.code);
-        asked && known.looked_for
-    });
+    // A note that is gone mends nothing.
+    let fixed = left.into_iter().flatten();
+    let fixed = fixed.filter(|known| known.looked_for && known.was.verdict != FindingVerdict::Noted);
     report.fixed.extend(fixed.map(|known| known.was));
     report.fixed.sort_by(|a, b| order(a).cmp(&order(b)));
     report.fixed.dedup();

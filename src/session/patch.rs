@@ -15,7 +15,7 @@ use crate::source::SourceFile;
 pub(super) fn all(session: &Session, checked: &Checked, mended: &[Mended]) -> Vec<Patch> {
     let mut patches = Vec::new();
     for (at, plan) in checked.report.plans.iter().enumerate() {
-        let Some(file) = session.texts.map.files().map(|(_, file)| file).find(|file| file.name() == &*plan.file) else {
+        let Some(file) = session.configs.texts.map.files().map(|(_, file)| file).find(|file| file.name() == &*plan.file) else {
             continue;
         };
         let own = mended.iter().find(|mended| mended.path.as_os_str() == &*plan.file);

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::compare::{self, Known, remembered};
-use super::{Checked, Session, check, discover};
+use super::config::{Choice, Configs, NAME, upwards};
+use super::{Checked, Selection, Session, check, discover};
 use crate::diag::codes::run;
 use crate::diag::{Diagnostic, Severity, nearest};
 use crate::report::Report;
@@ -19,6 +20,10 @@ pub(super) struct Inputs {
     pub(super) plan: PathBuf,
     pub(super) packs: Vec<String>,
     pub(super) inventories: Vec<PathBuf>,
+    /// Which codes are shown of it.
+    pub(super) selection: Selection,
+    /// The configuration whose assumptions count for it.
+    pub(super) assume: Option<PathBuf>,
 }
 
 /// The files of before: a revision, or whatever a test brings.
@@ -50,7 +55,7 @@ pub struct Since {
 }
 
 /// Compares with a revision. Nothing where that cannot be done: it is told why.
-pub(super) fn run(session: &Session, checked: &mut Checked, paths: &[PathBuf], revision: &str) -> Option<Since> {
+pub(super) fn run(session: &mut Session, checked: &mut Checked, paths: &[PathBuf], revision: &str) -> Option<Since> {
     match opened(revision) {
         Ok((repository, commit, before)) => {
             compare(session, checked, paths, &before, revision);
@@ -80,13 +85,19 @@ fn opened(revision: &str) -> Result<(Repository, Commit, Revision), GitError> {
 }
 
 /// Compares what was found with what is found in the files of before.
-pub(super) fn compare(session: &Session, checked: &mut Checked, paths: &[PathBuf], before: &dyn Before, name: &str) {
-    let now: Vec<PathBuf> = discover::plans(session.files, paths).0;
+pub(super) fn compare(session: &mut Session, checked: &mut Checked, paths: &[PathBuf], before: &dyn Before, name: &str) {
+    let now: Vec<PathBuf> = discover::plans(session, paths).plans;
+    let looked: BTreeMap<PathBuf, Inputs> =
+        session.looked.iter().map(|inputs| (inputs.plan.clone(), inputs.clone())).collect();
+    let today = session.clock().today;
+    let mut options = session.options.clone();
+    (options.state, options.suggest, options.today) = (None, None, Some(today));
+    let configs = Configs::new(session.configs.choice().clone(), session.configs.stands().to_path_buf());
+    let mut old = Session::configured(before, options, configs, session.governed.clone());
     // What each file of then is called now.
     let mut called: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
     let mut same: BTreeSet<PathBuf> = BTreeSet::new();
     let mut alike = Alike { session, before, known: BTreeMap::new() };
-    let looked: BTreeMap<&PathBuf, &Inputs> = session.looked.iter().map(|inputs| (&inputs.plan, inputs)).collect();
     for path in &now {
         let then = before.former(path).map(|path| discover::tidy(&path)).unwrap_or_else(|| path.clone());
         if !before.has(&then) {
@@ -98,35 +109,32 @@ pub(super) fn compare(session: &Session, checked: &mut Checked, paths: &[PathBuf
         called.insert(then, path.clone());
     }
     let folders: Vec<PathBuf> = paths.iter().filter(|path| before.is_folder(path)).cloned().collect();
-    let gone = discover::plans(before, &folders).0.into_iter().filter(|path| !called.contains_key(path));
+    let gone = discover::plans(&mut old, &folders).plans.into_iter().filter(|path| !called.contains_key(path));
     let gone: BTreeSet<PathBuf> = gone.collect();
     let todo = called.iter().filter(|(_, now)| !same.contains(*now)).map(|(then, _)| then.clone());
     let todo: Vec<PathBuf> = todo.chain(gone.iter().cloned()).collect();
 
-    let mut options = session.options.clone();
-    (options.state, options.suggest) = (None, None);
-    options.today = Some(session.clock().today);
-    let mut old = Session::new(before, options);
     let found = if todo.is_empty() { None } else { Some(check::run(&mut old, &todo)) };
     let renamed = |file: &str| called.get(Path::new(file)).map_or_else(|| file.into(), |now| text(now));
     let mut known = Vec::new();
     if let Some(found) = &found {
-        let report = &found.report;
-        known = remember(report, &renamed, &gone);
+        known = remember(&found.report, &renamed, &gone);
         told(&todo, found, name, &gone, &mut checked.diagnostics);
     }
     // Of plans of which nothing has changed everything was found before, too.
     let unchanged = |file: &str| same.contains(Path::new(file));
     known.extend(remember(&checked.report, &|file| file.into(), &gone).into_iter().filter(|k| unchanged(&k.was.file)));
-    // A plan that cannot be judged any more has lost its findings, not mended them.
+    // A plan that cannot be judged any more has lost its findings, not mended them; nor has one whose codes are not shown.
     let judged: BTreeSet<&str> = checked.report.plans.iter().map(|plan| &*plan.file).collect();
     for known in &mut known {
-        known.looked_for = known.gone || judged.contains(&*known.was.file);
+        let file = &*known.was.file;
+        let shown = looked.get(Path::new(file)).is_none_or(|inputs| inputs.selection.shows(&known.was.code));
+        known.looked_for = shown && (known.gone || judged.contains(file));
     }
     let mut waivers = old.waived.clone();
     waivers.iter_mut().for_each(|waiver| waiver.file = renamed(&waiver.file));
     waivers.extend(session.waived.iter().filter(|waiver| unchanged(&waiver.file)).cloned());
-    compare::compare(&mut checked.report, known, &waivers, &session.options.selection);
+    compare::compare(&mut checked.report, known, &waivers);
 }
 
 fn text(path: &Path) -> Arc<str> {
@@ -171,11 +179,35 @@ struct Alike<'a, 'f> {
 impl Alike<'_, '_> {
     /// Whether everything that a plan's verdicts hang on is as it was.
     fn all(&mut self, inputs: &Inputs) -> bool {
-        let files = std::iter::once(&inputs.plan).chain(&inputs.inventories).chain(&self.session.options.assume);
+        let files = std::iter::once(&inputs.plan).chain(&inputs.inventories).chain(&inputs.assume);
         let files: Vec<PathBuf> = files.cloned().collect();
         let bundled = |name: &String| super::embedded::pack(name).is_some();
         let folders: Vec<PathBuf> = inputs.packs.iter().filter(|name| !bundled(name)).map(PathBuf::from).collect();
-        files.iter().all(|path| self.file(path)) && folders.iter().all(|folder| self.folder(folder))
+        self.configuration(&inputs.plan)
+            && files.iter().all(|path| self.file(path))
+            && folders.iter().all(|folder| self.folder(folder))
+    }
+
+    /// Whether the configuration nearest to a plan is the same one.
+    fn configuration(&mut self, plan: &Path) -> bool {
+        let configs = &self.session.configs;
+        let folders = match configs.choice() {
+            Choice::Isolated => return true,
+            Choice::File(path) => {
+                let path = path.clone();
+                return self.file(&path);
+            }
+            Choice::Nearest => upwards(plan.parent().unwrap_or(Path::new("")), configs.stands()),
+        };
+        for folder in folders {
+            let path = folder.join(NAME);
+            match (self.session.files.is_file(&path), self.before.is_file(&path)) {
+                (false, false) => {}
+                (true, true) => return self.file(&path),
+                _ => return false,
+            }
+        }
+        true
     }
 
     fn file(&mut self, path: &Path) -> bool {

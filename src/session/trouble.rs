@@ -74,7 +74,7 @@ impl Trouble {
         match self {
             Trouble::Unreadable { path, why } => unreadable(path, why),
             Trouble::Pointer { path } => {
-                let message = format!("Git LFS keeps the content of `{}` elsewhere, and it is not there", path.display());
+                let message = format!("the content of `{}` is kept elsewhere by Git LFS, and is not there", path.display());
                 plain(run::UNREADABLE_REVISION, message)
                     .help("fetch it: `git lfs pull`; a checkout of a build machine needs `lfs: true`")
             }

@@ -332,6 +332,10 @@ impl Revision {
         } else {
             path_of(&self.repository.prefix).join(path)
         };
+        // What git keeps for itself is of no revision.
+        if inner.components().any(|part| part.as_os_str() == ".git") {
+            return outside();
+        }
         let mut todo: Vec<Vec<u8>> = Vec::new();
         for part in inner.components() {
             match part {
@@ -479,6 +483,13 @@ impl Files for Revision {
             return Err(FileError::Missing);
         }
         Ok(below.iter().map(|names| folder.join(path_of(&names.join(&b'/')))).collect())
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        match self.place(path) {
+            Place::Outside(path) => Disk.is_file(&path),
+            Place::Inside(at) => self.entries.contains_key(&at) || (self.is_ignored(&at) && Disk.is_file(path)),
+        }
     }
 
     fn is_folder(&self, path: &Path) -> bool {
