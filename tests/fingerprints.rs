@@ -210,14 +210,8 @@ proptest! {
 
 #[test]
 fn the_plans_name_is_part_of_them_where_it_is_the_plans_own() {
-    let step = Step {
-        id: Some("a".to_owned()),
-        vm: "web",
-        host: "s1",
-        storage: None,
-        transfer: Some("live"),
-        wave: None,
-    };
+    let step =
+        Step { id: Some("a".to_owned()), vm: "web", host: "s1", storage: None, transfer: Some("live"), wave: None };
     let of = |name: Option<&str>, file: &str| {
         prints(&checked(file, &yaml(name, std::slice::from_ref(&step)))).into_iter().collect::<BTreeSet<String>>()
     };
@@ -247,7 +241,8 @@ fn what_comes_along_keeps_its_fingerprints_under_another_name_and_below_comments
     let before = of("drain.plan.yaml", &plan);
     assert!(!before.is_empty());
     assert_eq!(of("other.plan.yaml", &moved.join("\n")), before);
-    let unnamed: String = plan.lines().filter(|line| !line.starts_with("plan:")).map(|line| format!("{line}\n")).collect();
+    let unnamed: String =
+        plan.lines().filter(|line| !line.starts_with("plan:")).map(|line| format!("{line}\n")).collect();
     assert_eq!(of("a.plan.yaml", &unnamed), of("b.plan.yml", &unnamed));
 }
 

@@ -240,7 +240,16 @@ fn sample() -> (World, Report) {
             account: account.clone(),
         }],
         findings,
-        summary: Summary { plans: 1, steps: 3, errors: 6, warnings: 0, infos: 2, unverified: 2, waived: 1, ..Summary::default() },
+        summary: Summary {
+            plans: 1,
+            steps: 3,
+            errors: 6,
+            warnings: 0,
+            infos: 2,
+            unverified: 2,
+            waived: 1,
+            ..Summary::default()
+        },
         account,
     };
     (world, report)

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::formats::{Format, ReportFile};
 use super::comparing::Comparing;
+use super::formats::{Format, ReportFile};
 use super::judging::Judging;
 
 /// Policy as code for moving virtual machines: plans are checked against what the vendor supports, before the change window.

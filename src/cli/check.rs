@@ -87,7 +87,8 @@ pub(super) fn run_as(args: &Check, settings: &Settings, reviewing: bool) -> Resu
             output::say(&format!("{line}\n"));
         }
         if let Some(named) = checked.all_excluded {
-            let plans = if named == 1 { "the plan named is".to_owned() } else { format!("all {named} plans named are") };
+            let plans =
+                if named == 1 { "the plan named is".to_owned() } else { format!("all {named} plans named are") };
             output::say(&format!("nothing to check: {plans} excluded\n"));
         } else if exit == Exit::Nothing {
             output::say(&format!("nothing was evaluated: {}\n", checked.why_nothing));

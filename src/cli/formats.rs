@@ -8,7 +8,8 @@ use clap::ValueEnum;
 use super::{output, terminal};
 use crate::diag::nearest;
 use crate::render::{
-    Look, concise, csv, diagnostics, dot, full, github, gitlab, json, json_lines, junit, markdown, mermaid, rdjson, sarif,
+    Look, concise, csv, diagnostics, dot, full, github, gitlab, json, json_lines, junit, markdown, mermaid, rdjson,
+    sarif,
 };
 use crate::report::Run;
 

@@ -39,8 +39,7 @@ impl Settings {
     pub fn read(args: Vec<OsString>) -> Result<(Settings, Cli), clap::Error> {
         let typed = command(None, &[]).try_get_matches_from(&args)?;
         let cli = Cli::from_arg_matches(&typed)?;
-        let mut settings =
-            Settings { args, choice: choice(&typed), typed, run: None, configs: RefCell::new(None) };
+        let mut settings = Settings { args, choice: choice(&typed), typed, run: None, configs: RefCell::new(None) };
         let mut configs = Configs::new(settings.choice.clone(), stands());
         settings.run = configs.of_run(&Disk, &settings.named());
         settings.configs.replace(Some(configs));
@@ -164,9 +163,9 @@ pub fn command(of: Option<&str>, defaults: &[(String, Vec<String>)]) -> clap::Co
                 own.mut_arg(flag, |flag| flag.overrides_with(other)).arg(hidden)
             });
             let defaults = if of == Some(name.as_str()) { defaults } else { &[] };
-            defaults.iter().fold(own, |own, (option, values)| {
-                own.mut_arg(option, |option| option.default_values(values.clone()))
-            })
+            defaults
+                .iter()
+                .fold(own, |own, (option, values)| own.mut_arg(option, |option| option.default_values(values.clone())))
         })
     })
 }

@@ -115,11 +115,8 @@ pub(super) fn compare(report: &mut Report, known: Vec<Known>, waivers: &[OldWaiv
 /// Counts how findings stand.
 pub(super) fn count(report: &mut Report) {
     let of = |standing: Standing| report.findings.iter().filter(|f| f.standing == Some(standing)).count() as u64;
-    report.summary.compared = Some(Compared {
-        new: of(Standing::New),
-        unchanged: of(Standing::Unchanged),
-        fixed: report.fixed.len() as u64,
-    });
+    report.summary.compared =
+        Some(Compared { new: of(Standing::New), unchanged: of(Standing::Unchanged), fixed: report.fixed.len() as u64 });
 }
 
 /// The order in which findings of before are told and written.

@@ -39,7 +39,9 @@ use std::sync::Arc;
 use crate::diag::{Diagnostic, Severity, codes};
 use crate::eval::Suggesting;
 use crate::program::Program;
-use crate::report::{Catalogue, Failing, Knowledge, Levels, MessageReference, Patch, Reference, Report, RulePage, StepExplanation};
+use crate::report::{
+    Catalogue, Failing, Knowledge, Levels, MessageReference, Patch, Reference, Report, RulePage, StepExplanation,
+};
 use crate::source::{Files, Memory, SourceMap};
 use crate::value::Date;
 

@@ -15,7 +15,9 @@ use crate::source::SourceFile;
 pub(super) fn all(session: &Session, checked: &Checked, mended: &[Mended]) -> Vec<Patch> {
     let mut patches = Vec::new();
     for (at, plan) in checked.report.plans.iter().enumerate() {
-        let Some(file) = session.configs.texts.map.files().map(|(_, file)| file).find(|file| file.name() == &*plan.file) else {
+        let Some(file) =
+            session.configs.texts.map.files().map(|(_, file)| file).find(|file| file.name() == &*plan.file)
+        else {
             continue;
         };
         let own = mended.iter().find(|mended| mended.path.as_os_str() == &*plan.file);
@@ -26,7 +28,8 @@ pub(super) fn all(session: &Session, checked: &Checked, mended: &[Mended]) -> Ve
                 patches.push(patch(at, about, hunk));
             }
         }
-        let mut done: Vec<Arc<str>> = own.iter().flat_map(|own| &own.written).map(|written| written.step.clone()).collect();
+        let mut done: Vec<Arc<str>> =
+            own.iter().flat_map(|own| &own.written).map(|written| written.step.clone()).collect();
         let findings = checked.report.findings.iter().filter(|finding| finding.plan == at);
         for finding in findings.filter(|finding| finding.standing != Some(Standing::Unchanged)) {
             let asks = matches!(finding.verdict, FindingVerdict::Violated | FindingVerdict::Unverified);

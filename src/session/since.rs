@@ -85,7 +85,13 @@ fn opened(revision: &str) -> Result<(Repository, Commit, Revision), GitError> {
 }
 
 /// Compares what was found with what is found in the files of before.
-pub(super) fn compare(session: &mut Session, checked: &mut Checked, paths: &[PathBuf], before: &dyn Before, name: &str) {
+pub(super) fn compare(
+    session: &mut Session,
+    checked: &mut Checked,
+    paths: &[PathBuf],
+    before: &dyn Before,
+    name: &str,
+) {
     let now: Vec<PathBuf> = discover::plans(session, paths).plans;
     let looked: BTreeMap<PathBuf, Inputs> =
         session.looked.iter().map(|inputs| (inputs.plan.clone(), inputs.clone())).collect();
@@ -242,24 +248,27 @@ pub(super) fn diagnostic(error: &GitError) -> Diagnostic {
     match error {
         GitError::NoGit => none("there is no `git` command")
             .help("`--since` compares with a revision, and git has those: install git, or compare with a `--baseline`"),
-        GitError::NoRepository(said) => none("there is no repository here to compare with")
-            .note(lower(said))
-            .help("`--since` compares with a revision: run it in the working tree of a repository, or use a `--baseline`"),
+        GitError::NoRepository(said) => none("there is no repository here to compare with").note(lower(said)).help(
+            "`--since` compares with a revision: run it in the working tree of a repository, or use a `--baseline`",
+        ),
         GitError::Untrusted(said) => none("git does not read this repository, for it belongs to somebody else")
             .note(lower(said))
             .help("if you trust it: `git config --global --add safe.directory FOLDER`"),
-        GitError::NoCommit => none("the repository has no commit yet").help("commit something first: it is compared with commits"),
+        GitError::NoCommit => {
+            none("the repository has no commit yet").help("commit something first: it is compared with commits")
+        }
         GitError::UnknownRevision { revision, known, shallow } => {
             let diagnostic =
                 Diagnostic::error(run::UNKNOWN_REVISION, Span::NONE, format!("git knows no revision `{revision}`"));
             let remote = known.iter().find(|name| name.split_once('/').is_some_and(|(_, branch)| branch == revision));
-            let near = remote.cloned().or_else(|| nearest(revision, known.iter().map(String::as_str)).map(str::to_owned));
+            let near =
+                remote.cloned().or_else(|| nearest(revision, known.iter().map(String::as_str)).map(str::to_owned));
             match (near, shallow) {
                 (Some(near), _) => diagnostic.help(format!("did you mean `{near}`?")),
-                (None, true) => diagnostic
-                    .note("the repository has a part of its history only")
-                    .help(fetch),
-                (None, false) => diagnostic.help("a branch, a tag or a commit; of a remote: `origin/main`, once it is fetched"),
+                (None, true) => diagnostic.note("the repository has a part of its history only").help(fetch),
+                (None, false) => {
+                    diagnostic.help("a branch, a tag or a commit; of a remote: `origin/main`, once it is fetched")
+                }
             }
         }
         GitError::NoCommonPast { revision, shallow } => {
@@ -271,7 +280,8 @@ pub(super) fn diagnostic(error: &GitError) -> Diagnostic {
             }
         }
         GitError::Pointer(path) => {
-            let message = format!("`{}` of the revision is kept elsewhere by Git LFS, and is not there", path.display());
+            let message =
+                format!("`{}` of the revision is kept elsewhere by Git LFS, and is not there", path.display());
             Diagnostic::error(run::UNREADABLE_REVISION, Span::NONE, message)
                 .help("fetch it: `git lfs fetch --all`; a checkout of a build machine needs `lfs: true`")
         }

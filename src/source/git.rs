@@ -302,7 +302,7 @@ impl Revision {
     /// What a file was called in the revision that is called otherwise by now.
     pub fn former(&self, path: &Path) -> Option<PathBuf> {
         let Place::Inside(now) = self.place(path) else { return None };
-        Some(self.from_here(self.former.get(&now)?))
+        Some(self.named_from_here(self.former.get(&now)?))
     }
 
     /// Whether the revision has a file.
@@ -311,7 +311,7 @@ impl Revision {
     }
 
     /// A path from the top as a path from the folder one stands in.
-    fn from_here(&self, at: &[u8]) -> PathBuf {
+    fn named_from_here(&self, at: &[u8]) -> PathBuf {
         let mut here: Vec<&[u8]> = parts(&self.repository.prefix).collect();
         let mut there: Vec<&[u8]> = parts(at).collect();
         let shared = here.iter().zip(&there).take_while(|(a, b)| a == b).count();

@@ -137,8 +137,14 @@ mod tests {
 
     #[test]
     fn what_a_text_says_is_seen_and_makes_nothing() {
-        assert_eq!(text("a_b *c* `d` [e](f) <g> #1 | h"), "a\\_b \\*c\\* \\`d\\` \\[e\\](f) &lt;g&gt; \\#&#8203;1 &#124; h");
-        assert_eq!(text("@all see http://x.y, www.x.y, GH-12 and :smile:"), "@&#8203;all see http:&#8203;//x.y, www.&#8203;x.y, GH-&#8203;12 and :&#8203;smile:");
+        assert_eq!(
+            text("a_b *c* `d` [e](f) <g> #1 | h"),
+            "a\\_b \\*c\\* \\`d\\` \\[e\\](f) &lt;g&gt; \\#&#8203;1 &#124; h"
+        );
+        assert_eq!(
+            text("@all see http://x.y, www.x.y, GH-12 and :smile:"),
+            "@&#8203;all see http:&#8203;//x.y, www.&#8203;x.y, GH-&#8203;12 and :&#8203;smile:"
+        );
         assert_eq!(text("hosts[a].cpu: 50 % (a.b@c), 10:30"), "hosts\\[a\\].cpu: 50 % (a.b@&#8203;c), 10:30");
         assert_eq!(text("a\n# b\u{202e}"), "a \\# b\\\\u\\{202e\\}");
         assert!(text(&"ü".repeat(5_000)).chars().count() == 601);
@@ -152,7 +158,10 @@ mod tests {
         assert_eq!(place("a b/(c).yaml", Some((3, 3))), "[`a b/(c).yaml:3`](a%20b/%28c%29.yaml#L3)");
         assert_eq!(place("../c.yaml", Some((3, 5))), "`../c.yaml:3-5`");
         assert_eq!(place("/c.yaml", None), "`/c.yaml`");
-        assert_eq!(block("suggestion", &["a".to_owned(), "````".to_owned()]).unwrap(), "`````suggestion\na\n````\n`````\n");
+        assert_eq!(
+            block("suggestion", &["a".to_owned(), "````".to_owned()]).unwrap(),
+            "`````suggestion\na\n````\n`````\n"
+        );
         assert_eq!(block("suggestion", &["a\u{1b}".to_owned()]), None);
     }
 }

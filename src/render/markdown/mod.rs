@@ -182,7 +182,8 @@ impl<'a> Page<'a> {
 
     fn finding(&self, finding: &Finding, wholly: bool, out: &mut String) {
         let (word, _) = full::word(finding);
-        let mut who: Vec<String> = [&finding.step, &finding.subject].into_iter().flatten().map(|name| code(name)).collect();
+        let mut who: Vec<String> =
+            [&finding.step, &finding.subject].into_iter().flatten().map(|name| code(name)).collect();
         who.extend(self.placed(finding.span));
         let unverified = if finding.verdict == FindingVerdict::Unverified { "unverified: " } else { "" };
         out.push_str(&format!("- **{word} {}** {}: ", text(&finding.code), who.join(", ")));

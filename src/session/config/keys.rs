@@ -72,7 +72,19 @@ pub const SECTIONS: &[(&str, &str)] = &[
 
 /// Formats of `check`.
 pub const FORMATS: &[&str] = &[
-    "full", "concise", "json", "json-lines", "sarif", "junit", "github", "gitlab", "rdjson", "csv", "markdown", "mermaid", "dot",
+    "full",
+    "concise",
+    "json",
+    "json-lines",
+    "sarif",
+    "junit",
+    "github",
+    "gitlab",
+    "rdjson",
+    "csv",
+    "markdown",
+    "mermaid",
+    "dot",
 ];
 
 const fn top(name: &'static str, kind: Kind, scope: Scope, default: &'static str, doc: &'static str) -> Key {
