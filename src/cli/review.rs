@@ -10,8 +10,11 @@ use crate::session::{Checked, Session};
 
 /// Runs it.
 pub fn run(args: &Review, settings: &Settings) -> Result<Exit, String> {
-    if args.check.fix || args.check.diff {
-        return Err("a review changes no plan: `clearway check` takes `--fix` and `--diff`".to_owned());
+    if args.check.fix || args.check.diff || args.check.watch {
+        return Err(
+            "a review changes no plan and is done once: `clearway check` takes `--fix`, `--diff` and `--watch`"
+                .to_owned(),
+        );
     }
     check::run_as(&args.check, settings, true)
 }

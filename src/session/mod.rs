@@ -46,7 +46,7 @@ use crate::source::{Files, Memory, SourceMap};
 use crate::value::Date;
 
 pub use authoring::{Formatted, Linted};
-pub use discover::Search;
+pub use discover::{Search, is_plan};
 pub use explain::Explained;
 pub use limits::{Limits, Problem};
 pub use select::Selection;
@@ -220,11 +220,16 @@ pub struct Session<'f> {
     asked_for: Option<explain::AskedFor>,
     /// What was explained of it.
     explained: Vec<StepExplanation>,
+    /// Who is told how many plans of how many are done.
+    progress: Option<Progress<'f>>,
     /// What plans hang on, as they were looked at.
     looked: Vec<since::Inputs>,
     /// The waivers of plans that count.
     waived: Vec<compare::OldWaiver>,
 }
+
+/// Hears how many plans of how many are done.
+pub type Progress<'f> = Rc<dyn Fn(usize, usize) + 'f>;
 
 impl<'f> Session<'f> {
     /// A run over these files.
@@ -249,9 +254,15 @@ impl<'f> Session<'f> {
             mended: Vec::new(),
             asked_for: None,
             explained: Vec::new(),
+            progress: None,
             looked: Vec::new(),
             waived: Vec::new(),
         }
+    }
+
+    /// Tells from here on how many plans of how many are done, each time before a plan is begun.
+    pub fn on_progress(&mut self, told: Progress<'f>) {
+        self.progress = Some(told);
     }
 
     /// The texts that reports and diagnostics of this session speak of.
