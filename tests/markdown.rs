@@ -108,6 +108,7 @@ fn one_of_everything(words: &Words) -> Drawn {
         verdict: PlanVerdict::Denied,
         steps: vec![step],
         assumed: vec![words.arc()],
+        assumptions: Vec::new(),
         account: Account::default(),
     };
     let findings = [
