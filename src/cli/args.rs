@@ -158,7 +158,7 @@ pub struct Check {
     #[arg(long, help_heading = "Fixes")]
     pub fix: bool,
     /// Write suggestions too of which something cannot be verified
-    #[arg(long, help_heading = "Fixes")]
+    #[arg(long, help_heading = "Fixes", hide_short_help = true)]
     pub unsafe_fixes: bool,
     /// Show what `--fix` would write, and write nothing
     #[arg(long, help_heading = "Fixes")]
