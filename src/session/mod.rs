@@ -36,7 +36,7 @@ use crate::diag::{Diagnostic, Severity, codes};
 use crate::eval::Suggesting;
 use crate::program::Program;
 use crate::report::{Catalogue, Failing, Knowledge, Levels, MessageReference, Reference, Report, RulePage, StepExplanation};
-use crate::source::{Files, Memory, SourceMap};
+use crate::source::{Files, Memory, SourceMap, Span};
 use crate::value::Date;
 
 pub use authoring::{Formatted, Linted};
@@ -86,6 +86,8 @@ pub struct Options {
     pub fallback_packs: Vec<String>,
     /// Inventories of plans that name none.
     pub fallback_inventories: Vec<PathBuf>,
+    /// Where a configuration names those packs and those inventories.
+    pub fallback_places: (Vec<Span>, Vec<Span>),
     /// Which plans are looked for in folders.
     pub search: Search,
     /// What a run may cost.
@@ -121,6 +123,7 @@ impl Default for Options {
             inventories: Vec::new(),
             fallback_packs: Vec::new(),
             fallback_inventories: Vec::new(),
+            fallback_places: (Vec::new(), Vec::new()),
             search: Search::default(),
             limits: Limits::default(),
             strict: false,

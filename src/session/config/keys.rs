@@ -104,7 +104,7 @@ pub const KEYS: &[Key] = &[
     top("assumptions", Kind::Flag, Scope::Plan, "true", "Take what is assumed for what is not known"),
     top("waivers", Kind::Flag, Scope::Plan, "true", "Heed waivers; what they cover is shown as waived and fails no run"),
     top("expiring-within", Kind::Whole(0, 36_500), Scope::Plan, "30", "Tell of waivers and assumptions that lapse within so many days"),
-    top("limits", Kind::Limits, Scope::Run, "see `clearway check --help`", "What a run may cost: each limit by its name"),
+    top("limits", Kind::Limits, Scope::Plan, "see `clearway check --help`", "What a run may cost: each limit by its name"),
 
     top("include", Kind::Patterns, Scope::Plan, "[\"*.plan.{yaml,yml,json,toml,csv}\"]", "In folders, the files that are plans: patterns as in `.gitignore`"),
     top("exclude", Kind::Patterns, Scope::Plan, "none", "In folders, what is passed over: patterns as in `.gitignore`"),
