@@ -18,7 +18,10 @@ fn bare(plan: &str) -> String {
 }
 
 fn folder() -> Folder {
-    Folder::new().file("estate.yaml", ESTATE).file("site/one.plan.yaml", bare(DENIED)).file("site/two.plan.yaml", bare(PLAN))
+    Folder::new()
+        .file("estate.yaml", ESTATE)
+        .file("site/one.plan.yaml", bare(DENIED))
+        .file("site/two.plan.yaml", bare(PLAN))
 }
 
 fn out(folder: &Folder, line: &str) -> String {
@@ -33,8 +36,8 @@ fn err(folder: &Folder, line: &str) -> String {
 fn plans(folder: &Folder, line: &str) -> Vec<String> {
     let output = folder.output(&format!("{line} --output-format json"));
     let text = String::from_utf8(output.stdout).unwrap();
-    let json: serde_json::Value =
-        serde_json::from_str(&text).unwrap_or_else(|why| panic!("{line}: {why}\n{text}{}", String::from_utf8_lossy(&output.stderr)));
+    let json: serde_json::Value = serde_json::from_str(&text)
+        .unwrap_or_else(|why| panic!("{line}: {why}\n{text}{}", String::from_utf8_lossy(&output.stderr)));
     json["plans"].as_array().unwrap().iter().map(|plan| plan["file"].as_str().unwrap().to_owned()).collect()
 }
 
@@ -206,19 +209,26 @@ fn links_and_folders_that_cannot_be_read_stop_nobody() {
         eprintln!("not tested: this user may read every folder");
         return;
     }
-    assert_eq!(found, ["site/a.plan.yaml", "site/z.plan.yaml"], "a link to a file is one, a link to a folder is not entered");
+    assert_eq!(
+        found,
+        ["site/a.plan.yaml", "site/z.plan.yaml"],
+        "a link to a file is one, a link to a folder is not entered"
+    );
     assert!(told.contains("warning[CW511] reading `site/locked` is not permitted"), "{told}");
 }
 
 #[test]
 fn standard_input_is_where_its_name_says() {
-    let folder = folder()
-        .file("site/clearway.toml", "inventory = \"../estate.yaml\"\nexclude = [\"*.draft.plan.yaml\"]\n");
+    let folder =
+        folder().file("site/clearway.toml", "inventory = \"../estate.yaml\"\nexclude = [\"*.draft.plan.yaml\"]\n");
     let code = |line: &str, text: &str| folder.piped(line, text).status.code().unwrap();
     assert_eq!(code("check - --stdin-filename site/new.plan.yaml", &bare(DENIED)), 1);
     assert_eq!(code("check - --stdin-filename site/new.plan.yaml", &bare(PLAN)), 0);
     assert_eq!(code("check -", &bare(PLAN)), 2, "no inventory here");
-    assert_eq!(code("check - --stdin-filename site/new.plan.yaml", &format!("inventory: ../estate.yaml\n{}", bare(PLAN))), 0);
+    assert_eq!(
+        code("check - --stdin-filename site/new.plan.yaml", &format!("inventory: ../estate.yaml\n{}", bare(PLAN))),
+        0
+    );
     assert_eq!(code("check - site/one.plan.yaml --stdin-filename site/new.plan.yaml", &bare(PLAN)), 1, "beside files");
     assert_eq!(code("check - --stdin-filename site/x.draft.plan.yaml", &bare(DENIED)), 1, "named is checked");
     assert_eq!(code("check - --stdin-filename site/x.draft.plan.yaml --force-exclude", &bare(DENIED)), 0);
@@ -289,24 +299,38 @@ fn the_page_has_every_key() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
         std::fs::write(path, format!("{}{tables}{}", &page[..begin], &page[end..])).unwrap();
     } else {
-        assert!(page[begin..end] == tables, "`CLEARWAY_UPDATE=1 cargo test --test config` writes the tables of docs/configuration.md");
+        assert!(
+            page[begin..end] == tables,
+            "`CLEARWAY_UPDATE=1 cargo test --test config` writes the tables of docs/configuration.md"
+        );
     }
 }
 
 #[test]
 fn the_examples_of_the_page_hold_and_show_every_key() {
     let page = page();
-    let examples: Vec<String> =
-        markdown::blocks(&page).into_iter().filter(|block| block.info.starts_with("toml")).map(|block| block.text).collect();
+    let examples: Vec<String> = markdown::blocks(&page)
+        .into_iter()
+        .filter(|block| block.info.starts_with("toml"))
+        .map(|block| block.text)
+        .collect();
     for example in &examples {
         let folder = Folder::with_estate().file("clearway.toml", example);
         let told = err(&folder, "check move.plan.yaml --inventory estate.yaml");
-        assert!(!["CW530", "CW531", "CW532", "CW533", "CW30"].iter().any(|code| told.contains(code)), "{example}\n{told}");
+        assert!(
+            !["CW530", "CW531", "CW532", "CW533", "CW30"].iter().any(|code| told.contains(code)),
+            "{example}\n{told}"
+        );
     }
     let all = examples.concat();
     let missing: Vec<&str> = KEYS
         .iter()
-        .filter(|key| !all.lines().any(|line| line.starts_with(&format!("{} =", key.name)) || [format!("[{}]", key.name), format!("[[{}]]", key.name)].iter().any(|table| line == table)))
+        .filter(|key| {
+            !all.lines().any(|line| {
+                line.starts_with(&format!("{} =", key.name))
+                    || [format!("[{}]", key.name), format!("[[{}]]", key.name)].iter().any(|table| line == table)
+            })
+        })
         .map(|key| key.name)
         .collect();
     assert!(missing.is_empty(), "no example shows {missing:?}");

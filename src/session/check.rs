@@ -69,7 +69,10 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
     let mut used: Vec<Rc<Judge>> = Vec::new();
     let mut subjects = 0usize;
     let mut state = Wanted::new(session.options.state.as_deref(), plans.len(), &mut told);
-    for path in &plans {
+    for (done, path) in plans.iter().enumerate() {
+        if let Some(progress) = &session.progress {
+            progress(done, plans.len());
+        }
         if !session.turn_to(path, &mut told) {
             continue;
         }
@@ -178,9 +181,7 @@ fn read(session: &mut Session, path: &Path, told: &mut Vec<Diagnostic>) -> Optio
         (true, false) => {
             (inventories.iter().map(|name| discover::beside(path, &name.node)).collect(), places(&inventories))
         }
-        (true, true) => {
-            (session.options.fallback_inventories.clone(), session.options.fallback_places.1.clone())
-        }
+        (true, true) => (session.options.fallback_inventories.clone(), session.options.fallback_places.1.clone()),
     };
     let text = Some(text);
     Some(Plan { path: path.to_path_buf(), text, documents, packs, inventories, pack_places, inventory_places, clean })

@@ -10,6 +10,7 @@ const TYPED_ONLY: &[(&str, &str)] = &[
     ("config", "says where configurations are"),
     ("isolated", "says that there are none"),
     ("limit", "stands as `limits`"),
+    ("output-file", "stands for `check` alone: one file cannot hold the output of every command"),
     ("stdin-filename", "speaks of one run"),
     ("diff", "speaks of one run"),
     ("check", "speaks of one run"),
@@ -37,7 +38,8 @@ fn config(text: &str) -> Rc<Config> {
 }
 
 fn settings(line: &[String]) -> Settings {
-    let args: Vec<OsString> = std::iter::once("clearway".to_owned()).chain(line.iter().cloned()).map(Into::into).collect();
+    let args: Vec<OsString> =
+        std::iter::once("clearway".to_owned()).chain(line.iter().cloned()).map(Into::into).collect();
     let typed = command(None, &[]).try_get_matches_from(&args).unwrap_or_else(|error| panic!("{line:?}: {error}"));
     Settings { args, typed, choice: Choice::Isolated, run: None, configs: RefCell::new(None) }
 }
@@ -75,13 +77,17 @@ fn said(key: &Key) -> Vec<(String, Vec<String>)> {
     let text = |value: &str| (format!("\"{value}\""), vec![value.to_owned()]);
     let path = |value: &str| (format!("\"{value}\""), vec![format!("deep/{value}")]);
     match key.kind {
-        Kind::Flag => vec![("true".to_owned(), vec!["true".to_owned()]), ("false".to_owned(), vec!["false".to_owned()])],
+        Kind::Flag => {
+            vec![("true".to_owned(), vec!["true".to_owned()]), ("false".to_owned(), vec!["false".to_owned()])]
+        }
         Kind::Choice(words) => words.iter().map(|word| text(word)).collect(),
         Kind::Whole(least, most) => {
             vec![(least.to_string(), vec![least.to_string()]), (most.to_string(), vec![most.to_string()])]
         }
         Kind::Text => vec![text("one"), text("other")],
-        Kind::Texts => vec![text("VMM1"), ("[\"VMM2\", \"VMM3\"]".to_owned(), vec!["VMM2".to_owned(), "VMM3".to_owned()])],
+        Kind::Texts => {
+            vec![text("VMM1"), ("[\"VMM2\", \"VMM3\"]".to_owned(), vec!["VMM2".to_owned(), "VMM3".to_owned()])]
+        }
         Kind::File => vec![path("one.txt"), path("other.txt")],
         Kind::Files => vec![path("one.txt"), path("other.txt")],
         Kind::Reports(_) => vec![
@@ -207,7 +213,9 @@ fn the_table_says_what_the_options_say() {
                     assert_eq!(values, words, "{name} --{}", key.name);
                     assert_eq!(defaults, [key.default.trim_matches('"')], "{name} --{}", key.name);
                 }
-                Kind::Whole(..) if key.default != "none" => assert_eq!(defaults, [key.default], "{name} --{}", key.name),
+                Kind::Whole(..) if key.default != "none" => {
+                    assert_eq!(defaults, [key.default], "{name} --{}", key.name)
+                }
                 Kind::Flag => assert_eq!(key.default, turned.to_string(), "{name} --{}", key.name),
                 Kind::Reports(formats) => assert_eq!(super::super::formats::Format::names(), formats),
                 _ => {}
