@@ -76,6 +76,12 @@ fn what_a_plan_says_wins_over_the_file() {
 }
 
 #[test]
+fn what_the_file_names_and_is_not_there_is_told_at_its_line_once() {
+    let folder = folder().file("clearway.toml", "inventory = [\"estate.yaml\", \"nowhere.yaml\"]\npack = \"vmm-2091\"\n");
+    insta::assert_snapshot!("missing", folder.told("check"));
+}
+
+#[test]
 fn each_plan_is_judged_by_the_configuration_nearest_to_it() {
     let folder = folder()
         .file("clearway.toml", "inventory = \"estate.yaml\"\n")
