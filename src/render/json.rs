@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::diag::{Diagnostic, Severity};
-use crate::report::{self, Finding, PassedOver, PlanReport, Report, StepReport, WaiverNote};
+use crate::report::{self, AssumptionNote, Finding, PassedOver, PlanReport, Report, StepReport, WaiverNote};
 use crate::source::{SourceMap, Span};
 
 /// A report and the diagnostics of its run as one JSON document with a line break at its end.
@@ -14,7 +14,7 @@ pub fn draw(map: &SourceMap, report: &Report, diagnostics: &[Diagnostic]) -> Str
     let document = Document {
         version: 1,
         tool: tool(),
-        plans: report.plans.iter().map(plan).collect(),
+        plans: report.plans.iter().map(|p| plan(map, p)).collect(),
         findings: report.findings.iter().map(|f| finding(map, report, f)).collect(),
         diagnostics: diagnostics.iter().map(|d| diagnostic(map, d)).collect(),
         summary: summary(report),
@@ -66,7 +66,19 @@ pub(super) struct Plan<'a> {
     packs: Vec<&'a str>,
     verdict: &'static str,
     assumed: Vec<&'a str>,
+    assumptions: Vec<Assumption<'a>>,
     steps: Vec<Step<'a>>,
+}
+
+/// An assumption on which something of a plan rests.
+#[derive(Serialize)]
+struct Assumption<'a> {
+    fact: &'a str,
+    is: &'a str,
+    because: &'a str,
+    until: Option<String>,
+    location: Option<Location>,
+    evaluations: u64,
 }
 
 #[derive(Serialize)]
@@ -278,13 +290,25 @@ fn texts(texts: &[Arc<str>]) -> Vec<&str> {
     texts.iter().map(|text| &**text).collect()
 }
 
-pub(super) fn plan(plan: &PlanReport) -> Plan<'_> {
+fn assumption<'a>(map: &SourceMap, note: &'a AssumptionNote) -> Assumption<'a> {
+    Assumption {
+        fact: &note.fact,
+        is: &note.is,
+        because: &note.because,
+        until: note.until.map(|last| last.to_string()),
+        location: location(map, note.span),
+        evaluations: note.evaluations,
+    }
+}
+
+pub(super) fn plan<'a>(map: &SourceMap, plan: &'a PlanReport) -> Plan<'a> {
     Plan {
         file: &plan.file,
         plan: &plan.plan,
         packs: texts(&plan.packs),
         verdict: plan.verdict.as_str(),
         assumed: texts(&plan.assumed),
+        assumptions: plan.assumptions.iter().map(|note| assumption(map, note)).collect(),
         steps: plan.steps.iter().map(step).collect(),
     }
 }

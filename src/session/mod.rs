@@ -3,6 +3,7 @@
 //! others. It draws nothing and writes nothing.
 #![deny(clippy::arithmetic_side_effects)]
 
+mod assumptions;
 mod authoring;
 mod catalogue;
 mod check;
@@ -219,6 +220,8 @@ pub struct Session<'f> {
     asked_for: Option<explain::AskedFor>,
     /// What was explained of it.
     explained: Vec<StepExplanation>,
+    /// What assumptions came to.
+    uses: assumptions::Uses,
     /// Who is told how many plans of how many are done.
     progress: Option<Progress<'f>>,
 }
@@ -249,6 +252,7 @@ impl<'f> Session<'f> {
             mended: Vec::new(),
             asked_for: None,
             explained: Vec::new(),
+            uses: assumptions::Uses::default(),
             progress: None,
         }
     }
