@@ -73,7 +73,7 @@ fn counts(summary: &Summary) -> String {
 }
 
 /// `45 evaluations = 30 satisfied + 1 violated + …`.
-fn books(account: &Account) -> String {
+pub(super) fn books(account: &Account) -> String {
     let mut text = format!(
         "{} = {} satisfied + {} violated + {} unverified + {} not applicable + {} noted + {} waived + {} not evaluated",
         counted(account.evaluations, "evaluation"),
