@@ -81,7 +81,7 @@ fn what_the_file_names_and_is_not_there_is_told_at_its_line_once() {
         folder().file("clearway.toml", "inventory = [\"estate.yaml\", \"nowhere.yaml\"]\npack = \"vmm-2091\"\n");
     insta::assert_snapshot!("missing", folder.told("check"));
     let told = err(&folder, "check --pack vmm-2019");
-    assert!(told.contains("[clearway.toml:1:28]") && told.matches("CW511").count() == 1, "{told}");
+    assert!(told.contains("[clearway.toml:1:29]") && told.matches("CW511").count() == 1, "{told}");
 }
 
 #[test]
