@@ -5,6 +5,8 @@
 mod github;
 #[path = "ci_templates/gitlab.rs"]
 mod gitlab;
+#[path = "pages/markdown.rs"]
+mod markdown;
 mod scratch;
 mod tools_support;
 #[path = "ci_templates/yaml.rs"]
@@ -15,7 +17,8 @@ use std::process::Command;
 
 use github::Run;
 use gitlab::Job;
-use scratch::{DENIED, ESTATE, PLAN, Repository};
+use scratch::Repository;
+use scratch::run::{DENIED, ESTATE, PLAN};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -45,6 +48,67 @@ fn both_are_valid_by_their_authorities() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     valid_by("vendor.github-actions", &root.join("action.yml"));
     valid_by("vendor.gitlab-ci", &root.join(gitlab::TEMPLATE));
+}
+
+/// The YAML that a page shows, as files of a folder: `yaml NAME` is one called so, without its folders.
+fn shown(page: &str) -> (tempfile::TempDir, Vec<(String, std::path::PathBuf)>) {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let blocks = markdown::blocks(&text).into_iter().filter(|block| block.info.starts_with("yaml "));
+    let write = |(index, block): (usize, markdown::Block)| {
+        let file = folder.path().join(format!("{index}.yml"));
+        std::fs::write(&file, &block.text).unwrap();
+        (block.text, file)
+    };
+    let files: Vec<_> = blocks.enumerate().map(write).collect();
+    assert!(!files.is_empty(), "{page} shows nothing");
+    (folder, files)
+}
+
+#[test]
+fn what_the_pages_show_is_valid_and_fits_to_what_there_is() {
+    let (_folder, workflows) = shown("docs/github.md");
+    for (text, file) in &workflows {
+        valid_by("vendor.github-workflows", file);
+        let (Some(workflow), Some(action)) = (yaml::parsed(text), yaml::file("action.yml")) else { return };
+        let steps = workflow["jobs"]["clearway"]["steps"].as_array().unwrap();
+        let ours = steps.iter().find(|step| step["uses"].as_str().is_some_and(|uses| uses.starts_with("OWNER/"))).unwrap();
+        for input in ours["with"].as_object().unwrap().keys() {
+            assert!(action["inputs"].get(input).is_some(), "there is no input `{input}`");
+        }
+        for output in regex::Regex::new(r"steps\.clearway\.outputs\.([\w-]+)").unwrap().captures_iter(text) {
+            assert!(action["outputs"].get(&output[1]).is_some(), "there is no output `{}`", &output[1]);
+        }
+    }
+    let (_folder, pipelines) = shown("docs/gitlab.md");
+    for (text, file) in &pipelines {
+        valid_by("vendor.gitlab-ci", file);
+        let (Some(pipeline), Some(template)) = (yaml::parsed(text), yaml::file(gitlab::TEMPLATE)) else { return };
+        for variable in pipeline["variables"].as_object().into_iter().flat_map(|all| all.keys()) {
+            assert!(template["variables"].get(variable).is_some(), "there is no variable `{variable}`");
+        }
+        assert_eq!(pipeline["include"][0]["file"], gitlab::TEMPLATE);
+    }
+}
+
+/// Every input, output and variable stands on its page, and nothing else does.
+#[test]
+fn the_pages_tell_of_everything() {
+    let (Some(action), Some(template)) = (yaml::file("action.yml"), yaml::file(gitlab::TEMPLATE)) else { return };
+    let names = |value: &serde_json::Value| -> Vec<String> { value.as_object().unwrap().keys().cloned().collect() };
+    let mut there = names(&action["inputs"]);
+    there.extend(names(&action["outputs"]));
+    there.extend(names(&template["variables"]));
+    there.push("CLEARWAY_TOKEN".to_owned());
+    there.sort();
+    let row = regex::Regex::new(r"(?m)^\| (`[^|]+) \|").unwrap();
+    let mut told: Vec<String> = Vec::new();
+    for page in ["docs/github.md", "docs/gitlab.md"] {
+        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).unwrap();
+        told.extend(row.captures_iter(&text).flat_map(|row| row[1].split(", ").map(|name| name.replace('`', "")).collect::<Vec<_>>()));
+    }
+    told.sort();
+    assert_eq!(told, there);
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! The hooks of `.pre-commit-hooks.yaml`, run by the real `pre-commit` in repositories of their own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+#[path = "pages/markdown.rs"]
+mod markdown;
 mod scratch;
 mod tools_support;
 
-use scratch::{DENIED, ESTATE, PLAN, Repository};
+use scratch::Repository;
+use scratch::run::{DENIED, ESTATE, PLAN};
 
 const CHECK: &str = "- id: clearway-check";
 const ALL: &str = "- id: clearway-check-all";
@@ -144,7 +147,7 @@ fn plans_that_are_gone_or_renamed() {
 #[test]
 fn a_change_of_the_inventory_is_held_against_every_plan() {
     let Some(scratch) = repository(&format!("{CHECK}\n{ALL}")) else { return };
-    let full = ESTATE.replacen("available: 64 GiB", "available: 64 GiB # read in May", 1);
+    let full = ESTATE.replacen("reserve: 2 GiB }", "reserve: 2 GiB } # read in May", 1);
     scratch.file("estate.yaml", &full);
     scratch.commit("may").ends(0).says("(no files to check)Skipped").says("Passed");
     // The destination gets a processor of another maker: the plan, which nobody touched, is refused.
@@ -173,48 +176,61 @@ fn many(count: usize, hooks: &str) -> Option<(Repository, Vec<String>)> {
     Some((scratch, bad))
 }
 
-/// The plans that lines of `concise` call refused; every line has to be one, or one of the frame around it.
-fn refused(text: &str, processes: std::ops::RangeInclusive<usize>) -> Vec<String> {
-    let line = regex::Regex::new(r"^(plans/\d\d/move \d{3}\.plan\.yaml):\d+:\d+: (error|warning|info) [A-Z]+\d{3} (\[[^]]+\] )?\S").unwrap();
-    let mut refused = Vec::new();
-    let mut others = Vec::new();
-    for text in text.lines() {
-        match line.captures(text) {
-            Some(found) if &found[2] == "error" => refused.push(found[1].to_owned()),
-            Some(_) => {}
-            None => others.push(text),
-        }
-    }
-    let frame = ["clearway check....", "- hook id: clearway-check", "- exit code: 1"];
-    let rest: Vec<&&str> =
-        others.iter().filter(|line| !line.is_empty() && !frame.iter().any(|frame| line.starts_with(frame))).collect();
-    assert!(rest.len() <= 2 * processes.end(), "only whole lines: {rest:#?}");
-    refused.sort();
-    refused
+/// The lines of findings, sorted, and the plans that are refused among them. Whatever is printed has to be a whole line of
+/// a finding, or the frame and the account around them.
+fn findings(text: &str) -> (Vec<&str>, Vec<String>) {
+    let line = regex::Regex::new(r"^(plans/\d\d/move \d{3}\.plan\.yaml):\d+:\d+: (error|warning|info) [A-Z]+\d{3} ").unwrap();
+    let (mut lines, others): (Vec<&str>, Vec<&str>) =
+        text.lines().filter(|text| !text.is_empty()).partition(|text| line.is_match(text));
+    let frame = ["clearway check...", "- hook id: clearway-check", "- exit code: 1"];
+    let strange: Vec<&&str> = others.iter().filter(|other| !frame.iter().any(|frame| other.starts_with(frame))).collect();
+    assert!(strange.is_empty(), "cut or mixed: {strange:#?}");
+    lines.sort_unstable();
+    let errors = lines.iter().filter_map(|text| line.captures(text)).filter(|found| &found[2] == "error");
+    let mut refused: Vec<String> = errors.map(|found| found[1].to_owned()).collect();
+    refused.dedup();
+    (lines, refused)
 }
 
 #[test]
-fn three_hundred_plans_in_one_process() {
-    let Some((scratch, bad)) = many(300, &format!("{CHECK}\n  args: [--output-format, concise]")) else { return };
-    let ran = scratch.commit("all").ends(1);
-    assert_eq!(refused(&ran.text, 1..=1), bad);
-    scratch.git("add -A").ends(0);
-    assert_eq!(scratch.hook("--all-files").ends(1).text, ran.text, "the same bytes each time");
-}
-
-#[test]
-fn three_hundred_plans_in_processes_side_by_side() {
-    let hooks = format!("{CHECK}\n  args: [--output-format, concise]\n  require_serial: false");
+fn three_hundred_plans_in_one_process_or_in_many_side_by_side() {
+    let hooks = format!("{CHECK}\n  args: [--output-format, concise, --]");
     let Some((scratch, bad)) = many(300, &hooks) else { return };
-    scratch.git("add -A").ends(0);
-    let ran = scratch.hook("--all-files").ends(1);
-    assert_eq!(refused(&ran.text, 1..=64), bad, "each once, wherever it was checked");
+    let one = scratch.commit("all").ends(1);
+    let (lines, refused) = findings(&one.text);
+    assert_eq!(refused, bad);
+    assert_eq!(scratch.hook("--all-files").ends(1).text, one.text, "the same bytes each time");
 
-    // One bad plan among three hundred fails the hook, whichever process gets it, and whatever the others say.
-    let Some((scratch, bad)) = many(300, &hooks) else { return };
+    scratch.hooks(&format!("{hooks}\n  require_serial: false"));
+    let many = scratch.hook("--all-files").ends(1);
+    assert_eq!(findings(&many.text).0, lines, "the same findings, each once, wherever they were found");
+
+    // One bad plan among three hundred fails the hook, whichever process gets it and whatever the others say.
     for name in &bad[1..] {
         scratch.file(name, PLAN.replace("estate.yaml", "../../estate.yaml"));
     }
     scratch.git("add -A").ends(0);
-    assert_eq!(refused(&scratch.hook("--all-files").ends(1).text, 1..=64), bad[..1]);
+    assert_eq!(findings(&scratch.hook("--all-files").ends(1).text).1, bad[..1]);
+    scratch.file(&bad[0], PLAN.replace("estate.yaml", "../../estate.yaml"));
+    scratch.git("add -A").ends(0);
+    scratch.hook("--all-files").ends(0).says("Passed");
+}
+
+/// A configuration as the page shows it, with the hooks' repository of the test.
+fn shown(name: &str, repository: &Repository) -> String {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/hooks.md")).unwrap();
+    let blocks = markdown::blocks(&page);
+    let block = blocks.iter().find(|block| block.info == format!("yaml {name}")).unwrap();
+    block.text.replace("https://github.com/OWNER/clearway", &repository.source())
+}
+
+#[test]
+fn what_the_page_shows_is_what_one_needs() {
+    for name in [".pre-commit-config.yaml", "local"] {
+        let Some(scratch) = Repository::with_hooks() else { return };
+        scratch.file("estate.yaml", ESTATE).file("move.plan.yaml", PLAN).configured(&shown(name, &scratch));
+        scratch.commit("good").ends(0).says("clearway check").says("Passed");
+        scratch.file("refused.plan.yaml", DENIED);
+        scratch.commit("bad").ends(1).says("error[VMM103]");
+    }
 }

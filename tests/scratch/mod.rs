@@ -4,13 +4,11 @@
 
 pub mod hooks;
 #[path = "../cli/run.rs"]
-mod run;
+pub mod run;
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-
-pub use run::{DENIED, ESTATE, PLAN};
 
 use crate::tools_support;
 
