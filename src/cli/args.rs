@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::formats::{Format, ReportFile};
+use super::judging::Judging;
+
 /// Policy as code for moving virtual machines: plans are checked against what the vendor supports, before the change window.
 #[derive(Debug, Parser)]
 #[command(name = "clearway", version, about, disable_help_subcommand = true, arg_required_else_help = true)]
@@ -98,6 +101,9 @@ pub struct Check {
     /// How findings are written
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Full, help_heading = "Output")]
     pub output_format: Format,
+    /// Write a report into a file, too, in any of these formats; repeatable
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = ReportFile::parse, conflicts_with = "diff", help_heading = "Output")]
+    pub report: Vec<ReportFile>,
     /// Write the first suggestion for each refused step into its plan, and check what came of it
     #[arg(long, help_heading = "Fixes")]
     pub fix: bool,
@@ -113,6 +119,8 @@ pub struct Check {
     /// Show how often each rule was found instead of each finding
     #[arg(long, help_heading = "Output")]
     pub statistics: bool,
+    #[command(flatten)]
+    pub judging: Judging,
     #[command(flatten)]
     pub common: Common,
 }
@@ -135,6 +143,8 @@ pub struct Suggest {
     /// How suggestions are written
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = SuggestFormat::Full, help_heading = "Output")]
     pub output_format: SuggestFormat,
+    #[command(flatten)]
+    pub judging: Judging,
     #[command(flatten)]
     pub common: Common,
 }
@@ -193,6 +203,8 @@ pub struct Explain {
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ExplainFormat::Full, requires = "step", help_heading = "Output")]
     pub output_format: ExplainFormat,
     #[command(flatten)]
+    pub judging: Judging,
+    #[command(flatten)]
     pub common: Common,
 }
 
@@ -232,21 +244,6 @@ pub struct Import {
 pub enum ImportKind {
     /// System Center Virtual Machine Manager, by PowerShell and `ConvertTo-Json`
     Scvmm,
-}
-
-/// Formats of `check`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Lines of plan and inventory, tables, help, account
-    Full,
-    /// A line each
-    Concise,
-    /// One JSON document
-    Json,
-    /// A picture of hosts, storage and the moves between them, for Markdown
-    Mermaid,
-    /// The same for Graphviz
-    Dot,
 }
 
 /// Formats of `rules`.

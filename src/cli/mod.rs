@@ -4,6 +4,8 @@
 mod args;
 mod check;
 mod fix;
+mod formats;
+mod judging;
 mod listing;
 mod output;
 mod stdin;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::diag::{Diagnostic, Severity};
-use crate::report::{self, Finding, PassedOver, PlanReport, Report, StepReport};
+use crate::report::{self, Finding, PassedOver, PlanReport, Report, StepReport, WaiverNote};
 use crate::source::{SourceMap, Span};
 
 /// A report and the diagnostics of its run as one JSON document with a line break at its end.
@@ -17,15 +17,7 @@ pub fn draw(map: &SourceMap, report: &Report, diagnostics: &[Diagnostic]) -> Str
         plans: report.plans.iter().map(plan).collect(),
         findings: report.findings.iter().map(|f| finding(map, report, f)).collect(),
         diagnostics: diagnostics.iter().map(|d| diagnostic(map, d)).collect(),
-        summary: Summary {
-            plans: report.summary.plans,
-            steps: report.summary.steps,
-            errors: report.summary.errors,
-            warnings: report.summary.warnings,
-            infos: report.summary.infos,
-            unverified: report.summary.unverified,
-            waived: report.summary.waived,
-        },
+        summary: summary(report),
         account: account(report),
     };
     written(&document)
@@ -68,11 +60,12 @@ pub struct Tool {
 }
 
 #[derive(Serialize)]
-struct Plan<'a> {
+pub(super) struct Plan<'a> {
     file: &'a str,
     plan: &'a str,
     packs: Vec<&'a str>,
     verdict: &'static str,
+    assumed: Vec<&'a str>,
     steps: Vec<Step<'a>>,
 }
 
@@ -88,6 +81,7 @@ struct Step<'a> {
     after_refused: Vec<&'a str>,
     wave: &'a str,
     moves: Vec<Move<'a>>,
+    assumed: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -132,7 +126,7 @@ impl<'a> From<&'a report::Obstacle> for Obstacle<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-struct FindingJson<'a> {
+pub(super) struct FindingJson<'a> {
     code: &'a str,
     rule: &'a str,
     title: &'a str,
@@ -154,6 +148,31 @@ struct FindingJson<'a> {
     cell: Option<Cell<'a>>,
     fix: Option<Fix<'a>>,
     passed_over: Vec<Passed<'a>>,
+    waiver: Option<Waiver<'a>>,
+    assumed: Vec<&'a str>,
+}
+
+/// The waiver that covers a finding, wherever JSON tells of one.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Waiver<'a> {
+    reason: &'a str,
+    approved_by: Option<&'a str>,
+    expires: Option<String>,
+    location: Option<Location>,
+    new: bool,
+}
+
+impl<'a> Waiver<'a> {
+    pub(super) fn of(map: &SourceMap, note: &'a WaiverNote) -> Waiver<'a> {
+        Waiver {
+            reason: &note.reason,
+            approved_by: note.approved_by.as_deref(),
+            expires: note.expires.map(|last| last.to_string()),
+            location: location(map, note.span),
+            new: note.new,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -200,7 +219,7 @@ struct Fix<'a> {
 }
 
 #[derive(Serialize)]
-struct Summary {
+pub(super) struct Summary {
     plans: u64,
     steps: u64,
     errors: u64,
@@ -212,7 +231,7 @@ struct Summary {
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-struct Account {
+pub(super) struct Account {
     evaluations: u64,
     satisfied: u64,
     violated: u64,
@@ -222,6 +241,8 @@ struct Account {
     waived: u64,
     not_evaluated: u64,
     not_evaluated_because: Vec<Because>,
+    /// Of all of them, those that would have come out otherwise without an assumption.
+    assumed: u64,
 }
 
 #[derive(Serialize)]
@@ -257,12 +278,13 @@ fn texts(texts: &[Arc<str>]) -> Vec<&str> {
     texts.iter().map(|text| &**text).collect()
 }
 
-fn plan(plan: &PlanReport) -> Plan<'_> {
+pub(super) fn plan(plan: &PlanReport) -> Plan<'_> {
     Plan {
         file: &plan.file,
         plan: &plan.plan,
         packs: texts(&plan.packs),
         verdict: plan.verdict.as_str(),
+        assumed: texts(&plan.assumed),
         steps: plan.steps.iter().map(step).collect(),
     }
 }
@@ -282,6 +304,7 @@ fn step(step: &StepReport) -> Step<'_> {
             .iter()
             .map(|by| Move { what: thing(&by.what), from: by.from.as_ref().map(thing), to: by.to.as_ref().map(thing) })
             .collect(),
+        assumed: texts(&step.assumed),
     }
 }
 
@@ -289,7 +312,7 @@ fn thing(thing: &crate::report::Thing) -> Thing<'_> {
     Thing { kind: &thing.kind, name: &thing.name }
 }
 
-fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Finding) -> FindingJson<'a> {
+pub(super) fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Finding) -> FindingJson<'a> {
     let related = |related: &crate::report::Related| {
         let place = map.locate(related.span);
         let message = if related.value.is_empty() {
@@ -335,10 +358,24 @@ fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Finding) -> Fin
         cell: finding.cell.as_ref().map(|cell| Cell { row: cell.row.as_deref(), column: cell.column.as_deref() }),
         fix: finding.fix.as_ref().map(|fix| Fix { member: &fix.member, value: &fix.value }),
         passed_over: finding.passed.iter().map(Passed::from).collect(),
+        waiver: finding.waiver.as_deref().map(|note| Waiver::of(map, note)),
+        assumed: texts(&finding.assumed),
     }
 }
 
-fn account(report: &Report) -> Account {
+pub(super) fn summary(report: &Report) -> Summary {
+    Summary {
+        plans: report.summary.plans,
+        steps: report.summary.steps,
+        errors: report.summary.errors,
+        warnings: report.summary.warnings,
+        infos: report.summary.infos,
+        unverified: report.summary.unverified,
+        waived: report.summary.waived,
+    }
+}
+
+pub(super) fn account(report: &Report) -> Account {
     let account = &report.account;
     Account {
         evaluations: account.evaluations,
@@ -354,6 +391,7 @@ fn account(report: &Report) -> Account {
             .iter()
             .map(|(reason, count)| Because { reason: reason.reason(), count: *count })
             .collect(),
+        assumed: account.assumed,
     }
 }
 

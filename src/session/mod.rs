@@ -15,6 +15,7 @@ mod limits;
 mod packs;
 mod policies;
 pub mod policy_tests;
+mod remarks;
 mod schema_routes;
 mod select;
 mod state;
@@ -22,16 +23,19 @@ mod suggest;
 mod template;
 mod texts;
 mod trouble;
+mod waivers;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::diag::{Diagnostic, Severity, codes};
 use crate::eval::Suggesting;
 use crate::program::Program;
-use crate::report::{Catalogue, Knowledge, Report, RulePage, StepExplanation};
+use crate::report::{Catalogue, Knowledge, MessageReference, Reference, Report, RulePage, StepExplanation};
 use crate::source::{Files, Memory, SourceMap};
+use crate::value::Date;
 
 pub use explain::Explained;
 pub use limits::{Limits, Problem};
@@ -58,8 +62,16 @@ pub enum Weight {
     Ignored,
 }
 
+/// In how many days something has to lapse to be told, where nobody says.
+pub const EXPIRING_WITHIN: u32 = 30;
+
+/// A day as options write it: year, month and day.
+pub fn day(text: &str) -> Option<Date> {
+    Date::parse(text.trim())
+}
+
 /// What a front end can choose.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Options {
     /// Packs by name or folder, in place of those that plans name.
     pub packs: Vec<String>,
@@ -77,6 +89,36 @@ pub struct Options {
     pub state: Option<PathBuf>,
     /// Whether ways out of refusals are searched for, and how far.
     pub suggest: Option<Suggesting>,
+    /// The day as of which waivers and assumptions are judged; nothing: by the clock of the machine.
+    pub today: Option<Date>,
+    /// Whether waivers count.
+    pub waivers: bool,
+    /// Whether assumptions count.
+    pub assumptions: bool,
+    /// Waivers and assumptions that lapse within so many days are told.
+    pub expiring_within: u32,
+    /// The configuration whose assumptions count for every inventory.
+    pub assume: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            packs: Vec::new(),
+            inventories: Vec::new(),
+            limits: Limits::default(),
+            strict: false,
+            selection: Selection::default(),
+            unverified: Weight::default(),
+            state: None,
+            suggest: None,
+            today: None,
+            waivers: true,
+            assumptions: true,
+            expiring_within: EXPIRING_WITHIN,
+            assume: None,
+        }
+    }
 }
 
 /// What a check found.
@@ -194,6 +236,11 @@ impl<'f> Session<'f> {
         Policies::load(self.files, &mut self.texts, asked, &self.options.limits.inputs, told)
     }
 
+    /// The day as of which waivers and assumptions are judged, and how far ahead is looked.
+    fn clock(&self) -> waivers::Clock {
+        waivers::Clock { today: self.options.today.unwrap_or_else(check::today), within: self.options.expiring_within }
+    }
+
     /// The packs of the options, else the one that is taken where nobody says anything.
     fn asked(&self) -> Vec<String> {
         if self.options.packs.is_empty() { vec![DEFAULT_PACK.to_owned()] } else { self.options.packs.clone() }
@@ -236,6 +283,41 @@ impl<'f> Session<'f> {
             told.push(Trouble::UnknownCode { code: code.to_owned(), known, begins: false }.diagnostic());
         }
         (page.map(|page| Explanation::Rule(Box::new(page))), told)
+    }
+
+    /// What the codes mean that a check came upon. Only formats that carry it along ask for it: policies are read for it once
+    /// more, from their texts. Where several packs of the run have a code, the first of them says what it means.
+    pub fn reference(&mut self, checked: &Checked) -> Reference {
+        let mut codes: Vec<Arc<str>> = checked.report.findings.iter().map(|finding| finding.code.clone()).collect();
+        codes.extend(checked.diagnostics.iter().map(|diagnostic| Arc::from(diagnostic.code.as_str())));
+        codes.sort();
+        codes.dedup();
+        let mut reference = Reference::default();
+        codes.retain(|code| {
+            let own = codes::find(code);
+            reference.messages.extend(own.map(|info| MessageReference {
+                code: code.clone(),
+                title: info.title,
+                page: embedded::page(code).unwrap_or_default(),
+            }));
+            own.is_none()
+        });
+        let packs: Vec<Vec<String>> = self.judges.keys().cloned().collect();
+        for asked in &packs {
+            if codes.is_empty() {
+                break;
+            }
+            let policies = self.policies(asked, &mut Vec::new());
+            codes.retain(|code| match catalogue::reference(&policies, &self.texts.map, code) {
+                Some(rule) => {
+                    reference.rules.push(rule);
+                    false
+                }
+                None => true,
+            });
+        }
+        reference.rules.sort_by(|a, b| a.page.entry.code.cmp(&b.page.entry.code));
+        reference
     }
 
     /// Why a step of a plan is judged as it is: by every rule that speaks of it, or by one.
