@@ -324,7 +324,9 @@ fn gitlab_reviews_a_merge_request() {
     repository.commit("worse").ends(0);
     let stubs = repository.outside("stubs");
     std::fs::create_dir(&stubs).unwrap();
-    let curl = format!("#!/bin/sh\nprintf '%s\\n' \"$@\" >{0}/called\ncat >{0}/read\n", stubs.display());
+    // A stand-in for curl: it notes how it was called and what it read, and answers what a test has laid ready.
+    let curl = "#!/bin/sh\ncd FOLDER\nprintf '%s\\n' \"$@\" >>called\ncat >read\ncase \"$*\" in *per_page*) cat notes ;; esac\n";
+    let curl = curl.replace("FOLDER", &stubs.display().to_string());
     std::fs::write(stubs.join("curl"), curl).unwrap();
     std::fs::set_permissions(stubs.join("curl"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     repository.search(&stubs);
@@ -342,13 +344,23 @@ fn gitlab_reviews_a_merge_request() {
     assert!(!stubs.join("called").exists(), "without a token nothing is posted");
 
     variables.push(("CLEARWAY_TOKEN", "secret-token"));
-    let job = Job::run(&repository, "clearway-review", &variables).unwrap();
-    assert_eq!(job.code, 0, "{}", job.log);
-    let called = std::fs::read_to_string(stubs.join("called")).unwrap();
-    assert!(called.contains("https://gitlab.example/api/v4/projects/42/merge_requests/7/notes"), "{called}");
-    assert!(called.contains("body@clearway-review.md") && !called.contains("secret-token"), "{called}");
-    assert!(std::fs::read_to_string(stubs.join("read")).unwrap().contains("PRIVATE-TOKEN: secret-token"));
-    assert!(!job.log.contains("secret-token"));
+    let notes = "https://gitlab.example/api/v4/projects/42/merge_requests/7/notes";
+    let other = r#"{ "id": 11, "body": "no: <!-- clearway -->" }"#;
+    for (there, line) in [
+        (format!("[{other}]"), notes.to_owned()),
+        (format!(r#"[{other}, {{ "id": 12, "body": "<!-- clearway -->\n\nold" }}]"#), format!("{notes}/12")),
+    ] {
+        std::fs::write(stubs.join("notes"), there).unwrap();
+        let job = Job::run(&repository, "clearway-review", &variables).unwrap();
+        assert_eq!(job.code, 0, "{}", job.log);
+        let called = std::fs::read_to_string(stubs.join("called")).unwrap();
+        assert_eq!(called.lines().last(), Some(&*line), "{called}");
+        assert_eq!(called.contains("PUT"), line.ends_with("/12"));
+        assert!(called.contains("body@clearway-note.md") && !called.contains("secret-token"), "{called}");
+        assert!(std::fs::read_to_string(stubs.join("read")).unwrap().contains("PRIVATE-TOKEN: secret-token"));
+        assert!(!job.log.contains("secret-token"));
+        assert_eq!(repository.read("clearway-note.md"), format!("<!-- clearway -->\n\n{review}"));
+    }
 }
 
 #[test]
