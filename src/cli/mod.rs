@@ -8,6 +8,7 @@ mod formats;
 mod judging;
 mod listing;
 mod output;
+mod policies;
 mod stdin;
 mod suggest;
 mod terminal;
@@ -68,6 +69,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Check(args) => check::run(args),
         Command::Suggest(args) => suggest::run(args),
         Command::Test(args) => testing::run(args),
+        Command::Lint(args) => policies::lint(args),
+        Command::Fmt(args) => policies::fmt(args),
         Command::Rules(args) => listing::rules(args),
         Command::Explain(args) => listing::explain(args),
         Command::Facts(args) => listing::facts(args),

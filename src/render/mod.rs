@@ -23,6 +23,7 @@ pub mod junit;
 mod machine;
 pub mod mermaid;
 mod picture;
+pub mod policies;
 pub mod rdjson;
 pub mod rules;
 pub mod sarif;

@@ -3,6 +3,7 @@
 //! others. It draws nothing and writes nothing.
 #![deny(clippy::arithmetic_side_effects)]
 
+mod authoring;
 mod catalogue;
 mod check;
 pub mod coverage;
@@ -37,6 +38,7 @@ use crate::report::{Catalogue, Knowledge, MessageReference, Reference, Report, R
 use crate::source::{Files, Memory, SourceMap};
 use crate::value::Date;
 
+pub use authoring::{Formatted, Linted};
 pub use explain::Explained;
 pub use limits::{Limits, Problem};
 pub use select::Selection;
@@ -342,6 +344,16 @@ impl<'f> Session<'f> {
             }
         }
         (tested, told)
+    }
+
+    /// Checks packs without a plan: those that folders and policy files belong to, else the chosen ones.
+    pub fn lint(&mut self, paths: &[PathBuf]) -> Linted {
+        authoring::lint(self, paths)
+    }
+
+    /// Policy files in their canonical layout, and what is wrong with those that have none.
+    pub fn format(&mut self, paths: &[PathBuf]) -> (Vec<Formatted>, Vec<Diagnostic>) {
+        authoring::format(self, paths)
     }
 
     /// Which facts the policies read, and how many of them the inventories of some plans know.
