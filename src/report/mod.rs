@@ -21,7 +21,7 @@ pub use finding::{
     fingerprint,
 };
 pub use outcome::{PlanReport, PlanVerdict, Relocation, Report, StepReport, Thing};
-pub use run::{Failing, MessageReference, Reference, RuleReference, Run};
+pub use run::{Failing, Levels, MessageReference, Reference, RuleReference, Run};
 pub use standing::{Fixed, Standing};
 pub use suggestion::{Bytes, Differs, Doubt, InTheWay, SuggestedStep, Suggestion, WayOut, Written};
 pub use waiver::WaiverNote;
