@@ -225,6 +225,39 @@ fn shown(name: &str, repository: &Repository) -> String {
 }
 
 #[test]
+fn policies_are_linted_tested_and_laid_out() {
+    let Some(scratch) = Repository::with_hooks() else { return };
+    let rule = "rule ACME01 no-checkpoints \"Machines with checkpoints stay where they are\" {\n  for     step\n  must    step.vm.snapshots == 0\n  because \"{step.vm} has checkpoints\"\n  help    \"Merge the checkpoints of {step.vm}.\"\n}\n";
+    let test = "test \"none\" {\n  given  host a { hypervisor: hyper-v }\n  given  host b { hypervisor: hyper-v }\n  given  vm v { host: a, snapshots: 0 }\n  step   move { vm: v, to.host: b, transfer: network }\n  expect move satisfies ACME01\n}\n";
+    scratch.file("acme/pack.way", "pack acme \"Acme\" version 1.0.0\n\nextend vmm-2019\n").file("acme/rules.way", rule);
+    scratch.file("acme/tests/rules.way", test).file("estate.yaml", ESTATE).file("move.plan.yaml", PLAN);
+    scratch.configured(&shown("whole", &scratch));
+    scratch.git("add -A").ends(0);
+    // The layout first: what is not laid out is, and the commit waits for a look at it.
+    scratch.file("acme/rules.way", rule.replace("  must    step", "  must step"));
+    scratch.commit("crooked").ends(1).says("files were modified by this hook");
+    assert_eq!(scratch.read("acme/rules.way"), rule);
+    scratch.commit("straight").ends(0).says("clearway fmt").says("clearway lint").says("clearway test");
+
+    // A rule is judged together with the rest of its pack, a test by the rules that it is about.
+    scratch.file("acme/rules.way", rule.replace("step.vm.snapshots ==", "step.vm.snapshot =="));
+    scratch.commit("typo").ends(1).says("acme/rules.way:3:").says("snapshots");
+    scratch.file("acme/rules.way", rule.replace("== 0", "== 1"));
+    scratch.commit("wrong").ends(1).says("failed none").hides("files were modified");
+}
+
+#[test]
+fn what_is_excluded_is_passed_over_although_it_is_named() {
+    let Some(scratch) = repository(CHECK) else { return };
+    scratch.file("clearway.toml", "exclude = [\"drafts/**\"]\n");
+    scratch.file("drafts/idea.plan.yaml", DENIED.replace("estate.yaml", "../estate.yaml"));
+    scratch.commit("draft").ends(0).says("Passed");
+    scratch.clearway("check drafts/idea.plan.yaml").ends(1);
+    scratch.file("drafts/more.plan.yaml", "steps: [").file("refused.plan.yaml", DENIED);
+    scratch.commit("both").ends(1).says("refused.plan.yaml:").hides("drafts/");
+}
+
+#[test]
 fn what_the_page_shows_is_what_one_needs() {
     for name in [".pre-commit-config.yaml", "local"] {
         let Some(scratch) = Repository::with_hooks() else { return };

@@ -192,7 +192,7 @@ pub enum SuggestFormat {
 /// `clearway test`.
 #[derive(Debug, Args)]
 pub struct Test {
-    /// Folders of packs whose tests are run [default: the packs chosen by --pack]
+    /// Folders of packs whose tests are run, or policy files, which stand for the pack they belong to [default: the packs chosen by --pack]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Fail where less than this percentage of rules, verdicts and cells is tested
