@@ -48,7 +48,7 @@ impl Repository {
     pub fn configured(&self, config: &str) -> &Repository {
         self.file(".pre-commit-config.yaml", config);
         self.git("add .pre-commit-config.yaml").ends(0);
-        self.run("pre-commit install", &self.path()).ends(0).says("installed");
+        self.run("pre-commit install --install-hooks", &self.path()).ends(0).says("installed");
         self
     }
 
