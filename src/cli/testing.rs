@@ -5,8 +5,8 @@ use super::settings::Settings;
 use super::{Exit, output, terminal};
 use crate::render::text::{Tone, counted};
 use crate::render::{Look, diagnostics};
-use crate::session::coverage::Share;
 use crate::session::TestedPack;
+use crate::session::coverage::Share;
 use crate::source::Disk;
 
 /// Runs it.

@@ -35,12 +35,14 @@ use std::sync::Arc;
 use crate::diag::{Diagnostic, Severity, codes};
 use crate::eval::Suggesting;
 use crate::program::Program;
-use crate::report::{Catalogue, Failing, Knowledge, Levels, MessageReference, Reference, Report, RulePage, StepExplanation};
+use crate::report::{
+    Catalogue, Failing, Knowledge, Levels, MessageReference, Reference, Report, RulePage, StepExplanation,
+};
 use crate::source::{Files, Memory, SourceMap};
 use crate::value::Date;
 
 pub use authoring::{Formatted, Linted};
-pub use discover::Search;
+pub use discover::{Search, is_plan};
 pub use explain::Explained;
 pub use limits::{Limits, Problem};
 pub use select::Selection;
@@ -214,7 +216,12 @@ pub struct Session<'f> {
     asked_for: Option<explain::AskedFor>,
     /// What was explained of it.
     explained: Vec<StepExplanation>,
+    /// Who is told how many plans of how many are done.
+    progress: Option<Progress<'f>>,
 }
+
+/// Hears how many plans of how many are done.
+pub type Progress<'f> = Rc<dyn Fn(usize, usize) + 'f>;
 
 impl<'f> Session<'f> {
     /// A run over these files.
@@ -239,7 +246,13 @@ impl<'f> Session<'f> {
             mended: Vec::new(),
             asked_for: None,
             explained: Vec::new(),
+            progress: None,
         }
+    }
+
+    /// Tells from here on how many plans of how many are done, each time before a plan is begun.
+    pub fn on_progress(&mut self, told: Progress<'f>) {
+        self.progress = Some(told);
     }
 
     /// The texts that reports and diagnostics of this session speak of.

@@ -71,9 +71,8 @@ pub const SECTIONS: &[(&str, &str)] = &[
 ];
 
 /// Formats of `check`.
-pub const FORMATS: &[&str] = &[
-    "full", "concise", "json", "json-lines", "sarif", "junit", "github", "gitlab", "rdjson", "csv", "mermaid", "dot",
-];
+pub const FORMATS: &[&str] =
+    &["full", "concise", "json", "json-lines", "sarif", "junit", "github", "gitlab", "rdjson", "csv", "mermaid", "dot"];
 
 const fn top(name: &'static str, kind: Kind, scope: Scope, default: &'static str, doc: &'static str) -> Key {
     Key { section: None, name, kind, scope, commands: &[], default, doc }

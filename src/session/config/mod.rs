@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
-use super::texts::Texts;
 use super::discover::clean;
+use super::texts::Texts;
 use super::{Limits, Trouble};
 use crate::diag::codes::input;
 use crate::diag::{Diagnostic, Severity};

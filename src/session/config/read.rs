@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::super::discover::beside;
 use super::super::{Limits, embedded};
-use super::patterns::broken;
 use super::keys::{KEYS, Key, Kind, OPPOSED, SECTIONS};
+use super::patterns::broken;
 use crate::diag::codes::config as codes;
 use crate::diag::{Diagnostic, nearest};
 use crate::facts::document::{Document, Member, NodeId, View};
@@ -135,17 +135,19 @@ impl Reader<'_> {
 
     fn limits(&mut self, node: NodeId, name: &str) -> Vec<(String, Span)> {
         let View::Map(members) = self.document.view(node) else {
-            return self.none(node, name, "a table", format!("write `[{name}]`, and limits such as `rows = 20_000_000` below"));
+            return self.none(
+                node,
+                name,
+                "a table",
+                format!("write `[{name}]`, and limits such as `rows = 20_000_000` below"),
+            );
         };
         let mut limits = Vec::new();
         for member in members {
             let limit = self.document.key(member);
             if !Limits::names().any(|known| known == limit) {
-                let error = Diagnostic::error(
-                    codes::UNKNOWN,
-                    member.key_span,
-                    format!("there is no limit `{}`", shown(limit)),
-                );
+                let error =
+                    Diagnostic::error(codes::UNKNOWN, member.key_span, format!("there is no limit `{}`", shown(limit)));
                 let help = match nearest(limit, Limits::names()) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("limits: {}", Limits::names().collect::<Vec<_>>().join(", ")),
@@ -198,8 +200,10 @@ impl Reader<'_> {
         let patterns = self.texts(node, name);
         for (pattern, at) in &patterns {
             if let Some(why) = broken(pattern) {
-                let error = Diagnostic::error(codes::PATTERN, *at, format!("`{}` is no pattern: {why}", shown(pattern)));
-                self.told.push(error.help("patterns are those of `.gitignore`, such as `drafts/` or `*.old.plan.yaml`"));
+                let error =
+                    Diagnostic::error(codes::PATTERN, *at, format!("`{}` is no pattern: {why}", shown(pattern)));
+                self.told
+                    .push(error.help("patterns are those of `.gitignore`, such as `drafts/` or `*.old.plan.yaml`"));
             }
         }
         patterns
@@ -217,7 +221,8 @@ impl Reader<'_> {
         match self.document.view(node) {
             View::Scalar(text, true) if !text.trim().is_empty() => Some(text.to_owned()),
             View::Scalar(_, true) => {
-                let error = Diagnostic::error(codes::VALUE, self.document.span(node), format!("`{name}` has an empty text"));
+                let error =
+                    Diagnostic::error(codes::VALUE, self.document.span(node), format!("`{name}` has an empty text"));
                 self.told.push(error.help("write something between the quotes, or take the line away"));
                 None
             }
