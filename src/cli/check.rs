@@ -16,6 +16,11 @@ use crate::source::Files;
 
 /// Runs it.
 pub fn run(args: &Check, settings: &Settings) -> Result<Exit, String> {
+    run_as(args, settings, false)
+}
+
+/// Runs it for a review, or for itself.
+pub(super) fn run_as(args: &Check, settings: &Settings, reviewing: bool) -> Result<Exit, String> {
     reports(args, &written(args)).placed()?;
     if (args.fix || args.diff)
         && let Some(exit) = super::fix::run(args, settings)?
@@ -24,7 +29,7 @@ pub fn run(args: &Check, settings: &Settings) -> Result<Exit, String> {
     }
     let mut paths = paths(args);
     let files = Input::new(&mut paths, args.stdin_filename.as_deref());
-    once(args, settings, &files, &paths)
+    once(args, settings, &files, &paths, reviewing)
 }
 
 /// The reports that are written, and what else is.
@@ -55,7 +60,7 @@ pub fn watch(args: &Check, settings: &Settings) -> Result<Exit, String> {
         // The configuration may be another one by now.
         Ok((settings, Cli { command: Command::Check(args) })) => {
             seen.note(settings.config());
-            once(&args, &settings, seen, &paths(&args))
+            once(&args, &settings, seen, &paths(&args), false)
         }
         Ok(_) => Ok(Exit::Failed),
         Err(error) => {
@@ -66,7 +71,13 @@ pub fn watch(args: &Check, settings: &Settings) -> Result<Exit, String> {
 }
 
 /// Checks plans and says what was found.
-fn once(args: &Check, settings: &Settings, files: &dyn Files, paths: &[PathBuf]) -> Result<Exit, String> {
+fn once(
+    args: &Check,
+    settings: &Settings,
+    files: &dyn Files,
+    paths: &[PathBuf],
+    reviewing: bool,
+) -> Result<Exit, String> {
     let others = written(args);
     let reports = reports(args, &others);
     let look = terminal::output(&args.common.looks);
@@ -78,8 +89,12 @@ fn once(args: &Check, settings: &Settings, files: &dyn Files, paths: &[PathBuf])
     let mut session = settings.session(files, args)?;
     let progress = Progress::new(&errors);
     progress.follow(&mut session);
-    let checked = session.check(paths);
+    let mut checked = session.check(paths);
     progress.end();
+    args.comparing.run(&mut session, &mut checked, paths, args.common.looks.quiet)?;
+    if reviewing || args.output_format.shows_patches() || reports.show_patches() {
+        super::review::propose(&mut session, &mut checked, reviewing);
+    }
     let asked = args.output_format.asks_for_reference() || reports.ask_for_reference();
     let reference = if asked { session.reference(&checked) } else { Reference::default() };
     let (map, report, told) = (session.map(), &checked.report, &checked.diagnostics);
@@ -96,7 +111,7 @@ fn once(args: &Check, settings: &Settings, files: &dyn Files, paths: &[PathBuf])
     };
     let text = match args.output_format {
         Format::Full | Format::Concise if args.statistics && report.plans.is_empty() => String::new(),
-        Format::Full | Format::Concise if args.statistics => full::statistics(&look, report),
+        Format::Full | Format::Concise if args.statistics => full::statistics(&look, &report.only_new()),
         format => format.draw(&look, &run),
     };
     reports.spare(map.files().map(|(_, file)| Path::new(file.name())))?;
@@ -119,6 +134,11 @@ fn once(args: &Check, settings: &Settings, files: &dyn Files, paths: &[PathBuf])
             // What has no place was not read: a file that is not there, a state that cannot be written.
             let read = told.iter().any(|diagnostic| !diagnostic.labels.is_empty());
             output::say(&format!("{apart}{count}{}\n", if read { " in what was read" } else { "" }));
+        }
+        if args.output_format == Format::Concise
+            && let Some(line) = full::compared(report)
+        {
+            output::say(&format!("{line}\n"));
         }
         if let Some(named) = checked.all_excluded {
             let plans =
@@ -162,7 +182,7 @@ fn spared(state: Option<&Path>, session: &Session, args: &Check) -> Result<(), S
 fn written(args: &Check) -> Vec<(&'static str, &Path)> {
     let output = args.common.looks.output_file.as_deref().map(|path| ("--output-file", path));
     let state = args.state.as_deref().filter(|path| path.as_os_str() != "-").map(|path| ("--state", path));
-    output.into_iter().chain(state).collect()
+    output.into_iter().chain(state).chain(args.comparing.writes()).collect()
 }
 
 /// Which findings of a plan fail the run.

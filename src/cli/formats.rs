@@ -8,7 +8,8 @@ use clap::ValueEnum;
 use super::{output, terminal};
 use crate::diag::nearest;
 use crate::render::{
-    Look, concise, csv, diagnostics, dot, full, github, gitlab, json, json_lines, junit, mermaid, rdjson, sarif,
+    Look, concise, csv, diagnostics, dot, full, github, gitlab, json, json_lines, junit, markdown, mermaid, rdjson,
+    sarif,
 };
 use crate::report::Run;
 
@@ -35,6 +36,8 @@ pub enum Format {
     Rdjson,
     /// A table of findings
     Csv,
+    /// A comment for a change review
+    Markdown,
     /// A picture of hosts, storage and the moves between them, for Markdown
     Mermaid,
     /// The same for Graphviz
@@ -70,7 +73,8 @@ impl Format {
             | Format::Github
             | Format::Gitlab
             | Format::Rdjson
-            | Format::Csv => true,
+            | Format::Csv
+            | Format::Markdown => true,
         }
     }
 
@@ -79,13 +83,19 @@ impl Format {
         self == Format::Sarif
     }
 
+    /// Whether it shows lines that may stand in the place of others.
+    pub fn shows_patches(self) -> bool {
+        self == Format::Markdown
+    }
+
     /// A run as a text.
     pub fn draw(self, look: &Look, run: &Run<'_>) -> String {
         let (map, report) = (run.map, run.report);
         match self {
             Format::Full if report.plans.is_empty() => String::new(),
-            Format::Full => full::draw(look, map, report),
-            Format::Concise => concise::draw(look, map, report),
+            Format::Full => full::draw(look, map, &report.only_new()),
+            Format::Concise => concise::draw(look, map, &report.only_new()),
+            Format::Markdown => markdown::draw(&markdown::Page { map, report, told: run.diagnostics }),
             Format::Json => json::draw(map, report, run.diagnostics),
             Format::JsonLines => json_lines::draw(run),
             Format::Sarif => sarif::draw(run),
@@ -191,6 +201,11 @@ impl Reports<'_> {
     /// Whether one of them tells what codes mean.
     pub fn ask_for_reference(&self) -> bool {
         self.files.iter().any(|report| report.format.asks_for_reference())
+    }
+
+    /// Whether one of them shows lines that may stand in the place of others.
+    pub fn show_patches(&self) -> bool {
+        self.files.iter().any(|report| report.format.shows_patches())
     }
 
     /// Writes them. One that cannot be written keeps no other from it.

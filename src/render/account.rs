@@ -73,7 +73,7 @@ fn counts(summary: &Summary) -> String {
 }
 
 /// `45 evaluations = 30 satisfied + 1 violated + …`.
-fn books(account: &Account) -> String {
+pub(super) fn books(account: &Account) -> String {
     let mut text = format!(
         "{} = {} satisfied + {} violated + {} unverified + {} not applicable + {} noted + {} waived + {} not evaluated",
         counted(account.evaluations, "evaluation"),
@@ -93,6 +93,9 @@ fn books(account: &Account) -> String {
         .collect();
     if !reasons.is_empty() {
         text.push_str(&format!(" ({})", reasons.join(", ")));
+    }
+    if account.assumed > 0 {
+        text.push_str(&format!("; {} of them on assumptions", account.assumed));
     }
     text
 }

@@ -28,7 +28,10 @@ pub fn text(look: &Look, knowledge: &Knowledge) -> String {
         out.push('\n');
     }
     let row = |fact: &&FactEntry| {
-        let known = fact.rows.map_or_else(|| "no section".to_owned(), |rows| format!("{}/{rows}", fact.known));
+        let mut known = fact.rows.map_or_else(|| "no section".to_owned(), |rows| format!("{}/{rows}", fact.known));
+        if fact.assumed > 0 {
+            known.push_str(&format!(" + {} assumed", fact.assumed));
+        }
         let codes: Vec<&str> = fact.codes.iter().map(|code| &**code).collect();
         vec![fact.fact.clone(), known, codes.join(" ")]
     };
@@ -68,6 +71,7 @@ pub fn json(map: &SourceMap, knowledge: &Knowledge, diagnostics: &[Diagnostic]) 
                 fact: &fact.fact,
                 ty: &fact.ty,
                 known: fact.known,
+                assumed: fact.assumed,
                 rows: fact.rows,
                 rules: fact.codes.iter().map(|code| &**code).collect(),
             })
@@ -99,6 +103,7 @@ struct Fact<'a> {
     #[serde(rename = "type")]
     ty: &'a str,
     known: u64,
+    assumed: u64,
     rows: Option<u64>,
     rules: Vec<&'a str>,
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::diag::{Diagnostic, Severity};
-use crate::report::{self, Finding, PassedOver, PlanReport, Report, StepReport, WaiverNote};
+use crate::report::{self, AssumptionNote, Finding, PassedOver, PlanReport, Report, StepReport, WaiverNote};
 use crate::source::{SourceMap, Span};
 
 /// A report and the diagnostics of its run as one JSON document with a line break at its end.
@@ -14,8 +14,9 @@ pub fn draw(map: &SourceMap, report: &Report, diagnostics: &[Diagnostic]) -> Str
     let document = Document {
         version: 1,
         tool: tool(),
-        plans: report.plans.iter().map(plan).collect(),
+        plans: report.plans.iter().map(|p| plan(map, p)).collect(),
         findings: report.findings.iter().map(|f| finding(map, report, f)).collect(),
+        fixed: report.summary.compared.map(|_| report.fixed.iter().map(fixed).collect()),
         diagnostics: diagnostics.iter().map(|d| diagnostic(map, d)).collect(),
         summary: summary(report),
         account: account(report),
@@ -47,6 +48,9 @@ struct Document<'a> {
     tool: Tool,
     plans: Vec<Plan<'a>>,
     findings: Vec<FindingJson<'a>>,
+    /// Only where something was compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixed: Option<Vec<FixedJson<'a>>>,
     diagnostics: Vec<DiagnosticJson>,
     summary: Summary,
     account: Account,
@@ -66,7 +70,19 @@ pub(super) struct Plan<'a> {
     packs: Vec<&'a str>,
     verdict: &'static str,
     assumed: Vec<&'a str>,
+    assumptions: Vec<Assumption<'a>>,
     steps: Vec<Step<'a>>,
+}
+
+/// An assumption on which something of a plan rests.
+#[derive(Serialize)]
+struct Assumption<'a> {
+    fact: &'a str,
+    is: &'a str,
+    because: &'a str,
+    until: Option<String>,
+    location: Option<Location>,
+    evaluations: u64,
 }
 
 #[derive(Serialize)]
@@ -150,6 +166,24 @@ pub(super) struct FindingJson<'a> {
     passed_over: Vec<Passed<'a>>,
     waiver: Option<Waiver<'a>>,
     assumed: Vec<&'a str>,
+    /// Only where something was compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    standing: Option<&'static str>,
+}
+
+/// A finding of before that is there no more.
+#[derive(Serialize)]
+struct FixedJson<'a> {
+    fingerprint: &'a str,
+    code: &'a str,
+    rule: &'a str,
+    severity: &'static str,
+    verdict: &'static str,
+    file: &'a str,
+    plan: &'a str,
+    step: Option<&'a str>,
+    subject: Option<&'a str>,
+    message: &'a str,
 }
 
 /// The waiver that covers a finding, wherever JSON tells of one.
@@ -227,6 +261,12 @@ pub(super) struct Summary {
     infos: u64,
     unverified: u64,
     waived: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unchanged: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixed: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -278,13 +318,25 @@ fn texts(texts: &[Arc<str>]) -> Vec<&str> {
     texts.iter().map(|text| &**text).collect()
 }
 
-pub(super) fn plan(plan: &PlanReport) -> Plan<'_> {
+fn assumption<'a>(map: &SourceMap, note: &'a AssumptionNote) -> Assumption<'a> {
+    Assumption {
+        fact: &note.fact,
+        is: &note.is,
+        because: &note.because,
+        until: note.until.map(|last| last.to_string()),
+        location: location(map, note.span),
+        evaluations: note.evaluations,
+    }
+}
+
+pub(super) fn plan<'a>(map: &SourceMap, plan: &'a PlanReport) -> Plan<'a> {
     Plan {
         file: &plan.file,
         plan: &plan.plan,
         packs: texts(&plan.packs),
         verdict: plan.verdict.as_str(),
         assumed: texts(&plan.assumed),
+        assumptions: plan.assumptions.iter().map(|note| assumption(map, note)).collect(),
         steps: plan.steps.iter().map(step).collect(),
     }
 }
@@ -360,6 +412,22 @@ pub(super) fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Find
         passed_over: finding.passed.iter().map(Passed::from).collect(),
         waiver: finding.waiver.as_deref().map(|note| Waiver::of(map, note)),
         assumed: texts(&finding.assumed),
+        standing: finding.standing.map(crate::report::Standing::as_str),
+    }
+}
+
+fn fixed(fixed: &report::Fixed) -> FixedJson<'_> {
+    FixedJson {
+        fingerprint: &fixed.fingerprint,
+        code: &fixed.code,
+        rule: &fixed.rule,
+        severity: severity(fixed.severity),
+        verdict: fixed.verdict.as_str(),
+        file: &fixed.file,
+        plan: &fixed.plan,
+        step: fixed.step.as_deref(),
+        subject: fixed.subject.as_deref(),
+        message: &fixed.message,
     }
 }
 
@@ -372,6 +440,9 @@ pub(super) fn summary(report: &Report) -> Summary {
         infos: report.summary.infos,
         unverified: report.summary.unverified,
         waived: report.summary.waived,
+        new: report.summary.compared.map(|compared| compared.new),
+        unchanged: report.summary.compared.map(|compared| compared.unchanged),
+        fixed: report.summary.compared.map(|compared| compared.fixed),
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod account;
 mod aside;
+pub mod assumed;
 pub mod columns;
 pub mod concise;
 pub mod csv;
@@ -21,6 +22,7 @@ pub mod json;
 pub mod json_lines;
 pub mod junit;
 mod machine;
+pub mod markdown;
 pub mod mermaid;
 mod picture;
 pub mod policies;

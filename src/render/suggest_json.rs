@@ -49,6 +49,7 @@ struct Suggested<'a> {
     bytes: Option<u64>,
     bytes_at_least: bool,
     unverified: Vec<Doubt<'a>>,
+    assumed: Vec<&'a str>,
     waves: Vec<InWave<'a>>,
 }
 
@@ -198,6 +199,7 @@ fn suggested(suggestion: &Suggestion) -> Suggested<'_> {
         bytes: suggestion.bytes.map(|bytes| bytes.known),
         bytes_at_least: suggestion.bytes.is_some_and(|bytes| bytes.at_least),
         unverified: unverified.collect(),
+        assumed: suggestion.assumed.iter().map(|name| &**name).collect(),
         waves: suggestion.waves.iter().map(|(step, wave)| InWave { step, wave: Value(wave) }).collect(),
     }
 }

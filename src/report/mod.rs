@@ -1,16 +1,19 @@
 //! What a run found: findings, verdicts, accounts. Data only: the evaluation fills it, renderers read it.
 
 mod account;
+mod assumption;
 mod catalogue;
 mod explanation;
 mod finding;
 mod outcome;
+mod patch;
 mod run;
 mod standing;
 mod suggestion;
 mod waiver;
 
-pub use account::{Account, NotEvaluated, Summary};
+pub use account::{Account, Compared, NotEvaluated, Summary};
+pub use assumption::AssumptionNote;
 pub use catalogue::{Catalogue, FactEntry, Knowledge, RuleEntry, RulePage};
 pub use explanation::{
     Clause, EvaluationExplanation, Judgement, Operand, OperandKind, Origin, RuleExplanation, Source, StepExplanation,
@@ -21,7 +24,8 @@ pub use finding::{
     fingerprint,
 };
 pub use outcome::{PlanReport, PlanVerdict, Relocation, Report, StepReport, Thing};
+pub use patch::Patch;
 pub use run::{Failing, Levels, MessageReference, Reference, RuleReference, Run};
-pub use standing::{Fixed, Standing};
+pub use standing::{Against, Fixed, Standing};
 pub use suggestion::{Bytes, Differs, Doubt, InTheWay, SuggestedStep, Suggestion, WayOut, Written};
 pub use waiver::WaiverNote;

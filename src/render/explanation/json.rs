@@ -113,6 +113,9 @@ struct OriginJson<'a> {
     from: &'static str,
     step: Option<&'a str>,
     before: Option<&'a str>,
+    /// Why it is assumed, where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<&'a str>,
     location: Option<Place>,
 }
 
@@ -193,6 +196,7 @@ fn origin<'a>(map: &SourceMap, origin: &'a Origin) -> OriginJson<'a> {
     let (from, step, before) = match &origin.from {
         Source::Written => ("written", None, None),
         Source::Default => ("default", None, None),
+        Source::Assumed(_) => ("assumed", None, None),
         Source::Unknown => ("unknown", None, None),
         Source::Chosen => ("chosen", None, None),
         Source::Step(step, before) => ("step", Some(&**step), before.as_deref()),
@@ -203,6 +207,10 @@ fn origin<'a>(map: &SourceMap, origin: &'a Origin) -> OriginJson<'a> {
         from,
         step,
         before,
+        because: match &origin.from {
+            Source::Assumed(because) => Some(&**because),
+            _ => None,
+        },
         location: place(map, origin.span),
     }
 }

@@ -6,6 +6,7 @@ mod sheet;
 
 pub use json::json;
 
+use super::assumed;
 use super::columns;
 use super::full::cite;
 use super::heading;
@@ -58,6 +59,7 @@ fn heading(look: &Look, map: &SourceMap, plan: &PlanReport, step: &StepReport, o
         let place = place.unwrap_or_else(|| clean(&plan.file).into_owned());
         paragraph(out, look, "", 0, &format!("{place}, judged by {}", plan.packs.join(", ")));
     }
+    assumed::of(look, map, plan, &step.assumed, out);
     out.push('\n');
 }
 
@@ -185,6 +187,7 @@ fn draw_evaluation(
         out.push('\n');
         table::draw(look, table, cell, tone(evaluation.verdict), out);
     }
+    assumed::origins(look, map, &evaluation.clauses, out);
     for passed in &evaluation.passed {
         draw_passed(look, passed, out);
     }
