@@ -179,11 +179,13 @@ fn many(count: usize, hooks: &str) -> Option<(Repository, Vec<String>)> {
 /// The lines of findings, sorted, and the plans that are refused among them. Whatever is printed has to be a whole line of
 /// a finding, or the frame and the account around them.
 fn findings(text: &str) -> (Vec<&str>, Vec<String>) {
-    let line = regex::Regex::new(r"^(plans/\d\d/move \d{3}\.plan\.yaml):\d+:\d+: (error|warning|info) [A-Z]+\d{3} ").unwrap();
+    let line =
+        regex::Regex::new(r"^(plans/\d\d/move \d{3}\.plan\.yaml):\d+:\d+: (error|warning|info) [A-Z]+\d{3} ").unwrap();
     let (mut lines, others): (Vec<&str>, Vec<&str>) =
         text.lines().filter(|text| !text.is_empty()).partition(|text| line.is_match(text));
     let frame = ["clearway check...", "- hook id: clearway-check", "- exit code: 1"];
-    let strange: Vec<&&str> = others.iter().filter(|other| !frame.iter().any(|frame| other.starts_with(frame))).collect();
+    let strange: Vec<&&str> =
+        others.iter().filter(|other| !frame.iter().any(|frame| other.starts_with(frame))).collect();
     assert!(strange.is_empty(), "cut or mixed: {strange:#?}");
     lines.sort_unstable();
     let errors = lines.iter().filter_map(|text| line.captures(text)).filter(|found| &found[2] == "error");

@@ -22,7 +22,8 @@ fn name(index: usize) -> String {
 
 /// A plan of one step, with further lines.
 fn plan(estate: &Estate, name: &str, step: &str, further: &str) -> String {
-    let inventories: Vec<String> = estate.inventories.iter().map(|(file, _)| format!("../../inventory/{file}")).collect();
+    let inventories: Vec<String> =
+        estate.inventories.iter().map(|(file, _)| format!("../../inventory/{file}")).collect();
     format!("plan: {name}\ninventory: [{}]\nsteps:\n  - {{ id: only, {step} }}\n{further}", inventories.join(", "))
 }
 
@@ -41,7 +42,8 @@ fn founded(estate: &Estate, repository: &Repository) {
 
 /// Holds a file to the schema of its consumers.
 fn valid_by(tool: &str, option: &str, schema: &str, file: &Path) {
-    let (Some(tool), Some(schema)) = (tools_support::tool(tool), tools_support::shared(&format!("schemas/{schema}"))) else {
+    let (Some(tool), Some(schema)) = (tools_support::tool(tool), tools_support::shared(&format!("schemas/{schema}")))
+    else {
         return;
     };
     let output = Command::new(tool).arg(option).arg(schema).arg(file).output().unwrap();
@@ -118,7 +120,8 @@ fn from_the_first_hook_to_the_review() {
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     let of = |code: &str| results.iter().filter(|result| result["ruleId"] == code).count();
     assert_eq!((of("VMM208"), of("VMM805")), (2 * (OLD.len() - 1), 2), "known and waived ones are told of, too");
-    let suppressed = results.iter().filter(|result| result["suppressions"].as_array().is_some_and(|all| !all.is_empty()));
+    let suppressed =
+        results.iter().filter(|result| result["suppressions"].as_array().is_some_and(|all| !all.is_empty()));
     assert!(suppressed.count() >= 2);
 
     // The estate moves on: a volume fills up, which makes bad what nobody touched, and the other hook sees it.

@@ -94,20 +94,24 @@ impl Run<'_> {
             self.step(step);
         }
         let outputs = self.action["outputs"].as_object().unwrap().clone();
-        self.outputs = outputs.iter().map(|(name, output)| (name.clone(), self.filled(yaml::text(output, "value")))).collect();
+        self.outputs =
+            outputs.iter().map(|(name, output)| (name.clone(), self.filled(yaml::text(output, "value")))).collect();
     }
 
     fn step(&mut self, step: &Value) {
         assert_eq!(yaml::text(step, "shell"), "bash");
         let script = self.file("step.sh");
         std::fs::write(&script, yaml::text(step, "run")).unwrap();
-        let folder = step.get("working-directory").map_or(String::new(), |folder| self.filled(folder.as_str().unwrap()));
+        let folder =
+            step.get("working-directory").map_or(String::new(), |folder| self.filled(folder.as_str().unwrap()));
         let output = self.file("output");
         std::fs::write(&output, "").unwrap();
         let mut command = self.repository.command("bash");
         command.args(["--noprofile", "--norc", "-e", "-o", "pipefail"]).arg(&script);
         command.current_dir(self.repository.path().join(folder));
-        for (name, value) in [("CI", "true"), ("GITHUB_ACTIONS", "true"), ("RUNNER_OS", "Linux"), ("RUNNER_ARCH", "X64")] {
+        for (name, value) in
+            [("CI", "true"), ("GITHUB_ACTIONS", "true"), ("RUNNER_OS", "Linux"), ("RUNNER_ARCH", "X64")]
+        {
             command.env(name, value);
         }
         command.env("GITHUB_WORKSPACE", self.repository.path()).env("GITHUB_ACTION_PATH", env!("CARGO_MANIFEST_DIR"));

@@ -18,7 +18,8 @@ impl Repository {
         repository.search(Path::new(env!("CARGO_BIN_EXE_clearway")).parent()?);
         let cache = repository.outside("cache");
         repository.variable("PRE_COMMIT_HOME", cache);
-        let real = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(".pre-commit-hooks.yaml")).unwrap();
+        let real =
+            std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(".pre-commit-hooks.yaml")).unwrap();
         let hooks = real.replace("language: rust", "language: system");
         assert_ne!(hooks, real);
         let source = repository.outside("hooks");
