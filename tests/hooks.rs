@@ -1,5 +1,12 @@
 //! The hooks of `.pre-commit-hooks.yaml`, run by the real `pre-commit` in repositories of their own.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    missing_docs
+)]
 
 #[path = "pages/markdown.rs"]
 mod markdown;

@@ -1,5 +1,12 @@
 //! A whole life: a repository with 300 plans and an export, from the first hook over a waiver and a baseline to a review.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    missing_docs
+)]
 
 #[path = "life/estate.rs"]
 mod estate;
