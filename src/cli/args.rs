@@ -33,6 +33,8 @@ pub enum Command {
     Facts(Facts),
     /// Write an export of another tool out as a native inventory
     Import(Import),
+    /// Write the JSON Schema of plans, inventories or Clearway's own JSON
+    Schema(super::schema::Schema),
 }
 
 /// Packs and limits: what every command understands.

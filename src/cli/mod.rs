@@ -6,6 +6,7 @@ mod check;
 mod fix;
 mod listing;
 mod output;
+mod schema;
 mod stdin;
 mod suggest;
 mod terminal;
@@ -70,6 +71,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Explain(args) => listing::explain(args),
         Command::Facts(args) => listing::facts(args),
         Command::Import(args) => listing::import(args),
+        Command::Schema(args) => schema::run(args),
     };
     match ended {
         Ok(exit) => exit.code(),

@@ -18,6 +18,7 @@ pub mod json;
 pub mod mermaid;
 mod picture;
 pub mod rules;
+pub mod schema;
 pub mod suggest;
 pub mod suggest_json;
 mod table;

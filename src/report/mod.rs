@@ -5,6 +5,7 @@ mod catalogue;
 mod explanation;
 mod finding;
 mod outcome;
+mod shape;
 mod standing;
 mod suggestion;
 mod waiver;
@@ -20,6 +21,7 @@ pub use finding::{
     fingerprint,
 };
 pub use outcome::{PlanReport, PlanVerdict, Relocation, Report, StepReport, Thing};
+pub use shape::{Content, Hint, Member, Object, Sample, Shape};
 pub use standing::{Fixed, Standing};
 pub use suggestion::{Bytes, Differs, Doubt, InTheWay, SuggestedStep, Suggestion, WayOut, Written};
 pub use waiver::WaiverNote;

@@ -15,6 +15,7 @@ mod limits;
 mod packs;
 mod policies;
 pub mod policy_tests;
+mod schema;
 mod schema_routes;
 mod select;
 mod state;
@@ -30,11 +31,12 @@ use std::rc::Rc;
 use crate::diag::{Diagnostic, Severity, codes};
 use crate::eval::Suggesting;
 use crate::program::Program;
-use crate::report::{Catalogue, Knowledge, Report, RulePage, StepExplanation};
+use crate::report::{Catalogue, Knowledge, Report, RulePage, Shape, StepExplanation};
 use crate::source::{Files, Memory, SourceMap};
 
 pub use explain::Explained;
 pub use limits::{Limits, Problem};
+pub use schema::Described;
 pub use select::Selection;
 pub use trouble::Trouble;
 
@@ -265,6 +267,14 @@ impl<'f> Session<'f> {
     /// Which facts the policies read, and how many of them the inventories of some plans know.
     pub fn facts(&mut self, paths: &[PathBuf]) -> FactsFound {
         check::facts(self, paths)
+    }
+
+    /// What plans or inventories look like in the vocabulary of the chosen packs; nothing where these have errors, or no such
+    /// documents.
+    pub fn shape(&mut self, of: Described) -> (Option<Shape>, Vec<Diagnostic>) {
+        let mut told = Vec::new();
+        let shape = schema::shape(self, of, &mut told);
+        (shape, told)
     }
 
     /// An SCVMM export as a native inventory in YAML.

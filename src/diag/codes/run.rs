@@ -13,4 +13,5 @@ crate::diag::code::codes! { Run;
     NO_STATE = "CW519", "a run that leaves no state";
     UNSAYABLE = "CW520", "a state that no inventory can say";
     UNKNOWN_STEP = "CW521", "an unknown step";
+    NO_INVENTORY = "CW551", "a pack without inventories";
 }

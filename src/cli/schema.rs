@@ -1,0 +1,42 @@
+//! `clearway schema`: JSON Schemas, for editors and bots.
+
+use clap::{Args, ValueEnum};
+
+use super::args::Common;
+use super::{Exit, output, terminal};
+use crate::render;
+use crate::session::{Described, Session};
+use crate::source::Disk;
+
+/// `clearway schema`.
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// What is described
+    #[arg(value_enum, value_name = "KIND")]
+    pub of: Kind,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// What a schema can describe.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Kind {
+    /// Plans, in the vocabulary of the packs
+    Plan,
+    /// Inventories, in the vocabulary of the packs
+    Inventory,
+}
+
+/// Writes the schema that is asked for.
+pub fn run(args: &Schema) -> Result<Exit, String> {
+    let of = match args.of {
+        Kind::Plan => Described::Plan,
+        Kind::Inventory => Described::Inventory,
+    };
+    let mut session = Session::new(&Disk, super::options(&args.common)?);
+    let (shape, told) = session.shape(of);
+    super::tell(&terminal::errors(&args.common.looks), session.map(), &told);
+    let Some(shape) = shape else { return Ok(Exit::Failed) };
+    output::write(args.common.looks.output_file.as_deref(), &render::schema::draw(&shape))?;
+    Ok(Exit::Clean)
+}
