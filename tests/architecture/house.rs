@@ -45,11 +45,17 @@ pub const ROOMS: &[Room] = &[
 /// Outside crates and the rooms they are at home in. [`EVERYWHERE`] stands for all of them.
 pub const CRATES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("csv", &["facts", "session", "render"]),
+    ("ignore", &["session"]),
+    ("indicatif", &["cli"]),
     ("jiter", &["facts", "session"]),
     ("miette", &["render"]),
     ("nom", &["syntax"]),
+    ("notify", &["cli"]),
     ("postcard", &["session"]),
+    ("quick_xml", &["render"]),
     ("regex", &["check", "program", "compile", "eval"]),
     ("rust_decimal", &["value", "check"]),
     ("rustc_hash", &[EVERYWHERE]),
