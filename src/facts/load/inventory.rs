@@ -58,6 +58,9 @@ fn load_native(schema: &Schema, documents: &[&Document], options: Options<'_>) -
                 assumptions.extend(loader.assumptions(value));
                 continue;
             }
+            if loader.names_schema(key, value) {
+                continue;
+            }
             let known = schema.sections().iter().map(|section| &*section.name).chain(["assume"]);
             loader.unknown_key(key, span, "an inventory", known);
         }

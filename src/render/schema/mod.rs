@@ -13,7 +13,8 @@ use tree::Json;
 const DIALECT: &str = "http://json-schema.org/draft-07/schema#";
 
 /// Words that YAML 1.1 reads as yes and as no. Whoever still does takes a value of this name for a boolean.
-const TRUTHS: [(&str, bool); 6] = [("on", true), ("yes", true), ("y", true), ("off", false), ("no", false), ("n", false)];
+const TRUTHS: [(&str, bool); 6] =
+    [("on", true), ("yes", true), ("y", true), ("off", false), ("no", false), ("n", false)];
 
 /// A shape as a JSON Schema with a line break at its end.
 pub fn draw(shape: &Shape) -> String {
@@ -143,7 +144,8 @@ fn enumeration(values: &[String], null: bool) -> Json {
         known.push(Json::Null);
     }
     let known = Json::map().with("enum", known);
-    let reads = |truth: &bool| TRUTHS.iter().any(|(word, read)| read == truth && values.iter().any(|value| value == word));
+    let reads =
+        |truth: &bool| TRUTHS.iter().any(|(word, read)| read == truth && values.iter().any(|value| value == word));
     let read_as: Vec<bool> = [true, false].into_iter().filter(reads).collect();
     let other = match read_as.as_slice() {
         [] => return known,
@@ -170,7 +172,8 @@ fn scalar(content: &Content, null: bool) -> Json {
             (vec!["string"], Some(format!(r"^\s*{number}\s*%?\s*({})\s*$", units.join("|"))))
         }
         Content::Date => {
-            let days = "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9])";
+            let days =
+                "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9])";
             (vec!["string"], Some(format!(r"^\s*[0-9]{{4}}-({days})\s*$")))
         }
         Content::Version => (vec!["string", "number"], Some(r"^\s*[0-9]+(\.[0-9]+){0,5}\s*$".to_owned())),

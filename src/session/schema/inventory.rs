@@ -26,7 +26,8 @@ impl Maker<'_> {
         }
         let facts = self.facts(sections);
         let assume = Content::Object(Box::new(self.assumption(sections, &facts)));
-        let about = "What no export says and somebody knows of all rows at once: cells that are unknown take these values.";
+        let about =
+            "What no export says and somebody knows of all rows at once: cells that are unknown take these values.";
         members.push(fixed("assume", about, assume.list()));
         let about = "An inventory: what there is, as far as it is known. Several files are laid over each other.";
         Object { about: about.to_owned(), members, ..Object::default() }

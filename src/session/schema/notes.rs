@@ -33,7 +33,11 @@ impl Notes {
     fn add(&mut self, comment: &Comment) {
         let Some((line, _)) = self.line(comment.span) else { return };
         let text = comment.text.trim().to_owned();
-        if comment.own_line { self.above.insert(line, text) } else { self.beside.insert(line, text) };
+        if comment.own_line {
+            self.above.insert(line, text)
+        } else {
+            self.beside.insert(line, text)
+        };
     }
 
     /// The line of a place, and what stands on it before.

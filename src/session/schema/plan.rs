@@ -47,8 +47,7 @@ impl Maker<'_> {
         let mut step = self.object(Schema::STEP);
         step.members.retain(|member| !["id", "wave"].contains(&member.name.as_str()));
         let id = "The id of the step: findings, waivers and options name it by that. Left out: `step-1`, `step-2`, … by its place.";
-        let wave =
-            "Steps with one wave number run together; waves run in the order of their numbers. Left out: the step runs alone.";
+        let wave = "Steps with one wave number run together; waves run in the order of their numbers. Left out: the step runs alone.";
         step.members.insert(0, fixed("id", id, Content::Name.or_null()));
         step.members.push(fixed("wave", wave, Content::Count(LAST_WAVE).or_null()));
         step
