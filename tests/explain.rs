@@ -212,7 +212,7 @@ fn waived_findings_say_so() {
     let mut session = Session::new(&files, Options::default());
     let found = session.explain_step(Path::new("way.plan.yaml"), "to-lone", Some("VMM103"));
     let rule = &found.explanation.as_ref().unwrap().rules[0];
-    assert!(rule.waived && rule.judgement() == Some(Judgement::Violated), "{:#?}", found.diagnostics);
+    assert!(rule.waiver.is_some() && rule.judgement() == Some(Judgement::Violated), "{:#?}", found.diagnostics);
     let drawn =
         explanation::draw(&Look::default(), session.map(), &found.report, found.explanation.as_ref().unwrap(), true);
     assert!(drawn.contains("VMM103 waived: "), "{drawn}");

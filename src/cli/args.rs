@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::judging::Judging;
+
 /// Policy as code for moving virtual machines: plans are checked against what the vendor supports, before the change window.
 #[derive(Debug, Parser)]
 #[command(name = "clearway", version, about, disable_help_subcommand = true, arg_required_else_help = true)]
@@ -116,6 +118,8 @@ pub struct Check {
     #[arg(long, help_heading = "Output")]
     pub statistics: bool,
     #[command(flatten)]
+    pub judging: Judging,
+    #[command(flatten)]
     pub common: Common,
 }
 
@@ -137,6 +141,8 @@ pub struct Suggest {
     /// How suggestions are written
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = SuggestFormat::Full, help_heading = "Output")]
     pub output_format: SuggestFormat,
+    #[command(flatten)]
+    pub judging: Judging,
     #[command(flatten)]
     pub common: Common,
 }
@@ -194,6 +200,8 @@ pub struct Explain {
     /// How the explanation of a step is written
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ExplainFormat::Full, requires = "step", help_heading = "Output")]
     pub output_format: ExplainFormat,
+    #[command(flatten)]
+    pub judging: Judging,
     #[command(flatten)]
     pub common: Common,
 }

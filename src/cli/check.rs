@@ -76,6 +76,7 @@ pub(super) fn options(args: &Check) -> Result<Options, String> {
         Unverified::Ignore => Weight::Ignored,
     };
     options.state.clone_from(&args.state);
+    args.judging.set(&mut options)?;
     Ok(options)
 }
 

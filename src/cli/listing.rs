@@ -55,6 +55,7 @@ fn explain_step(args: &Explain, step: &str) -> Result<Exit, String> {
     let files = Input::new(&mut paths, None);
     let mut options = super::options(&args.common)?;
     options.inventories.clone_from(&args.inventory);
+    args.judging.set(&mut options)?;
     let mut session = Session::new(&files, options);
     let [plan] = paths;
     let found = session.explain_step(&plan, step, args.code.as_deref());

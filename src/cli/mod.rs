@@ -4,6 +4,7 @@
 mod args;
 mod check;
 mod fix;
+mod judging;
 mod listing;
 mod output;
 mod schema;

@@ -14,6 +14,7 @@ pub fn run(args: &Suggest) -> Result<Exit, String> {
     let files = Input::new(&mut paths, args.stdin_filename.as_deref());
     let mut options = super::options(&args.common)?;
     options.inventories.clone_from(&args.inventory);
+    args.judging.set(&mut options)?;
     let mut session = Session::new(&files, options);
     let found = session.suggest(&paths, usize::from(args.most));
     let (map, report, told) = (session.map(), &found.report, &found.diagnostics);

@@ -36,6 +36,8 @@ pub enum Family {
     Limit,
     /// `CW5xx`: tests of policies, and the run itself.
     Run,
+    /// `CW6xx`: waivers and assumptions.
+    Waiver,
 }
 
 /// A row of a table of codes.

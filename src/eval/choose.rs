@@ -223,6 +223,7 @@ impl<'a> Run<'a> {
         if !outcome.is_finding() {
             return;
         }
+        let waiver = self.waives(rule, subject).filter(|_| outcome != Outcome::Noted);
         self.findings.push(Finding {
             code: card.code.clone(),
             rule: card.name.clone(),
@@ -230,7 +231,7 @@ impl<'a> Run<'a> {
             severity: severity(card.level),
             verdict: match outcome {
                 Outcome::Noted => FindingVerdict::Noted,
-                _ if self.waives(rule, subject) => FindingVerdict::Waived,
+                _ if waiver.is_some() => FindingVerdict::Waived,
                 Outcome::Violated => FindingVerdict::Violated,
                 _ => FindingVerdict::Unverified,
             },
@@ -249,7 +250,7 @@ impl<'a> Run<'a> {
             fix: None,
             passed: passed.to_vec(),
             rule_span: card.span,
-            waiver: None,
+            waiver: waiver.map(|waiver| waiver.note.clone()),
             assumed: Vec::new(),
             standing: None,
         });

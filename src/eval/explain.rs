@@ -115,7 +115,7 @@ impl<'a> Run<'a> {
             about: None,
             cites: cites(card),
             span: card.span,
-            waived: self.waived(card, subject),
+            waiver: self.waiver(card, subject).map(|waiver| waiver.note.clone()),
             left_out: None,
             table: None,
             evaluations: Vec::new(),
@@ -247,7 +247,7 @@ impl<'a> Run<'a> {
         choice: &Choice,
     ) -> RuleExplanation {
         let mut explained = self.empty(&rule.card, "choice", subject);
-        explained.waived = self.waives(rule, subject) && explained.waived;
+        explained.waiver = self.waives(rule, subject).map(|waiver| waiver.note.clone());
         let chosen = at == select.chosen;
         let verdict = match (choice, chosen) {
             (Choice::Named, _) => Judgement::NotApplicable,

@@ -1,5 +1,6 @@
 //! What an evaluation is given beside program and facts, and what it gives back.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use super::changes::Changes;
 use super::judge::Outcome;
 use crate::diag::Diagnostic;
 use crate::program::{EffectAt, MatrixAt, Places};
-use crate::report::{Finding, PlanReport, StepExplanation, WayOut};
+use crate::report::{Finding, PlanReport, StepExplanation, WaiverNote, WayOut};
 use crate::source::Span;
 use crate::value::{Row, StructId};
 
@@ -27,7 +28,7 @@ pub struct PlanInput {
     pub span: Span,
     /// What is judged.
     pub subjects: Subjects,
-    /// Waivers that count.
+    /// Waivers that count. Where two cover a finding, the first of them does.
     pub waivers: Vec<Waiver>,
 }
 
@@ -47,6 +48,17 @@ pub struct Waiver {
     pub code: Arc<str>,
     /// For which steps; nothing: everywhere.
     pub steps: Option<Vec<Arc<str>>>,
+    /// What is told of it beside what it covers.
+    pub note: Arc<WaiverNote>,
+}
+
+/// What a waiver came to: steps by their ids; nothing stands for waves and the plan.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct WaiverUse {
+    /// Where what it waives was evaluated.
+    pub looked: BTreeSet<Option<Arc<str>>>,
+    /// Where it covers something.
+    pub covered: BTreeSet<Option<Arc<str>>>,
 }
 
 /// Says of a code whether it is selected.
@@ -139,6 +151,8 @@ pub struct PlanOutcome {
     pub explanation: Option<StepExplanation>,
     /// What may be done about refused steps, where [`Options::suggest`] asks for it, in the order of the plan.
     pub ways_out: Vec<WayOut>,
+    /// What each waiver of the input came to, in its order.
+    pub waivers: Vec<WaiverUse>,
 }
 
 /// An evaluation as tests of policies look at it.

@@ -7,7 +7,7 @@ use super::changes::Changes;
 use super::choose::Choice;
 use super::effect::Wave;
 use super::finding::Subject;
-use super::input::{Options, PlanInput, PlanOutcome, Recorded, RecordedSubject};
+use super::input::{Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Waiver, WaiverUse};
 use super::judge::{Judged, Outcome};
 use super::machine::{Machine, Scratch};
 use super::mode::{Decide, Trace};
@@ -112,6 +112,8 @@ pub(super) struct Run<'a> {
     pub(super) ways_out: Vec<WayOut>,
     /// Steps that were tried so far.
     pub(super) trials: u64,
+    /// What each waiver came to.
+    pub(super) waivers: Vec<WaiverUse>,
 }
 
 impl<'a> Run<'a> {
@@ -139,6 +141,7 @@ impl<'a> Run<'a> {
             explained: None,
             ways_out: Vec::new(),
             trials: 0,
+            waivers: vec![WaiverUse::default(); input.waivers.len()],
         }
     }
 
@@ -221,12 +224,26 @@ impl<'a> Run<'a> {
     }
 
     pub(super) fn waived(&self, card: &Card, subject: &Subject) -> bool {
-        self.input.waivers.iter().any(|waiver| {
-            waiver.code.eq_ignore_ascii_case(&card.code)
-                && waiver.steps.as_ref().is_none_or(|steps| {
-                    subject.step.as_ref().is_some_and(|step| steps.iter().any(|id| id.eq_ignore_ascii_case(step)))
-                })
-        })
+        self.waiver(card, subject).is_some()
+    }
+
+    /// The waiver that covers what a rule finds about a subject.
+    pub(super) fn waiver(&self, card: &Card, subject: &Subject) -> Option<&'a Waiver> {
+        self.input.waivers.iter().find(|waiver| waives(waiver, card, subject))
+    }
+
+    /// Notes of the waivers of a rule that it was evaluated, and of the first of them whether it covers something.
+    fn use_waivers(&mut self, card: &Card, subject: &Subject, covers: bool) {
+        let mut first = true;
+        for (waiver, used) in self.input.waivers.iter().zip(&mut self.waivers) {
+            if waives(waiver, card, subject) {
+                used.looked.insert(subject.step.clone());
+                if first && covers {
+                    used.covered.insert(subject.step.clone());
+                }
+                first = false;
+            }
+        }
     }
 
     pub(super) fn selected(&self, card: &Card) -> bool {
@@ -254,6 +271,9 @@ impl<'a> Run<'a> {
             if tally.limit {
                 self.leave_out(NotEvaluated::Limit, 1);
                 continue;
+            }
+            if waived {
+                self.use_waivers(card, subject, tally.violated > 0 || tally.unverified > 0);
             }
             if !self.selected(card) {
                 self.leave_out(NotEvaluated::NotSelected, tally.all());
@@ -305,7 +325,7 @@ impl<'a> Run<'a> {
         let mut recorded = Vec::new();
         for which in which {
             let (Some(card), Some((head, judged))) = (self.card(*which), self.parts(*which)) else { continue };
-            let waived = self.waived(card, subject);
+            let waiver = self.waiver(card, subject);
             let matrix = match (judged, which) {
                 (Judged::Matrix(matrix), Which::Matrix(at)) => Some((matrix, self.table(*at, matrix), *at)),
                 _ => None,
@@ -336,8 +356,9 @@ impl<'a> Run<'a> {
                         });
                     }
                     if evaluation.outcome.is_finding() {
-                        if waived && finding.verdict != FindingVerdict::Noted {
+                        if let Some(waiver) = waiver.filter(|_| finding.verdict != FindingVerdict::Noted) {
                             finding.verdict = FindingVerdict::Waived;
+                            finding.waiver = Some(waiver.note.clone());
                         }
                         findings.push(finding);
                     }
@@ -411,6 +432,7 @@ impl<'a> Run<'a> {
             after: self.world.replace(Changes::default()).without(Schema::STEP),
             explanation: self.explained.map(|(_, explanation)| explanation),
             ways_out,
+            waivers: self.waivers,
         }
     }
 
@@ -424,21 +446,33 @@ impl<'a> Run<'a> {
     }
 
     /// Whether a code of a choice is waived for a step. That nothing could be chosen cannot be.
-    pub(super) fn waives(&self, rule: &Rule, subject: &Subject) -> bool {
-        rule.says != Says::NoneChosen && self.waived(&rule.card, subject)
+    pub(super) fn waives(&self, rule: &Rule, subject: &Subject) -> Option<&'a Waiver> {
+        self.waiver(&rule.card, subject).filter(|_| rule.says != Says::NoneChosen)
     }
 
     /// Books one evaluation of a code of a choice.
     pub(super) fn book_choice(&mut self, rule: RuleAt, outcome: Outcome, subject: &Subject) {
         let Some(rule) = self.program.rule(rule) else { return };
+        let waived = self.waives(rule, subject).is_some();
+        if waived {
+            self.use_waivers(&rule.card, subject, outcome == Outcome::Unverified);
+        }
         if !self.selected(&rule.card) {
             self.leave_out(NotEvaluated::NotSelected, 1);
             return;
         }
         let mut tally = Tally::default();
         tally.count(outcome);
-        self.book(tally, self.waives(rule, subject));
+        self.book(tally, waived);
     }
+}
+
+/// Whether a waiver speaks of what a rule finds about a subject.
+fn waives(waiver: &Waiver, card: &Card, subject: &Subject) -> bool {
+    waiver.code.eq_ignore_ascii_case(&card.code)
+        && waiver.steps.as_ref().is_none_or(|steps| {
+            subject.step.as_ref().is_some_and(|step| steps.iter().any(|id| id.eq_ignore_ascii_case(step)))
+        })
 }
 
 /// Whom an evaluation is recorded of.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::text::{Look, Tone, clean};
+use super::waived;
 use crate::diag::{Diagnostic, Severity};
 use crate::report::{Finding, FindingVerdict, Report};
 use crate::source::{SourceMap, Span};
@@ -62,6 +63,12 @@ fn line(look: &Look, map: &SourceMap, report: &Report, finding: &Finding, out: &
     let named = routes.iter().all(|route| finding.message.contains(route));
     if finding.verdict == FindingVerdict::Unverified && !named {
         message.push_str(&format!(" (missing {})", clean(&routes.join(", "))));
+    }
+    if let Some(note) = &finding.waiver {
+        message.push_str(&format!(" ({})", clean(&waived::in_words(note))));
+    }
+    if !finding.assumed.is_empty() {
+        message.push_str(&format!(" (assumed: {})", clean(&finding.assumed.join(", "))));
     }
     let code = clean(&finding.code);
     out.push_str(&format!("{} {code} {who}{verdict}{message}\n", look.paint(tone, word)));

@@ -1,6 +1,7 @@
 //! How many findings become few blocks: by step, repeated ones together. Pure data; drawing is [`full`](super::full)'s.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::diag::Severity;
 use crate::report::{CellHit, Finding, FindingVerdict, Report, StepReport};
@@ -71,12 +72,19 @@ fn cells(hit: Option<&CellHit>) -> Cells {
 }
 
 /// What has to be equal for findings of one step to share a block.
-fn kind(finding: &Finding) -> (u8, &str, FindingVerdict, Cells) {
-    (rank(finding), &finding.code, finding.verdict, cells(finding.cell.as_ref()))
+fn kind(finding: &Finding) -> (u8, &str, FindingVerdict, Cells, Beside<'_>) {
+    (rank(finding), &finding.code, finding.verdict, cells(finding.cell.as_ref()), beside(finding))
+}
+
+/// The place of the waiver that covers a finding, and the assumptions that it rests on.
+type Beside<'a> = (Option<(u32, u32)>, &'a [Arc<str>]);
+
+fn beside(finding: &Finding) -> Beside<'_> {
+    (finding.waiver.as_ref().map(|note| (note.span.start, note.span.end)), &finding.assumed)
 }
 
 /// What has to be equal for the block of a later step to be told by that of an earlier one.
-fn key(block: &Block) -> Option<(String, FindingVerdict, Cells, BTreeSet<String>)> {
+fn key<'a>(block: &Block<'a>) -> Option<(String, FindingVerdict, Cells, BTreeSet<String>, Beside<'a>)> {
     let first = block.first()?;
     let missing: BTreeSet<String> =
         block.findings.iter().flat_map(|finding| &finding.missing).map(|missing| pattern(&missing.route)).collect();
@@ -85,7 +93,7 @@ fn key(block: &Block) -> Option<(String, FindingVerdict, Cells, BTreeSet<String>
         FindingVerdict::Unverified if first.cell.is_some() => BTreeSet::new(),
         _ => block.findings.iter().map(|finding| finding.message.clone()).collect(),
     };
-    Some((first.code.to_string(), first.verdict, cells(first.cell.as_ref()), same))
+    Some((first.code.to_string(), first.verdict, cells(first.cell.as_ref()), same, beside(first)))
 }
 
 /// The sections of a plan in the plan's order, those about the plan itself last. Steps without findings have none.

@@ -12,6 +12,7 @@ use super::fold::{self, Block, Section};
 use super::heading;
 use super::table;
 use super::text::{Look, Tone, clean, counted, end_line, labelled, pad, paragraph, width};
+use super::waived;
 use crate::diag::Severity;
 use crate::report::{CiteRef, Finding, FindingVerdict, PlanReport, PlanVerdict, Report};
 use crate::source::{SourceMap, Span};
@@ -136,6 +137,9 @@ fn draw_block(look: &Look, map: &SourceMap, block: &Block, out: &mut String) {
     missing(look, map, block, out);
     if let Some(help) = &first.help {
         labelled(look, Tone::Help, "help", help, out);
+    }
+    if let Some(note) = &first.waiver {
+        waived::labelled_note(look, map, note, out);
     }
     if let Some(fix) = &first.fix {
         labelled(look, Tone::Help, "fix", &format!("`{}: {}`", fix.member, fix.value), out);

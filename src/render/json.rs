@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::diag::{Diagnostic, Severity};
-use crate::report::{self, Finding, PassedOver, PlanReport, Report, StepReport};
+use crate::report::{self, Finding, PassedOver, PlanReport, Report, StepReport, WaiverNote};
 use crate::source::{SourceMap, Span};
 
 /// A report and the diagnostics of its run as one JSON document with a line break at its end.
@@ -73,6 +73,7 @@ struct Plan<'a> {
     plan: &'a str,
     packs: Vec<&'a str>,
     verdict: &'static str,
+    assumed: Vec<&'a str>,
     steps: Vec<Step<'a>>,
 }
 
@@ -88,6 +89,7 @@ struct Step<'a> {
     after_refused: Vec<&'a str>,
     wave: &'a str,
     moves: Vec<Move<'a>>,
+    assumed: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -154,6 +156,31 @@ struct FindingJson<'a> {
     cell: Option<Cell<'a>>,
     fix: Option<Fix<'a>>,
     passed_over: Vec<Passed<'a>>,
+    waiver: Option<Waiver<'a>>,
+    assumed: Vec<&'a str>,
+}
+
+/// The waiver that covers a finding, wherever JSON tells of one.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Waiver<'a> {
+    reason: &'a str,
+    approved_by: Option<&'a str>,
+    expires: Option<String>,
+    location: Option<Location>,
+    new: bool,
+}
+
+impl<'a> Waiver<'a> {
+    pub(super) fn of(map: &SourceMap, note: &'a WaiverNote) -> Waiver<'a> {
+        Waiver {
+            reason: &note.reason,
+            approved_by: note.approved_by.as_deref(),
+            expires: note.expires.map(|last| last.to_string()),
+            location: location(map, note.span),
+            new: note.new,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -222,6 +249,8 @@ struct Account {
     waived: u64,
     not_evaluated: u64,
     not_evaluated_because: Vec<Because>,
+    /// Of all of them, those that would have come out otherwise without an assumption.
+    assumed: u64,
 }
 
 #[derive(Serialize)]
@@ -263,6 +292,7 @@ fn plan(plan: &PlanReport) -> Plan<'_> {
         plan: &plan.plan,
         packs: texts(&plan.packs),
         verdict: plan.verdict.as_str(),
+        assumed: texts(&plan.assumed),
         steps: plan.steps.iter().map(step).collect(),
     }
 }
@@ -282,6 +312,7 @@ fn step(step: &StepReport) -> Step<'_> {
             .iter()
             .map(|by| Move { what: thing(&by.what), from: by.from.as_ref().map(thing), to: by.to.as_ref().map(thing) })
             .collect(),
+        assumed: texts(&step.assumed),
     }
 }
 
@@ -335,6 +366,8 @@ fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Finding) -> Fin
         cell: finding.cell.as_ref().map(|cell| Cell { row: cell.row.as_deref(), column: cell.column.as_deref() }),
         fix: finding.fix.as_ref().map(|fix| Fix { member: &fix.member, value: &fix.value }),
         passed_over: finding.passed.iter().map(Passed::from).collect(),
+        waiver: finding.waiver.as_deref().map(|note| Waiver::of(map, note)),
+        assumed: texts(&finding.assumed),
     }
 }
 
@@ -354,6 +387,7 @@ fn account(report: &Report) -> Account {
             .iter()
             .map(|(reason, count)| Because { reason: reason.reason(), count: *count })
             .collect(),
+        assumed: account.assumed,
     }
 }
 

@@ -23,5 +23,6 @@ pub mod suggest;
 pub mod suggest_json;
 mod table;
 pub mod text;
+pub mod waived;
 
 pub use text::{Look, Tone};

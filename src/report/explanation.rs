@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{CellHit, CiteRef, Missing, PassedOver, TableView};
+use super::{CellHit, CiteRef, Missing, PassedOver, TableView, WaiverNote};
 use crate::source::Span;
 use crate::value::Truth;
 
@@ -35,8 +35,8 @@ pub struct RuleExplanation {
     pub cites: Vec<CiteRef>,
     /// Where its code stands in its policy.
     pub span: Span,
-    /// Whether what is violated or unverified of it is waived.
-    pub waived: bool,
+    /// The waiver that covers what is violated or unverified of it.
+    pub waiver: Option<Arc<WaiverNote>>,
     /// Why it was not evaluated, where it was not.
     pub left_out: Option<String>,
     /// The table, for a matrix and for the condition of its cells.

@@ -6,7 +6,7 @@ use crate::source::Span;
 use crate::value::Date;
 
 /// Why a finding does not count.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct WaiverNote {
     /// The reason, as it was written.
     pub reason: Arc<str>,

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use super::inputs::{self, Estate};
 use super::policies::Judge;
 use super::state::Wanted;
-use super::{Checked, FactsFound, Session, Weight, discover, knowledge, suggest, template};
+use super::waivers::{self, Clock, Waivers};
+use super::{Checked, FactsFound, Session, Weight, discover, knowledge, remarks, suggest, template};
 use crate::diag::codes::run;
 use crate::diag::{Diagnostic, Label, Severity};
-use crate::eval::{self, PlanInput, Subjects, Waiver};
+use crate::eval::{self, PlanInput, Subjects};
 use crate::facts::document::{Document, View};
 use crate::facts::load::{self, Options};
 use crate::facts::read::Format;
@@ -43,6 +44,8 @@ pub(super) struct Loaded {
     subjects: usize,
     /// Whether they are free of errors.
     pub(super) clean: bool,
+    /// Its waivers.
+    waivers: Waivers,
 }
 
 pub(super) fn is_error(diagnostic: &Diagnostic) -> bool {
@@ -80,7 +83,9 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
     }
     let codes: Vec<String> =
         used.iter().flat_map(|policies| policies.program.cards()).map(|card| card.code.to_string()).collect();
-    let unknown = session.options.selection.unknown(&codes);
+    let own = remarks::codes().map(|code| code.as_str().to_owned());
+    let known: Vec<String> = codes.iter().cloned().chain(own).collect();
+    let unknown = session.options.selection.unknown(&known);
     if !unknown.is_empty() && used.iter().any(|policies| policies.sound) {
         // What is misspelt selects nothing: no report is better than an empty one.
         told.extend(unknown.iter().map(super::Trouble::diagnostic));
@@ -88,7 +93,7 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
     }
     once(&mut told);
     weigh(&mut report, session.options.unverified);
-    let selected = codes.is_empty() || codes.iter().any(|code| session.options.selection.shows(code));
+    let selected = codes.is_empty() || known.iter().any(|code| session.options.selection.shows(code));
     let looked = report.account.evaluations > report.account.left_out();
     let why_nothing = match (plans.is_empty(), selected) {
         (true, _) => "no plan was found",
@@ -183,6 +188,7 @@ fn judge(
         told.push(placed(trouble, plan.inventory_places.get(*index).copied()));
     }
     let limits = session.options.limits;
+    let clock = session.options.waivers.then(|| session.clock());
     let reads = |of: StructId, field: FieldId| policies.program.reads(of, field);
     let writes = |of: StructId, field: FieldId| policies.program.writes(of, field);
     let options = Options { limits: &limits.inputs, reads: &reads, writes: &writes, strict: session.options.strict };
@@ -192,7 +198,7 @@ fn judge(
     let input = if each {
         entities(policies, plan, estate, options, index, file, told)
     } else {
-        steps(policies, plan, estate, options, index, file, told)
+        steps((policies, clock), plan, estate, options, index, file, told)
     };
     let mut judged = 0;
     // What is only partly known because a file is broken is not judged: it would be all findings and no help.
@@ -215,6 +221,17 @@ fn judge(
         for step in judgement.steps.iter_mut().filter(|_| blind) {
             step.verdict = step.verdict.max(PlanVerdict::Unverified);
         }
+        let mut findings = outcome.findings;
+        if let Some(clock) = clock {
+            let whole = clean && !judgement.account.not_evaluated.contains_key(&NotEvaluated::Limit);
+            let remarks = input.waivers.looked_at(
+                (&policies.program, index, &judgement.plan),
+                (clock, &session.options.selection),
+                (&outcome.waivers, whole),
+                &mut judgement.account,
+            );
+            remarks::lay_in(&mut findings, remarks);
+        }
         session.explained.extend(outcome.explanation);
         told.extend(outcome.diagnostics);
         if clean && !each {
@@ -224,9 +241,9 @@ fn judge(
         judged = input.subjects;
         estate.facts.release(&mark);
         let mut ways_out = outcome.ways_out;
-        let held = suggest::Held { policies, plan, load: options, evaluation, index, trials: limits.trials };
+        let held = suggest::Held { policies, clock, plan, load: options, evaluation, index, trials: limits.trials };
         if clean {
-            held.hold(estate, &judgement, &outcome.findings, &mut ways_out);
+            held.hold(estate, &judgement, &findings, &mut ways_out);
         } else {
             ways_out.iter_mut().for_each(suggest::unheld);
         }
@@ -234,7 +251,7 @@ fn judge(
             session.mended.extend(held.mend(estate, unsafe_too));
         }
         report.plans.push(judgement);
-        report.findings.extend(outcome.findings);
+        report.findings.extend(findings);
         report.ways_out.extend(ways_out);
     } else {
         estate.facts.release(&mark);
@@ -248,9 +265,9 @@ fn looked_at(account: &Account) -> bool {
     account.evaluations > account.left_out().saturating_sub(untold)
 }
 
-/// A plan's steps into the store.
+/// A plan's steps into the store. Without a clock its waivers do not count.
 pub(super) fn steps(
-    policies: &Judge,
+    (policies, clock): (&Judge, Option<Clock>),
     plan: &Plan,
     estate: &mut Estate,
     options: Options<'_>,
@@ -283,28 +300,29 @@ pub(super) fn steps(
     let loaded = load::load_plan(&policies.program.schema, document, &mut estate.facts, &name, options);
     let begin = document.root().map_or(Span::NONE, |root| document.span(root));
     let begin = Span::new(begin.start, begin.start);
-    let clean = !loaded.diagnostics.iter().any(is_error);
+    let mut clean = !loaded.diagnostics.iter().any(is_error);
     told.extend(loaded.diagnostics);
     if let Some(second) = plan.documents.get(1) {
         let at = second.root().map_or(begin, |root| second.span(root));
         told.push(more_documents(Span::new(at.start, at.start)));
     }
     let row = loaded.row?;
-    let today = today();
-    let waivers = loaded.waivers.iter().filter(|waiver| waiver.expires.is_none_or(|expires| expires.node >= today));
-    let waivers = waivers.map(|waiver| Waiver {
-        code: waiver.code.node.as_str().into(),
-        steps: waiver.steps.as_ref().map(|steps| steps.iter().map(|step| step.node.as_str().into()).collect()),
-    });
+    let mut waivers = Waivers::default();
+    if let Some(clock) = clock {
+        let wrong = waivers::wrong(&loaded.waivers, &policies.program);
+        clean &= wrong.is_empty();
+        told.extend(wrong);
+        waivers = Waivers::of(loaded.waivers, clock);
+    }
     let plan = PlanInput {
         index,
         file,
         name: loaded.name.as_str().into(),
         span: begin,
         subjects: Subjects::Plan(row),
-        waivers: waivers.collect(),
+        waivers: waivers.counting(),
     };
-    Some(Loaded { plan, subjects: loaded.steps.len(), clean })
+    Some(Loaded { plan, subjects: loaded.steps.len(), clean, waivers })
 }
 
 /// A file of single entities into the store.
@@ -336,7 +354,7 @@ fn entities(
         subjects: Subjects::Entities(rows.clone()),
         waivers: Vec::new(),
     };
-    Some(Loaded { plan, subjects: rows.len(), clean })
+    Some(Loaded { plan, subjects: rows.len(), clean, waivers: Waivers::default() })
 }
 
 fn more_documents(span: Span) -> Diagnostic {
@@ -353,7 +371,7 @@ fn named(path: &Path) -> String {
 }
 
 /// Today, by the clock of the machine, in UTC.
-fn today() -> Date {
+pub(super) fn today() -> Date {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let days = since.map_or(0, |since| since.as_secs().checked_div(86_400).unwrap_or(0));
     Date(i32::try_from(days).unwrap_or(i32::MAX))

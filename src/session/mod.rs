@@ -15,6 +15,7 @@ mod limits;
 mod packs;
 mod policies;
 pub mod policy_tests;
+mod remarks;
 mod schema;
 mod schema_routes;
 mod select;
@@ -23,6 +24,7 @@ mod suggest;
 mod template;
 mod texts;
 mod trouble;
+mod waivers;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -33,6 +35,7 @@ use crate::eval::Suggesting;
 use crate::program::Program;
 use crate::report::{Catalogue, Knowledge, Report, RulePage, Shape, StepExplanation};
 use crate::source::{Files, Memory, SourceMap};
+use crate::value::Date;
 
 pub use explain::Explained;
 pub use limits::{Limits, Problem};
@@ -60,8 +63,16 @@ pub enum Weight {
     Ignored,
 }
 
+/// In how many days something has to lapse to be told, where nobody says.
+pub const EXPIRING_WITHIN: u32 = 30;
+
+/// A day as options write it: year, month and day.
+pub fn day(text: &str) -> Option<Date> {
+    Date::parse(text.trim())
+}
+
 /// What a front end can choose.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Options {
     /// Packs by name or folder, in place of those that plans name.
     pub packs: Vec<String>,
@@ -79,6 +90,36 @@ pub struct Options {
     pub state: Option<PathBuf>,
     /// Whether ways out of refusals are searched for, and how far.
     pub suggest: Option<Suggesting>,
+    /// The day as of which waivers and assumptions are judged; nothing: by the clock of the machine.
+    pub today: Option<Date>,
+    /// Whether waivers count.
+    pub waivers: bool,
+    /// Whether assumptions count.
+    pub assumptions: bool,
+    /// Waivers and assumptions that lapse within so many days are told.
+    pub expiring_within: u32,
+    /// The configuration whose assumptions count for every inventory.
+    pub assume: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            packs: Vec::new(),
+            inventories: Vec::new(),
+            limits: Limits::default(),
+            strict: false,
+            selection: Selection::default(),
+            unverified: Weight::default(),
+            state: None,
+            suggest: None,
+            today: None,
+            waivers: true,
+            assumptions: true,
+            expiring_within: EXPIRING_WITHIN,
+            assume: None,
+        }
+    }
 }
 
 /// What a check found.
@@ -194,6 +235,11 @@ impl<'f> Session<'f> {
     /// Packs from their texts, with everything that whoever writes them wants to hear.
     fn policies(&mut self, asked: &[String], told: &mut Vec<Diagnostic>) -> Policies {
         Policies::load(self.files, &mut self.texts, asked, &self.options.limits.inputs, told)
+    }
+
+    /// The day as of which waivers and assumptions are judged, and how far ahead is looked.
+    fn clock(&self) -> waivers::Clock {
+        waivers::Clock { today: self.options.today.unwrap_or_else(check::today), within: self.options.expiring_within }
     }
 
     /// The packs of the options, else the one that is taken where nobody says anything.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::check::{self, Plan, is_error};
 use super::inputs::Estate;
 use super::policies::Judge;
+use super::waivers::Clock;
 use super::{Checked, Session};
 use crate::diag::Severity;
 use crate::edit::{self, Change, Draft, Says, What};
@@ -105,6 +106,8 @@ pub(super) fn mend(session: &mut Session, paths: &[PathBuf], unsafe_too: bool) -
 /// What a plan is judged by, whatever its text.
 pub(super) struct Held<'a> {
     pub(super) policies: &'a Judge,
+    /// The day as of which waivers are judged; nothing where they do not count.
+    pub(super) clock: Option<Clock>,
     pub(super) plan: &'a Plan,
     pub(super) load: Options<'a>,
     pub(super) evaluation: eval::Options,
@@ -283,7 +286,7 @@ impl Held<'_> {
         let mark = estate.facts.mark();
         let file: Arc<str> = plan.path.display().to_string().into();
         let mut told = Vec::new();
-        let loaded = check::steps(self.policies, &plan, estate, self.load, self.index, file, &mut told);
+        let loaded = check::steps((self.policies, self.clock), &plan, estate, self.load, self.index, file, &mut told);
         let outcome = loaded.filter(|loaded| loaded.clean).map(|loaded| {
             let options = eval::Options { suggest, explain: None, ..self.evaluation.clone() };
             eval::evaluate(&self.policies.program, &estate.facts, &loaded.plan, &options)

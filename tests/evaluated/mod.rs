@@ -82,6 +82,7 @@ pub fn make(rules: &str, inventory: &str, plan: &str) -> Made {
     let waivers = loaded.waivers.iter().map(|waiver| Waiver {
         code: waiver.code.node.as_str().into(),
         steps: waiver.steps.as_ref().map(|steps| steps.iter().map(|step| step.node.as_str().into()).collect()),
+        note: Default::default(),
     });
     let input = PlanInput {
         index: 0,

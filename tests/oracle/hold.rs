@@ -36,6 +36,7 @@ pub fn evaluated_waived(compiled: &Program, store: &Store, waivers: &[(String, O
     let waiver = |(code, steps): &(String, Option<Vec<usize>>)| Waiver {
         code: code.as_str().into(),
         steps: steps.as_ref().map(|steps| steps.iter().map(id).collect()),
+        note: Default::default(),
     };
     let input = PlanInput {
         index: 0,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::super::json::{self, DiagnosticJson, Passed, Tool};
+use super::super::json::{self, DiagnosticJson, Passed, Tool, Waiver};
 use super::rows::quoted;
 use crate::diag::Diagnostic;
 use crate::report::{
@@ -60,6 +60,7 @@ struct Rule<'a> {
     about: Option<&'a str>,
     verdict: &'static str,
     waived: bool,
+    waiver: Option<Waiver<'a>>,
     not_evaluated: Option<&'a str>,
     location: Option<Place>,
     evaluations: Vec<Evaluation<'a>>,
@@ -137,7 +138,8 @@ fn rule<'a>(map: &SourceMap, rule: &'a RuleExplanation, whole: bool) -> Rule<'a>
         level: rule.level,
         about: rule.about.as_deref(),
         verdict: judgement.map_or("not evaluated", Judgement::as_str),
-        waived: rule.waived,
+        waived: rule.waiver.is_some(),
+        waiver: rule.waiver.as_deref().map(|note| Waiver::of(map, note)),
         not_evaluated: rule.left_out.as_deref(),
         location: place(map, rule.span),
         evaluations: rule.evaluations.iter().map(|evaluation| self::evaluation(map, evaluation, told)).collect(),

@@ -11,6 +11,7 @@ use super::full::cite;
 use super::heading;
 use super::table;
 use super::text::{Look, Tone, clean, counted, cut, labelled, pad, paragraph, width};
+use super::waived;
 use crate::report::{
     Clause, EvaluationExplanation, Judgement, Operand, OperandKind, PassedOver, PlanReport, Report, RuleExplanation,
     StepExplanation, StepReport, Weight, Word,
@@ -34,7 +35,7 @@ pub fn draw(look: &Look, map: &SourceMap, report: &Report, explanation: &StepExp
     let tells = |rule: &&RuleExplanation| whole || rule.judgement().is_some_and(Judgement::is_finding);
     let (telling, silent): (Vec<&RuleExplanation>, Vec<&RuleExplanation>) = explanation.rules.iter().partition(tells);
     let mut telling = telling;
-    telling.sort_by_key(|rule| (rule.waived, rule.judgement(), rule.level != "must"));
+    telling.sort_by_key(|rule| (rule.waiver.is_some(), rule.judgement(), rule.level != "must"));
     for rule in telling {
         draw_rule(look, map, rule, &mut out);
         out.push('\n');
@@ -64,11 +65,14 @@ fn heading(look: &Look, map: &SourceMap, plan: &PlanReport, step: &StepReport, o
 fn word(rule: &RuleExplanation) -> (&'static str, Tone) {
     match rule.judgement() {
         None => ("not evaluated", Tone::Faint),
-        Some(judgement) if rule.waived && judgement.is_finding() && judgement != Judgement::Noted => {
-            ("waived", Tone::Faint)
-        }
+        Some(judgement) if rule.waiver.is_some() && is_covered(judgement) => ("waived", Tone::Faint),
         Some(judgement) => (judgement.as_str(), tone(judgement)),
     }
+}
+
+/// Whether a waiver covers what came out.
+fn is_covered(judgement: Judgement) -> bool {
+    judgement.is_finding() && judgement != Judgement::Noted
 }
 
 fn tone(judgement: Judgement) -> Tone {
@@ -108,6 +112,9 @@ fn draw_rule(look: &Look, map: &SourceMap, rule: &RuleExplanation, out: &mut Str
     paragraph(out, look, "  ", 2, &about);
     for one in &rule.cites {
         labelled(look, Tone::Faint, "cite", &cite(one), out);
+    }
+    if let Some(note) = rule.waiver.as_deref().filter(|_| rule.judgement().is_some_and(is_covered)) {
+        waived::labelled_note(look, map, note, out);
     }
     if let Some(why) = &rule.left_out {
         labelled(look, Tone::Faint, "not evaluated", why, out);

@@ -154,4 +154,9 @@ pub(super) const PAGES: &[File] = &[
     ("CW519", include_str!("../../../docs/codes/CW519.md")),
     ("CW520", include_str!("../../../docs/codes/CW520.md")),
     ("CW521", include_str!("../../../docs/codes/CW521.md")),
+    ("CW601", include_str!("../../../docs/codes/CW601.md")),
+    ("CW602", include_str!("../../../docs/codes/CW602.md")),
+    ("CW603", include_str!("../../../docs/codes/CW603.md")),
+    ("CW604", include_str!("../../../docs/codes/CW604.md")),
+    ("CW605", include_str!("../../../docs/codes/CW605.md")),
 ];

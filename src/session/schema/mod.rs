@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::policies::Policies;
-use super::{Session, Trouble, catalogue, knowledge};
+use super::{Session, Trouble, knowledge};
+use crate::check::tree::{Level, RuleOrigin};
 use crate::diag::{Diagnostic, Severity};
 use crate::program::Program;
 use crate::report::{Content, Member, Object, Sample, Shape};
@@ -228,7 +229,12 @@ impl Maker<'_> {
     }
 }
 
-/// The codes of all rules and matrices.
-fn all_codes(policies: &Policies) -> Vec<String> {
-    catalogue::list(policies).rules.iter().map(|rule| rule.code.to_string()).collect()
+/// The codes that a waiver can be about: those that refuse or warn, but for the one that says that nothing is permitted.
+fn waivable(policies: &Policies) -> Vec<String> {
+    let tree = &policies.checked;
+    let rules = tree.rules.iter().filter(|rule| rule.origin != RuleOrigin::NoneChosen && rule.level != Level::Note);
+    let matrices = tree.matrices.iter().filter(|matrix| matrix.level != Level::Note);
+    let mut codes: Vec<String> = rules.map(|rule| &rule.code).chain(matrices.map(|matrix| &matrix.code)).map(ToString::to_string).collect();
+    codes.sort();
+    codes
 }

@@ -1,6 +1,6 @@
 //! The shape of a plan: its steps as the vocabulary declares them, and what every plan can say besides.
 
-use super::{Maker, all_codes, fixed, schema_member};
+use super::{Maker, waivable, fixed, schema_member};
 use crate::report::{Content, Member, Object, Sample};
 use crate::session::embedded;
 use crate::session::policies::Policies;
@@ -35,7 +35,7 @@ impl Maker<'_> {
             fixed(
                 "waivers",
                 "Findings that somebody answers for. They are still evaluated and shown, but do not count.",
-                Content::Object(Box::new(waiver(all_codes(policies)))).list().or_null(),
+                Content::Object(Box::new(waiver(waivable(policies)))).list().or_null(),
             ),
         ];
         let about = "A plan: which machines are moved, how, where to, and in which order.".to_owned();
