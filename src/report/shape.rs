@@ -75,6 +75,12 @@ pub enum Content {
     Date,
     /// Numbers with points between them.
     Version,
+    /// `true` or `false`, without quotes.
+    Flag,
+    /// A whole number in these bounds, without quotes.
+    Whole(u64, u64),
+    /// A text that says something, and no number.
+    Quoted,
     /// One of these.
     Enum(Vec<String>),
     /// One of these, or a text that begins with one of those and a point.
@@ -88,6 +94,8 @@ pub enum Content {
     List(Box<Content>),
     /// A single value, or a list of them.
     OneOrMany(Box<Content>),
+    /// One or the other.
+    Either(Box<Content>, Box<Content>),
     /// Keys of one's own choice.
     Map(Box<Content>),
     /// A mapping, written out where it stands.

@@ -90,6 +90,17 @@ fn content(content: &Content) -> Json {
         Content::List(of) => Json::map().with("type", "array").with("items", self::content(of)),
         Content::OneOrMany(of) => Json::map()
             .with("anyOf", vec![self::content(of), Json::map().with("type", "array").with("items", self::content(of))]),
+        Content::Either(one, other) => {
+            // Alternatives of alternatives are said in one list.
+            let both = [one, other].into_iter().flat_map(|each| match self::content(each) {
+                Json::Map(members) => match members.as_slice() {
+                    [(key, Json::List(alternatives))] if key == "anyOf" => alternatives.clone(),
+                    _ => vec![Json::Map(members)],
+                },
+                other => vec![other],
+            });
+            Json::map().with("anyOf", both.collect::<Vec<Json>>())
+        }
         Content::Map(of) => Json::map().with("type", "object").with("additionalProperties", self::content(of)),
         Content::Object(inner) => object(inner),
         Content::Part(name) => Json::map().with("$ref", format!("#/definitions/{name}")),
@@ -108,7 +119,7 @@ fn content(content: &Content) -> Json {
 fn or_null(inner: &Content) -> Json {
     match inner {
         Content::Enum(values) => enumeration(values, true),
-        Content::Part(_) | Content::OneOrMany(_) | Content::Path { .. } => {
+        Content::Part(_) | Content::OneOrMany(_) | Content::Either(..) | Content::Path { .. } => {
             let null = Json::map().with("type", "null");
             match self::content(inner) {
                 Json::Map(mut members) => match members.iter_mut().find(|(key, _)| key == "anyOf") {
@@ -177,6 +188,9 @@ fn scalar(content: &Content, null: bool) -> Json {
             (vec!["string"], Some(format!(r"^\s*[0-9]{{4}}-({days})\s*$")))
         }
         Content::Version => (vec!["string", "number"], Some(r"^\s*[0-9]+(\.[0-9]+){0,5}\s*$".to_owned())),
+        Content::Flag => (vec!["boolean"], None),
+        Content::Whole(..) => (vec!["integer"], None),
+        Content::Quoted => (vec!["string"], Some(r"\S".to_owned())),
         Content::Name => (vec!["string", "number", "boolean"], Some(r"\S".to_owned())),
         _ => (vec!["string", "number", "boolean"], None),
     };
@@ -194,6 +208,8 @@ fn scalar(content: &Content, null: bool) -> Json {
     match content {
         Content::Count(most) => schema.with("minimum", 0u64).with("maximum", *most),
         Content::Version => schema.with("minimum", 0u64),
+        Content::Whole(least, u64::MAX) => schema.with("minimum", *least),
+        Content::Whole(least, most) => schema.with("minimum", *least).with("maximum", *most),
         _ => schema,
     }
 }
