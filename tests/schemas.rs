@@ -62,7 +62,7 @@ fn all() -> Vec<(String, Json)> {
 
 /// A pack that judges single entities.
 const EACH: &str = r#"
-pack each "Machines one by one" version 1.0.0
+pack machines "Machines one by one" version 1.0.0
 enum power { on, off }
 // What a machine is.
 entity vm {
@@ -460,7 +460,7 @@ thread_local! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
 
     /// Whatever an inventory can say is taken, in every format.
     #[test]

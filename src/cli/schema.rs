@@ -25,11 +25,18 @@ pub enum Kind {
     Plan,
     /// Inventories, in the vocabulary of the packs
     Inventory,
+    /// What Clearway writes as JSON
+    Output,
 }
 
 /// Writes the schema that is asked for.
 pub fn run(args: &Schema) -> Result<Exit, String> {
+    let file = args.common.looks.output_file.as_deref();
     let of = match args.of {
+        Kind::Output => {
+            output::write(file, &render::schema::output())?;
+            return Ok(Exit::Clean);
+        }
         Kind::Plan => Described::Plan,
         Kind::Inventory => Described::Inventory,
     };
@@ -37,6 +44,6 @@ pub fn run(args: &Schema) -> Result<Exit, String> {
     let (shape, told) = session.shape(of);
     super::tell(&terminal::errors(&args.common.looks), session.map(), &told);
     let Some(shape) = shape else { return Ok(Exit::Failed) };
-    output::write(args.common.looks.output_file.as_deref(), &render::schema::draw(&shape))?;
+    output::write(file, &render::schema::draw(&shape))?;
     Ok(Exit::Clean)
 }

@@ -2,10 +2,13 @@
 //! the loaders take, as far as a JSON Schema can say that: scalars are read from their text there, so that a version may be
 //! a number here, and a name `true`.
 
+mod output;
 mod tree;
 
 use super::json;
 use crate::report::{Content, Hint, Member, Object, Shape};
+
+pub use output::output;
 
 use tree::Json;
 

@@ -234,7 +234,8 @@ fn waivable(policies: &Policies) -> Vec<String> {
     let tree = &policies.checked;
     let rules = tree.rules.iter().filter(|rule| rule.origin != RuleOrigin::NoneChosen && rule.level != Level::Note);
     let matrices = tree.matrices.iter().filter(|matrix| matrix.level != Level::Note);
-    let mut codes: Vec<String> = rules.map(|rule| &rule.code).chain(matrices.map(|matrix| &matrix.code)).map(ToString::to_string).collect();
+    let mut codes: Vec<String> =
+        rules.map(|rule| &rule.code).chain(matrices.map(|matrix| &matrix.code)).map(ToString::to_string).collect();
     codes.sort();
     codes
 }

@@ -1,6 +1,6 @@
 //! The shape of a plan: its steps as the vocabulary declares them, and what every plan can say besides.
 
-use super::{Maker, waivable, fixed, schema_member};
+use super::{Maker, fixed, schema_member, waivable};
 use crate::report::{Content, Member, Object, Sample};
 use crate::session::embedded;
 use crate::session::policies::Policies;
