@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::formats::{Format, ReportFile};
 use super::judging::Judging;
 
 /// Policy as code for moving virtual machines: plans are checked against what the vendor supports, before the change window.
@@ -27,6 +28,10 @@ pub enum Command {
     Suggest(Suggest),
     /// Run the tests of policies, with coverage of rules, verdicts and matrix cells
     Test(Test),
+    /// Check policies without a plan
+    Lint(Lint),
+    /// Write policies in their canonical layout
+    Fmt(Fmt),
     /// List the rules and matrices of the chosen packs
     Rules(Rules),
     /// Show the page of a rule, a matrix or a message, or why a step of a plan is judged as it is
@@ -102,6 +107,9 @@ pub struct Check {
     /// How findings are written
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Full, help_heading = "Output")]
     pub output_format: Format,
+    /// Write a report into a file, too, in any of these formats; repeatable
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = ReportFile::parse, conflicts_with = "diff", help_heading = "Output")]
+    pub report: Vec<ReportFile>,
     /// Write the first suggestion for each refused step into its plan, and check what came of it
     #[arg(long, help_heading = "Fixes")]
     pub fix: bool,
@@ -168,6 +176,52 @@ pub struct Test {
     /// Run the tests whose name holds this text only
     #[arg(long, value_name = "TEXT")]
     pub filter: Option<String>,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `clearway lint`.
+#[derive(Debug, Args)]
+pub struct Lint {
+    /// Folders of packs, or policy files, which stand for the pack they belong to [default: the packs chosen by --pack]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The severity from which on what is told fails the run
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error, help_heading = "What is shown")]
+    pub fail_on: FailOn,
+    /// How it is written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = LintFormat::Full, help_heading = "Output")]
+    pub output_format: LintFormat,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Formats of `lint`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LintFormat {
+    /// Lines of policies, notes, help
+    Full,
+    /// A line each
+    Concise,
+    /// One JSON document
+    Json,
+}
+
+/// `clearway fmt`.
+#[derive(Debug, Args)]
+pub struct Fmt {
+    /// Policy files, or folders to look for `*.way` in; `-` reads standard input and writes to standard output [default: .]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Write nothing, name the files that would change, and fail where there are some
+    #[arg(long)]
+    pub check: bool,
+    /// Write nothing, show what would change, and fail where something would
+    #[arg(long)]
+    pub diff: bool,
+    /// The name that standard input has in messages
+    #[arg(long, value_name = "NAME", help_heading = "What is read")]
+    pub stdin_filename: Option<PathBuf>,
     #[command(flatten)]
     pub common: Common,
 }
@@ -242,21 +296,6 @@ pub struct Import {
 pub enum ImportKind {
     /// System Center Virtual Machine Manager, by PowerShell and `ConvertTo-Json`
     Scvmm,
-}
-
-/// Formats of `check`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Lines of plan and inventory, tables, help, account
-    Full,
-    /// A line each
-    Concise,
-    /// One JSON document
-    Json,
-    /// A picture of hosts, storage and the moves between them, for Markdown
-    Mermaid,
-    /// The same for Graphviz
-    Dot,
 }
 
 /// Formats of `rules`.

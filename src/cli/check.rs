@@ -2,16 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::{Check, FailOn, Format, Unverified};
+use super::args::{Check, FailOn, Unverified};
+use super::formats::{Format, Reports};
 use super::stdin::Input;
 use super::{Exit, output, terminal};
-use crate::diag::{Diagnostic, Severity};
-use crate::render::{concise, diagnostics, dot, full, json, mermaid};
-use crate::report::{Finding, FindingVerdict, Report};
+use crate::diag::Severity;
+use crate::render::{concise, diagnostics, full};
+use crate::report::{Failing, Reference, Run};
 use crate::session::{Options, Selection, Session, Weight};
 
 /// Runs it.
 pub fn run(args: &Check) -> Result<Exit, String> {
+    let others = written(args);
+    let reports = Reports { files: &args.report, others: &others };
+    reports.placed()?;
     if (args.fix || args.diff)
         && let Some(exit) = super::fix::run(args)?
     {
@@ -28,30 +32,41 @@ pub fn run(args: &Check) -> Result<Exit, String> {
     }
     let mut session = Session::new(&files, options);
     let checked = session.check(&paths);
+    let asked = args.output_format.asks_for_reference() || reports.ask_for_reference();
+    let reference = if asked { session.reference(&checked) } else { Reference::default() };
     let (map, report, told) = (session.map(), &checked.report, &checked.diagnostics);
-    let text = match args.output_format {
-        Format::Json => json::draw(map, report, told),
-        Format::Mermaid => mermaid::draw(report),
-        Format::Dot => dot::draw(report),
-        Format::Concise if !args.statistics => concise::draw(&look, map, report),
-        _ if report.plans.is_empty() => String::new(),
-        _ if args.statistics => full::statistics(&look, report),
-        _ => full::draw(&look, map, report),
+    let nothing = (!checked.evaluated).then_some(checked.why_nothing);
+    let folder = std::env::current_dir().ok().and_then(|folder| folder.to_str().map(str::to_owned));
+    let run = Run {
+        folder: folder.as_deref(),
+        map,
+        report,
+        diagnostics: told,
+        failing: failing(args),
+        nothing,
+        reference: &reference,
     };
+    let text = match args.output_format {
+        Format::Full | Format::Concise if args.statistics && report.plans.is_empty() => String::new(),
+        Format::Full | Format::Concise if args.statistics => full::statistics(&look, report),
+        format => format.draw(&look, &run),
+    };
+    reports.spare(map.files().map(|(_, file)| Path::new(file.name())))?;
     match args.output_format {
-        Format::Json => {}
         Format::Concise => output::say(&concise::diagnostics(&errors, map, told)),
-        Format::Full | Format::Mermaid | Format::Dot => super::tell(&errors, map, told),
+        format if format.tells_all() => {}
+        _ => super::tell(&errors, map, told),
     }
     output::write(args.common.looks.output_file.as_deref(), &text)?;
+    reports.write(&look, &run)?;
     if let (Some(path), Some(state)) = (&args.state, &checked.state) {
         let path = Some(path.as_path()).filter(|_| !piped);
         spared(path, &session, args)?;
         output::write(path, state)?;
     }
-    let exit = ended(args, report, told, checked.evaluated);
+    let exit = ended(args, &run);
     if !args.common.looks.quiet {
-        if let Some(count) = diagnostics::count(told).filter(|_| args.output_format != Format::Json) {
+        if let Some(count) = diagnostics::count(told).filter(|_| !args.output_format.tells_all()) {
             let apart = if args.output_format == Format::Full { "\n" } else { "" };
             // What has no place was not read: a file that is not there, a state that cannot be written.
             let read = told.iter().any(|diagnostic| !diagnostic.labels.is_empty());
@@ -91,25 +106,32 @@ fn spared(state: Option<&Path>, session: &Session, args: &Check) -> Result<(), S
     }
 }
 
+/// The files that a run writes beside its reports.
+fn written(args: &Check) -> Vec<(&'static str, &Path)> {
+    let output = args.common.looks.output_file.as_deref().map(|path| ("--output-file", path));
+    let state = args.state.as_deref().filter(|path| path.as_os_str() != "-").map(|path| ("--state", path));
+    output.into_iter().chain(state).collect()
+}
+
+/// Which findings fail the run.
+fn failing(args: &Check) -> Failing {
+    let least = match args.fail_on {
+        FailOn::Error => Some(Severity::Error),
+        FailOn::Warning => Some(Severity::Warning),
+        FailOn::Info => Some(Severity::Info),
+        FailOn::Never => None,
+    };
+    Failing { least, unverified_ignored: args.unverified == Unverified::Ignore }
+}
+
 /// The exit code: what failed wins over what was found.
-fn ended(args: &Check, report: &Report, told: &[Diagnostic], evaluated: bool) -> Exit {
-    if super::failed(told) {
+fn ended(args: &Check, run: &Run<'_>) -> Exit {
+    if run.failed() {
         return Exit::Failed;
     }
-    if !evaluated {
+    if run.nothing.is_some() {
         return Exit::Nothing;
     }
-    let least = match args.fail_on {
-        FailOn::Error => Severity::Error,
-        FailOn::Warning => Severity::Warning,
-        FailOn::Info => Severity::Info,
-        FailOn::Never => return Exit::Clean,
-    };
-    let ignored = args.unverified == Unverified::Ignore;
-    let counts = |finding: &Finding| match finding.verdict {
-        FindingVerdict::Waived => false,
-        FindingVerdict::Unverified => !ignored && finding.severity >= least,
-        FindingVerdict::Violated | FindingVerdict::Noted => finding.severity >= least,
-    };
-    if !args.exit_zero && report.findings.iter().any(counts) { Exit::Findings } else { Exit::Clean }
+    let fails = run.report.findings.iter().any(|finding| run.failing.fails(finding));
+    if !args.exit_zero && fails { Exit::Findings } else { Exit::Clean }
 }

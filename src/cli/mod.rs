@@ -4,9 +4,11 @@
 mod args;
 mod check;
 mod fix;
+mod formats;
 mod judging;
 mod listing;
 mod output;
+mod policies;
 mod schema;
 mod stdin;
 mod suggest;
@@ -68,6 +70,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Check(args) => check::run(args),
         Command::Suggest(args) => suggest::run(args),
         Command::Test(args) => testing::run(args),
+        Command::Lint(args) => policies::lint(args),
+        Command::Fmt(args) => policies::fmt(args),
         Command::Rules(args) => listing::rules(args),
         Command::Explain(args) => listing::explain(args),
         Command::Facts(args) => listing::facts(args),

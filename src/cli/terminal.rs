@@ -22,6 +22,11 @@ pub fn errors(looks: &Looks) -> Look {
     look(looks, std::io::stderr().is_terminal())
 }
 
+/// The look of a text that goes into a file beside what the terminal shows: the same wherever it is written.
+pub fn file(shown: &Look) -> Look {
+    Look { width: WIDTH, color: false, unicode: true, ..*shown }
+}
+
 fn look(looks: &Looks, terminal: bool) -> Look {
     Look {
         width: width(set("COLUMNS"), terminal),

@@ -18,15 +18,7 @@ pub fn draw(map: &SourceMap, report: &Report, diagnostics: &[Diagnostic]) -> Str
         plans: report.plans.iter().map(plan).collect(),
         findings: report.findings.iter().map(|f| finding(map, report, f)).collect(),
         diagnostics: diagnostics.iter().map(|d| diagnostic(map, d)).collect(),
-        summary: Summary {
-            plans: report.summary.plans,
-            steps: report.summary.steps,
-            errors: report.summary.errors,
-            warnings: report.summary.warnings,
-            infos: report.summary.infos,
-            unverified: report.summary.unverified,
-            waived: report.summary.waived,
-        },
+        summary: summary(report),
         account: account(report),
     };
     written(&document)
@@ -81,7 +73,7 @@ pub struct Tool {
 
 /// A plan that was checked.
 #[derive(JsonSchema, Serialize)]
-struct Plan<'a> {
+pub(super) struct Plan<'a> {
     /// Its file.
     file: &'a str,
     /// Its name.
@@ -182,7 +174,7 @@ impl<'a> From<&'a report::Obstacle> for Obstacle<'a> {
 #[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "Finding")]
-struct FindingJson<'a> {
+pub(super) struct FindingJson<'a> {
     /// The code of the rule or matrix.
     code: &'a str,
     /// Its name.
@@ -329,7 +321,7 @@ struct Fix<'a> {
 
 /// How much was found.
 #[derive(JsonSchema, Serialize)]
-struct Summary {
+pub(super) struct Summary {
     /// Plans that were checked.
     plans: u64,
     /// Their steps.
@@ -349,7 +341,7 @@ struct Summary {
 /// What became of every evaluation: a rule, a subject and, where the rule has `each`, an element. It adds up.
 #[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
-struct Account {
+pub(super) struct Account {
     /// All of them.
     evaluations: u64,
     /// Those that are satisfied.
@@ -422,7 +414,7 @@ fn texts(texts: &[Arc<str>]) -> Vec<&str> {
     texts.iter().map(|text| &**text).collect()
 }
 
-fn plan(plan: &PlanReport) -> Plan<'_> {
+pub(super) fn plan(plan: &PlanReport) -> Plan<'_> {
     Plan {
         file: &plan.file,
         plan: &plan.plan,
@@ -456,7 +448,7 @@ fn thing(thing: &crate::report::Thing) -> Thing<'_> {
     Thing { kind: &thing.kind, name: &thing.name }
 }
 
-fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Finding) -> FindingJson<'a> {
+pub(super) fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Finding) -> FindingJson<'a> {
     let related = |related: &crate::report::Related| {
         let place = map.locate(related.span);
         let message = if related.value.is_empty() {
@@ -507,7 +499,19 @@ fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Finding) -> Fin
     }
 }
 
-fn account(report: &Report) -> Account {
+pub(super) fn summary(report: &Report) -> Summary {
+    Summary {
+        plans: report.summary.plans,
+        steps: report.summary.steps,
+        errors: report.summary.errors,
+        warnings: report.summary.warnings,
+        infos: report.summary.infos,
+        unverified: report.summary.unverified,
+        waived: report.summary.waived,
+    }
+}
+
+pub(super) fn account(report: &Report) -> Account {
     let account = &report.account;
     Account {
         evaluations: account.evaluations,

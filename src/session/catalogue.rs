@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::policies::Policies;
 use super::schema_routes;
 use crate::check::tree::{self, Level, RuleOrigin, Subject, WorldExpectation};
-use crate::report::{Catalogue, CiteRef, RuleEntry, RulePage};
+use crate::report::{Catalogue, CiteRef, RuleEntry, RulePage, RuleReference};
+use crate::source::SourceMap;
 use crate::source::Span;
 use crate::syntax::ast;
 
@@ -75,6 +76,27 @@ pub(super) fn page(policies: &Policies, code: &str) -> Option<RulePage> {
     };
     let tests = tree.tests.iter().filter(speaks).map(|test| (test.name.clone(), whole(policies, test.span))).collect();
     Some(RulePage { entry, source, facts, tests })
+}
+
+/// What a code means, for formats that carry it along.
+pub(super) fn reference(policies: &Policies, map: &SourceMap, code: &str) -> Option<RuleReference> {
+    let page = page(policies, code)?;
+    let tree = &policies.checked;
+    let rule = tree.rules.iter().find(|rule| rule.code == page.entry.code);
+    let matrix = tree.matrices.iter().find(|matrix| matrix.code == page.entry.code);
+    let because = rule.and_then(|rule| rule.because.as_ref());
+    let help = rule.and_then(|rule| rule.help.as_ref()).or(matrix.and_then(|matrix| matrix.help.as_ref()));
+    let because = because.map(|message| written(map, message));
+    Some(RuleReference { because, help: help.map(|message| written(map, message)), page })
+}
+
+/// A message as the policy writes it.
+fn written(map: &SourceMap, message: &tree::Message) -> String {
+    let pieces = message.pieces.iter().map(|piece| match piece {
+        tree::MessagePiece::Text(text) => text.to_string(),
+        tree::MessagePiece::Expr(expr) => format!("{{{}}}", map.text(expr.span).unwrap_or("…")),
+    });
+    pieces.collect()
 }
 
 /// The whole text of a test, found by the place of its name.

@@ -3,6 +3,7 @@
 //! others. It draws nothing and writes nothing.
 #![deny(clippy::arithmetic_side_effects)]
 
+mod authoring;
 mod catalogue;
 mod check;
 pub mod coverage;
@@ -29,14 +30,16 @@ mod waivers;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::diag::{Diagnostic, Severity, codes};
 use crate::eval::Suggesting;
 use crate::program::Program;
-use crate::report::{Catalogue, Knowledge, Report, RulePage, Shape, StepExplanation};
+use crate::report::{Catalogue, Knowledge, MessageReference, Reference, Report, RulePage, Shape, StepExplanation};
 use crate::source::{Files, Memory, SourceMap};
 use crate::value::Date;
 
+pub use authoring::{Formatted, Linted};
 pub use explain::Explained;
 pub use limits::{Limits, Problem};
 pub use schema::Described;
@@ -286,6 +289,41 @@ impl<'f> Session<'f> {
         (page.map(|page| Explanation::Rule(Box::new(page))), told)
     }
 
+    /// What the codes mean that a check came upon. Only formats that carry it along ask for it: policies are read for it once
+    /// more, from their texts. Where several packs of the run have a code, the first of them says what it means.
+    pub fn reference(&mut self, checked: &Checked) -> Reference {
+        let mut codes: Vec<Arc<str>> = checked.report.findings.iter().map(|finding| finding.code.clone()).collect();
+        codes.extend(checked.diagnostics.iter().map(|diagnostic| Arc::from(diagnostic.code.as_str())));
+        codes.sort();
+        codes.dedup();
+        let mut reference = Reference::default();
+        codes.retain(|code| {
+            let own = codes::find(code);
+            reference.messages.extend(own.map(|info| MessageReference {
+                code: code.clone(),
+                title: info.title,
+                page: embedded::page(code).unwrap_or_default(),
+            }));
+            own.is_none()
+        });
+        let packs: Vec<Vec<String>> = self.judges.keys().cloned().collect();
+        for asked in &packs {
+            if codes.is_empty() {
+                break;
+            }
+            let policies = self.policies(asked, &mut Vec::new());
+            codes.retain(|code| match catalogue::reference(&policies, &self.texts.map, code) {
+                Some(rule) => {
+                    reference.rules.push(rule);
+                    false
+                }
+                None => true,
+            });
+        }
+        reference.rules.sort_by(|a, b| a.page.entry.code.cmp(&b.page.entry.code));
+        reference
+    }
+
     /// Why a step of a plan is judged as it is: by every rule that speaks of it, or by one.
     pub fn explain_step(&mut self, plan: &Path, step: &str, code: Option<&str>) -> Explained {
         explain::run(self, plan, step, code)
@@ -308,6 +346,16 @@ impl<'f> Session<'f> {
             }
         }
         (tested, told)
+    }
+
+    /// Checks packs without a plan: those that folders and policy files belong to, else the chosen ones.
+    pub fn lint(&mut self, paths: &[PathBuf]) -> Linted {
+        authoring::lint(self, paths)
+    }
+
+    /// Policy files in their canonical layout, and what is wrong with those that have none.
+    pub fn format(&mut self, paths: &[PathBuf]) -> (Vec<Formatted>, Vec<Diagnostic>) {
+        authoring::format(self, paths)
     }
 
     /// Which facts the policies read, and how many of them the inventories of some plans know.

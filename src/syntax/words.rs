@@ -103,6 +103,12 @@ pub fn all() -> Vec<&'static str> {
     words
 }
 
+/// Whether a word at the start of a line can begin a clause or a declaration.
+pub fn begins_clause(word: &str) -> bool {
+    let lists = [ITEMS, RULE, MATRIX, JUSTIFICATION, SELECT, EFFECT, SUGGEST, GATHER, FIXTURE, TEST];
+    lists.iter().any(|list| list.contains(&word))
+}
+
 /// Every sign there is.
 pub fn signs() -> impl Iterator<Item = &'static str> {
     super::token::Sign::ALL.iter().map(|sign| sign.text())

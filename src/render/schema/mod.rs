@@ -182,7 +182,7 @@ fn scalar(content: &Content, null: bool) -> Json {
         Content::Count(_) => (vec!["integer", "string"], Some(format!(r"^\s*\+?{number}([eE][+-]?[0-9]+)?\s*$"))),
         Content::Quantity { units, negative } => {
             // A little below zero may be zero once it is rounded.
-            let number = if *negative { format!("[+-]?{number}") } else { format!(r"(\+?{number}|-0*\.?[0-9]*)") };
+            let number = if *negative { format!("[+-]?{number}") } else { format!(r"(\+?{number}|-0*(\.[0-9]*)?)") };
             (vec!["string"], Some(format!(r"^\s*{number}\s*%?\s*({})\s*$", units.join("|"))))
         }
         Content::Date => {

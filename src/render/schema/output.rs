@@ -6,13 +6,14 @@ use serde_json::Value;
 
 use super::DIALECT;
 use super::tree::Json;
-use crate::render::{explanation, facts, json, rules, suggest_json};
+use crate::render::{explanation, facts, json, json_lines, rules, suggest_json};
 
 /// The schema with a line break at its end: any of our documents, and each of them by its name.
 pub fn output() -> String {
     let mut generator = SchemaSettings::draft07().for_serialize().into_generator();
     let documents = [
         generator.subschema_for::<json::Document<'static>>(),
+        generator.subschema_for::<json_lines::Record<'static>>(),
         generator.subschema_for::<suggest_json::Document<'static>>(),
         explanation::described(&mut generator),
         generator.subschema_for::<facts::Document<'static>>(),

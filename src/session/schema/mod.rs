@@ -44,7 +44,7 @@ pub(super) fn shape(session: &mut Session, of: Described, told: &mut Vec<Diagnos
         notes: Notes::of(session.map(), &policies.packs),
         codes: codes(program),
         parts: BTreeMap::new(),
-        plan: of == Described::Plan,
+        plan: of == Described::Plan && matches!(program.schema.input, Input::Plan { .. }),
     };
     let packs = program.packs.iter().map(|pack| &**pack).collect::<Vec<_>>().join(", ");
     let (what, root) = match (of, &program.schema.input) {

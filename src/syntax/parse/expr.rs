@@ -374,8 +374,7 @@ fn primary(i: In<'_>) -> Res<'_, Node> {
 /// Whether a word stands here that begins the next clause, so that the expression before it is missing. The words
 /// among them that can be names, such as `step`, are names where something of an expression follows them.
 fn begins_clause(i: In<'_>) -> bool {
-    let lists = [words::RULE, words::MATRIX, words::SELECT, words::EFFECT, words::SUGGEST, words::TEST, words::GATHER];
-    let clause = i.token().line_start && i.word().is_some_and(|word| lists.iter().any(|list| list.contains(&word)));
+    let clause = i.token().line_start && i.word().is_some_and(words::begins_clause);
     let next = i.ahead(1);
     let goes_on = matches!(next.kind, TokenKind::Sign(sign) if sign != Sign::OpenBrace && sign != Sign::OpenParen && sign != Sign::OpenBracket && sign != Sign::Minus);
     at_item(i) || (clause && !goes_on)

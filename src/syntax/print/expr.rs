@@ -3,7 +3,6 @@
 use crate::syntax::ast::{BinaryOp, Comprehension, Expr, ExprKind, Ident, Literal, LiteralKind, Quantifier, UnaryOp};
 
 use super::text::plain;
-use super::{WIDTH, width};
 
 /// Where an expression stands: how tight it has to bind, whether a bare `else` would belong to an `if` around it,
 /// whether it stands in a message.
@@ -23,29 +22,29 @@ impl Place {
     /// What something is written to: a value with fields and keys behind it.
     pub const TARGET: Place = Place { least: POSTFIX, no_else: false, nested: false };
 
-    fn least(self, least: u8) -> Place {
+    pub(super) fn least(self, least: u8) -> Place {
         Place { least, ..self }
     }
 
     /// Between brackets.
-    fn free(self) -> Place {
+    pub(super) fn free(self) -> Place {
         Place { least: 0, no_else: false, ..self }
     }
 }
 
-const LOOSE: u8 = 0;
-const IMPLIES: u8 = 1;
+pub(super) const LOOSE: u8 = 0;
+pub(super) const IMPLIES: u8 = 1;
 const OR: u8 = 2;
 const AND: u8 = 3;
-const NOT: u8 = 4;
-const COMPARISON: u8 = 5;
-const ELSE: u8 = 6;
-const SUM: u8 = 7;
+pub(super) const NOT: u8 = 4;
+pub(super) const COMPARISON: u8 = 5;
+pub(super) const ELSE: u8 = 6;
+pub(super) const SUM: u8 = 7;
 const PRODUCT: u8 = 8;
 const UNARY: u8 = 9;
 const POSTFIX: u8 = 10;
 
-fn power(op: BinaryOp) -> u8 {
+pub(super) fn power(op: BinaryOp) -> u8 {
     match op {
         BinaryOp::Implies => IMPLIES,
         BinaryOp::Or => OR,
@@ -77,43 +76,19 @@ fn own_power(expr: &Expr) -> u8 {
     }
 }
 
+/// Whether an expression has to stand in parentheses where it stands.
+pub(super) fn alone(expr: &Expr, place: Place) -> bool {
+    own_power(expr) < place.least || (place.no_else && matches!(expr.kind, ExprKind::Else { .. }))
+}
+
+/// The same without an `else` of its own, for what stands between `then` and `else`.
+pub(super) fn before_else(place: Place) -> Place {
+    Place { no_else: true, ..place.free() }
+}
+
 /// An expression on one line.
 pub fn expr(expr: &Expr, place: Place) -> String {
-    let alone = own_power(expr) < place.least || (place.no_else && matches!(expr.kind, ExprKind::Else { .. }));
-    if alone { format!("({})", bare(expr, place.free())) } else { bare(expr, place) }
-}
-
-/// An expression by itself that begins at a column; where it is too wide, its parts joined by `and`, `or` or `implies`
-/// stand below each other.
-pub fn wrapped(whole: &Expr, column: usize) -> String {
-    let flat = expr(whole, Place::FREE);
-    if column.saturating_add(width(&flat)) <= WIDTH {
-        return flat;
-    }
-    let mut parts = Vec::new();
-    split(whole, Place::FREE, None, &mut parts);
-    let indent = format!("\n{}", " ".repeat(column));
-    parts.join(&indent)
-}
-
-/// The operands of a chain of one operator, each but the first with the operator before it.
-fn split(whole: &Expr, place: Place, chain: Option<BinaryOp>, parts: &mut Vec<String>) {
-    match &whole.kind {
-        ExprKind::Binary { op, left, right, .. }
-            if matches!(op, BinaryOp::And | BinaryOp::Or | BinaryOp::Implies)
-                && chain.is_none_or(|chain| chain == *op) =>
-        {
-            let own = power(*op);
-            if *op == BinaryOp::Implies {
-                parts.push(expr(left, place.least(own.saturating_add(1))));
-                parts.push(format!("{} {}", op.text(), expr(right, place.least(own))));
-            } else {
-                split(left, place.least(own), Some(*op), parts);
-                parts.push(format!("{} {}", op.text(), operand(*op, right, place.least(own.saturating_add(1)))));
-            }
-        }
-        _ => parts.push(chain.map_or_else(|| expr(whole, place), |op| operand(op, whole, place))),
-    }
+    if alone(expr, place) { format!("({})", bare(expr, place.free())) } else { bare(expr, place) }
 }
 
 fn bare(whole: &Expr, place: Place) -> String {
@@ -134,7 +109,7 @@ fn bare(whole: &Expr, place: Place) -> String {
         ExprKind::List(elements) => format!("[{}]", joined(elements, free)),
         ExprKind::ListOf { element, over } => format!("[{} for {}]", expr(element, free), comprehension(over, free)),
         ExprKind::EmptyMap => "{}".to_owned(),
-        ExprKind::Unary { op: UnaryOp::Not, operand } => format!("not {}", expr(operand, place.least(NOT))),
+        ExprKind::Unary { op: UnaryOp::Not, operand } => format!("not {}", expr(operand, negated(operand, place))),
         ExprKind::Unary { op: UnaryOp::Negate, operand } => format!("-{}", expr(operand, place.least(UNARY))),
         ExprKind::Binary { op, left, right, .. } => {
             let own = power(*op);
@@ -153,24 +128,38 @@ fn bare(whole: &Expr, place: Place) -> String {
         ExprKind::If { condition, then, otherwise } => format!(
             "if {} then {} else {}",
             expr(condition, free),
-            expr(then, Place { no_else: true, ..free }),
+            expr(then, before_else(free)),
             expr(otherwise, place.least(LOOSE)),
         ),
         ExprKind::Exists(value) => format!("{} exists", expr(value, place.least(ELSE))),
         ExprKind::IsKnown(value) => format!("{} is known", expr(value, place.least(ELSE))),
         ExprKind::Quantified { quantifier, over, body } => {
-            let word = match quantifier {
-                Quantifier::All => "all",
-                Quantifier::Some => "some",
-                Quantifier::No => "no",
-            };
-            format!("{word} {}: {}", comprehension(over, free), expr(body, place.least(LOOSE)))
+            format!("{} {}: {}", quantified(*quantifier), comprehension(over, free), expr(body, place.least(LOOSE)))
         }
     }
 }
 
+/// Where the operand of `not` stands. `not a in b` needs no parentheses, but readers are glad of them.
+pub(super) fn negated(operand: &Expr, place: Place) -> Place {
+    let compares = match &operand.kind {
+        ExprKind::Binary { op, .. } => power(*op) == COMPARISON,
+        ExprKind::IsKnown(_) => true,
+        _ => false,
+    };
+    place.least(if compares { ELSE } else { NOT })
+}
+
+/// The word of a quantifier.
+pub(super) fn quantified(quantifier: Quantifier) -> &'static str {
+    match quantifier {
+        Quantifier::All => "all",
+        Quantifier::Some => "some",
+        Quantifier::No => "no",
+    }
+}
+
 /// An operand. An `and` below an `or` needs no parentheses, but readers are glad of them.
-fn operand(op: BinaryOp, found: &Expr, place: Place) -> String {
+pub(super) fn operand(op: BinaryOp, found: &Expr, place: Place) -> String {
     let mixed = op == BinaryOp::Or && matches!(found.kind, ExprKind::Binary { op: BinaryOp::And, .. });
     expr(found, if mixed { place.least(NOT) } else { place })
 }
@@ -188,7 +177,7 @@ fn joined(elements: &[Expr], free: Place) -> String {
 }
 
 /// The first thing a function is given. `count(x in xs)` counts; the truth of `x in xs` there has to look different.
-fn first_given(function: &Ident, given: &Expr, free: Place) -> String {
+pub(super) fn first_given(function: &Ident, given: &Expr, free: Place) -> String {
     let printed = expr(given, free);
     let mut start = printed.split(' ');
     let counts = &*function.text == "count"

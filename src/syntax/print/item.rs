@@ -2,12 +2,11 @@
 
 use crate::syntax::ast::{Adjustment, Define, Demand, Expr, Ident, Item, Pack, Param, Redefine, Source, Text, Type};
 
-use crate::syntax::words;
-
-use super::expr::{literal, wrapped};
+use super::expr::literal;
 use super::matrix::{cell_body, header_value};
 use super::text::{message, plain};
 use super::vocabulary::ty;
+use super::wrap::{begins_clause, wrapped};
 use super::{Page, WIDTH, padded, width};
 
 impl Page<'_> {
@@ -79,10 +78,19 @@ impl Page<'_> {
 
     fn demand(&mut self, item: &Demand) {
         let head = format!("demand for {}: ", item.subject.text);
-        let text = format!("{head}{}", wrapped(&item.condition, width(&head)));
+        let text = demanded(&head, &item.condition);
         self.line(item.span, &text);
         self.inside(|page| page.justification(&item.why, 0));
     }
+}
+
+/// `demand for SUBJECT: ` and its condition, from a line of its own where it is too wide.
+fn demanded(head: &str, condition: &Expr) -> String {
+    let beside = wrapped(condition, width(head));
+    if !beside.contains('\n') && width(head).saturating_add(width(&beside)) <= WIDTH || begins_clause(&beside) {
+        return format!("{head}{beside}");
+    }
+    format!("{}\n  {}", head.trim_end(), wrapped(condition, 2))
 }
 
 fn disabled(code: &Ident) -> String {
@@ -113,8 +121,7 @@ fn definition(head: &str, params: Option<&[Param]>, result: Option<&Type>, value
     text.push_str(" =");
     let flat = wrapped(value, width(&text).saturating_add(1));
     // At the start of a line such a word would begin a clause.
-    let first = flat.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap_or_default();
-    if words::all().contains(&first) {
+    if begins_clause(&flat) {
         return format!("{text} {flat}");
     }
     if flat.contains('\n') || width(&text).saturating_add(1).saturating_add(width(&flat)) > WIDTH {

@@ -2,8 +2,9 @@
 
 use crate::syntax::ast::{CellBody, Condition, HeaderCell, HeaderValue, HeaderValueKind, Matrix, Table};
 
-use super::expr::{Place, expr, wrapped};
+use super::expr::{Place, expr};
 use super::rule::heading;
+use super::wrap::wrapped;
 use super::{Page, padded, width};
 
 /// A value of a header.

@@ -9,6 +9,7 @@ mod suggest;
 mod test;
 mod text;
 mod vocabulary;
+mod wrap;
 
 use unicode_width::UnicodeWidthStr;
 
@@ -17,7 +18,7 @@ use super::words;
 use crate::source::Span;
 
 /// How wide a line may become before it is broken, where it can be.
-const WIDTH: usize = 110;
+const WIDTH: usize = 120;
 
 /// A file in its canonical layout.
 pub fn print(file: &File) -> String {
@@ -28,10 +29,11 @@ pub fn print(file: &File) -> String {
         let start = page.lines.len();
         page.item(item);
         let word = keyword(item);
-        // Short declarations of one kind stand together, all others apart.
-        let short =
-            page.lines.get(start..).is_some_and(|lines| lines.len() == 1 && !lines.iter().any(|l| l.contains('\n')));
-        if before.is_some_and(|(last, last_short)| !(short && last_short && last == word)) {
+        // Short declarations of one kind stand together, all others apart; a comment begins a new group.
+        let mut lines = page.lines.get(start..).unwrap_or_default().iter();
+        let short = lines.next_back().is_some_and(|line| !line.contains('\n') && !line.starts_with('}'));
+        let bare = lines.next().is_none();
+        if before.is_some_and(|(last, last_short)| !(short && bare && last_short && last == word)) {
             page.lines.insert(start, String::new());
         }
         before = Some((word, short));

@@ -5,8 +5,9 @@ use crate::syntax::ast::{
     Select, Set, Str,
 };
 
-use super::expr::{Place, expr, wrapped};
+use super::expr::{Place, expr};
 use super::text::{message, plain};
+use super::wrap::wrapped;
 use super::{Page, padded, width};
 
 /// The name of a rule.
@@ -74,7 +75,9 @@ impl Page<'_> {
             let head = padded(premise_word(premise), word);
             match premise {
                 Premise::Each { name, list, span } => {
-                    self.line(*span, &format!("{head}{} in {}", name.text, expr(list, Place::FREE)));
+                    let before = format!("{} in ", name.text);
+                    let list = wrapped(list, column.saturating_add(width(&before)));
+                    self.line(*span, &format!("{head}{before}{list}"));
                 }
                 Premise::Let { name, value, span } => {
                     let before = format!("{} = ", name.text);

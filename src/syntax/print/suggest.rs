@@ -2,9 +2,10 @@
 
 use crate::syntax::ast::{Goal, Interruption, Suggest, Variation};
 
-use super::expr::{Place, comprehension, expr, wrapped};
+use super::expr::{Place, comprehension, expr};
 use super::rule::column_of;
 use super::text::message;
+use super::wrap::wrapped;
 use super::{Page, padded, width};
 
 fn variation_word(variation: &Variation) -> &'static str {

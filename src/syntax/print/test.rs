@@ -6,8 +6,9 @@ use crate::syntax::ast::{
     Subject, SubjectKind, Test, Value, ValueKind, VerdictKind,
 };
 
-use super::expr::{literal, wrapped};
+use super::expr::literal;
 use super::text::plain;
+use super::wrap::wrapped;
 use super::{Page, WIDTH, width};
 
 fn row_name(name: &RowName) -> String {
@@ -29,6 +30,32 @@ fn value(found: &Value) -> String {
     }
 }
 
+/// A value that begins at a column: where it is too wide, its elements stand below each other.
+fn laid(found: &Value, column: usize) -> String {
+    let flat = value(found);
+    if column.saturating_add(width(&flat)) <= WIDTH {
+        return flat;
+    }
+    let (open, close, inner) = match &found.kind {
+        ValueKind::List(_) => ("[", "]", column.saturating_add(1)),
+        ValueKind::Record(_) => ("{ ", " }", column.saturating_add(2)),
+        _ => return flat,
+    };
+    let lines: Vec<String> = match &found.kind {
+        ValueKind::List(values) => values.iter().map(|value| laid(value, inner)).collect(),
+        ValueKind::Record(entries) => entries
+            .iter()
+            .map(|entry| {
+                let key = key(entry);
+                let value = laid(&entry.value, inner.saturating_add(width(&key)).saturating_add(2));
+                format!("{key}: {value}")
+            })
+            .collect(),
+        _ => return flat,
+    };
+    format!("{open}{}{close}", lines.join(&format!(",\n{}", " ".repeat(inner))))
+}
+
 fn record(entries: &[Entry]) -> String {
     if entries.is_empty() {
         return "{}".to_owned();
@@ -38,14 +65,17 @@ fn record(entries: &[Entry]) -> String {
 }
 
 fn entry(entry: &Entry) -> String {
-    let key = match &entry.key {
+    format!("{}: {}", key(entry), value(&entry.value))
+}
+
+fn key(entry: &Entry) -> String {
+    match &entry.key {
         EntryKey::Text(text) => plain(text, false),
         EntryKey::Path(path) => {
             let names: Vec<&str> = path.iter().map(|name| &*name.text).collect();
             names.join(".")
         }
-    };
-    format!("{key}: {}", value(&entry.value))
+    }
 }
 
 fn subject(subject: &Subject) -> String {
@@ -114,7 +144,13 @@ impl Page<'_> {
             return self.line(span, &flat);
         }
         self.line(span, &format!("{head} {{"));
-        self.inside(|page| entries.iter().for_each(|found| page.line(found.span, &entry(found))));
+        self.inside(|page| {
+            for found in entries {
+                let key = key(found);
+                let column = page.margin().saturating_add(width(&key)).saturating_add(2);
+                page.line(found.span, &format!("{key}: {}", laid(&found.value, column)));
+            }
+        });
         self.close(span);
     }
 

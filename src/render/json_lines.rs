@@ -1,0 +1,56 @@
+//! Reports as JSON lines: a record a line, each with its `type`, for programs that read as they go. The records are those of
+//! [`json`](super::json), which says what is in them.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::json;
+use crate::report::Run;
+
+/// A line of what `clearway check --output-format json-lines` writes.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "JsonLine")]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub(super) enum Record<'a> {
+    /// The first line.
+    Run {
+        /// The version of this form: fields may be added under one version, none is renamed or removed.
+        version: u32,
+        /// What wrote this.
+        tool: json::Tool,
+    },
+    /// A plan that was checked.
+    Plan(json::Plan<'a>),
+    /// Something that was found.
+    Finding(Box<json::FindingJson<'a>>),
+    /// Something that is wrong with what was read, or with the run.
+    Diagnostic(json::DiagnosticJson),
+    /// How much was found.
+    Summary(json::Summary),
+    /// The last line: a report without it was cut off.
+    Account(json::Account),
+}
+
+/// A line a record.
+pub fn draw(run: &Run<'_>) -> String {
+    let (map, report) = (run.map, run.report);
+    let mut out = String::new();
+    let mut write = |record: &Record| {
+        // Texts, numbers and lists alone: there is nothing that could not be written.
+        out.push_str(&serde_json::to_string(record).unwrap_or_default());
+        out.push('\n');
+    };
+    write(&Record::Run { version: 1, tool: json::tool() });
+    for plan in &report.plans {
+        write(&Record::Plan(json::plan(plan)));
+    }
+    for finding in &report.findings {
+        write(&Record::Finding(Box::new(json::finding(map, report, finding))));
+    }
+    for diagnostic in json::diagnostics(map, run.diagnostics) {
+        write(&Record::Diagnostic(diagnostic));
+    }
+    write(&Record::Summary(json::summary(report)));
+    write(&Record::Account(json::account(report)));
+    out
+}

@@ -1,0 +1,124 @@
+//! `clearway lint` and `clearway fmt`, by the binary: what whoever writes policies types.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+const PACK: &str = "pack acme \"Acme\" version 1.0.0\n\nextend vmm-2019\n\nsource house \"x\"\n";
+const TIDY: &str = "// Which storage is ours.\ndefine ours(s: storage): bool = s.kind == csv\n";
+const UNTIDY: &str = "// Which storage is ours.\ndefine   ours( s : storage ) : bool=s.kind==csv\n\n\n";
+
+fn clearway(dir: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_clearway"));
+    command.current_dir(dir).args(args).env("NO_COLOR", "1").env("COLUMNS", "80").output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn scratch(files: &[(&str, &str)]) -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        let path = dir.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    dir
+}
+
+#[test]
+fn layout_is_checked_shown_and_written() {
+    let dir = scratch(&[("p/a.way", UNTIDY), ("p/b.way", TIDY), ("p/.hidden/c.way", UNTIDY)]);
+    let checked = clearway(dir.path(), &["fmt", "--check", "p"]);
+    assert_eq!((checked.status.code(), out(&checked).as_str()), (Some(1), "would change p/a.way\n"));
+    assert_eq!(err(&checked), "1 file would change, 1 file in order\n");
+    let shown = clearway(dir.path(), &["fmt", "--diff", "p"]);
+    assert_eq!(shown.status.code(), Some(1));
+    assert!(out(&shown).contains("\n-define   ours( s : storage ) : bool=s.kind==csv\n"), "{}", out(&shown));
+    assert_eq!(fs::read_to_string(dir.path().join("p/a.way")).unwrap(), UNTIDY, "neither writes");
+    let written = clearway(dir.path(), &["fmt", "p"]);
+    assert_eq!((written.status.code(), err(&written).as_str()), (Some(0), "1 file changed, 1 file in order\n"));
+    assert_eq!(fs::read_to_string(dir.path().join("p/a.way")).unwrap(), TIDY);
+    assert_eq!(
+        clearway(dir.path(), &["fmt", "--check"]).status.code(),
+        Some(0),
+        "without a path: the folder one stands in"
+    );
+}
+
+#[test]
+fn line_ends_stay_as_they_are() {
+    let dir = scratch(&[("a.way", &UNTIDY.replace('\n', "\r\n"))]);
+    assert_eq!(clearway(dir.path(), &["fmt", "a.way"]).status.code(), Some(0));
+    assert_eq!(fs::read_to_string(dir.path().join("a.way")).unwrap(), TIDY.replace('\n', "\r\n"));
+}
+
+#[test]
+fn what_cannot_be_read_stays_as_it_is_and_stops_no_other() {
+    let broken = "define ours(: bool = true\n";
+    let dir = scratch(&[("a.way", broken), ("b.way", UNTIDY)]);
+    let run = clearway(dir.path(), &["fmt", "a.way", "b.way", "none.way"]);
+    assert_eq!(run.status.code(), Some(2));
+    assert!(err(&run).contains("error[CW1") && err(&run).contains("none.way"), "{}", err(&run));
+    assert_eq!(fs::read_to_string(dir.path().join("a.way")).unwrap(), broken);
+    assert_eq!(fs::read_to_string(dir.path().join("b.way")).unwrap(), TIDY);
+    let empty = scratch(&[]);
+    assert_eq!(clearway(empty.path(), &["fmt"]).status.code(), Some(3));
+}
+
+#[test]
+fn standard_input_goes_to_standard_output() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_clearway"))
+        .args(["fmt", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(UNTIDY.as_bytes()).unwrap();
+    let run = child.wait_with_output().unwrap();
+    assert_eq!((run.status.code(), out(&run).as_str(), err(&run).as_str()), (Some(0), TIDY, ""));
+}
+
+#[test]
+fn a_policy_file_stands_for_its_pack() {
+    let pack = PACK.replace("\nsource house \"x\"\n", "");
+    let wrong = "define theirs(s: storage): bool = s.kindd == csv\n";
+    let files = [
+        ("policies/acme/pack.way", &*pack),
+        ("policies/acme/tests/a.way", "// none yet\n"),
+        ("policies/acme/b.way", wrong),
+    ];
+    let dir = scratch(&files);
+    for path in ["policies", "policies/acme", "policies/acme/tests/a.way", "policies/acme/b.way"] {
+        let run = clearway(dir.path(), &["lint", "--output-format", "concise", path]);
+        assert_eq!(run.status.code(), Some(2), "{path}: {}", err(&run));
+        assert!(out(&run).starts_with("policies/acme/b.way:1:"), "{path}: {}", out(&run));
+        assert!(out(&run).contains("kindd"), "{path}: {}", out(&run));
+        assert!(err(&run).ends_with("in `policies/acme`\n"), "{path}: {}", err(&run));
+    }
+    fs::remove_file(dir.path().join("policies/acme/b.way")).unwrap();
+    let run = clearway(dir.path(), &["lint", "policies"]);
+    assert_eq!((run.status.code(), out(&run).as_str()), (Some(0), ""), "{}", err(&run));
+    assert_eq!(err(&run), "nothing is wrong in `policies/acme`\n");
+    let json = clearway(dir.path(), &["lint", "--output-format", "json"]);
+    let document: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(document["packs"], serde_json::json!(["vmm-2019"]));
+    assert_eq!(document["diagnostics"], serde_json::json!([]));
+}
+
+#[test]
+fn an_unknown_folder_is_told() {
+    let dir = scratch(&[]);
+    let run = clearway(dir.path(), &["lint", "policies/none"]);
+    assert_eq!(run.status.code(), Some(2), "{}", err(&run));
+}
