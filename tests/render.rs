@@ -235,6 +235,7 @@ fn sample() -> (World, Report) {
                 step("third", "dc01", Some("quick"), PlanVerdict::Permitted),
             ],
             assumed: Vec::new(),
+            assumptions: Vec::new(),
             account: account.clone(),
         }],
         findings,

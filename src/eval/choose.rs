@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::finding::{Subject, cites, severity, unverified};
 use super::input::Recorded;
 use super::judge::Outcome;
+use super::kept::{Keep, Keys};
 use super::machine::Machine;
 use super::mode::{Log, Mark, Note, Trace};
 use super::run::{Run, Which, recorded_subject};
@@ -113,7 +114,11 @@ impl<'a> Run<'a> {
             Choice::Undecided => [(select.chosen, Outcome::Unverified), (select.none, Outcome::Unverified)],
         };
         let told = |at: &RuleAt| self.program.rule(*at).is_some_and(|rule| self.selected(&rule.card));
-        let told = told(&select.chosen) || told(&select.none);
+        let told = self.options.keep != Keep::Alone && (told(&select.chosen) || told(&select.none));
+        let chosen = match self.world.read(subject.of, subject.row, select.field) {
+            Cell::Enum(value) if matches!(choice, Choice::Chosen { .. }) => Some(value),
+            _ => None,
+        };
         let passed = if told { self.passed_over(select, subject, choice) } else { Vec::new() };
         for (rule, outcome) in outcomes {
             let silenced = matches!(choice, Choice::Nothing { .. }) && rule == select.chosen;
@@ -122,7 +127,7 @@ impl<'a> Run<'a> {
                 self.leave_out(crate::report::NotEvaluated::NothingChosen, 1);
                 continue;
             }
-            self.book_choice(rule, outcome, subject);
+            self.book_choice(rule, outcome, subject, chosen.filter(|_| outcome == Outcome::Noted));
             self.tell_code(select, rule, outcome, subject, &passed);
         }
     }
@@ -190,7 +195,8 @@ impl<'a> Run<'a> {
     ) {
         let Some(rule) = self.program.rule(at) else { return };
         let card = &rule.card;
-        if !self.selected(card) || !(outcome.is_finding() || self.options.record) {
+        let silent = self.options.keep == Keep::Alone;
+        if silent || !self.selected(card) || !(outcome.is_finding() || self.options.record) {
             return;
         }
         let fuel = self.options.steps.saturating_mul(4);
@@ -224,6 +230,9 @@ impl<'a> Run<'a> {
             return;
         }
         let waiver = self.waives(rule, subject).filter(|_| outcome != Outcome::Noted);
+        if self.options.keep != Keep::Nothing {
+            self.telling.push(vec![Keys::of(subject, Which::Rule(at)).next(Vec::new())]);
+        }
         self.findings.push(Finding {
             code: card.code.clone(),
             rule: card.name.clone(),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::changes::Changes;
 use super::judge::Outcome;
+use super::kept::{Keep, Kept};
 use crate::diag::Diagnostic;
 use crate::program::{EffectAt, MatrixAt, Places};
 use crate::report::{Finding, PlanReport, StepExplanation, WaiverNote, WayOut};
@@ -98,6 +99,8 @@ pub struct Options {
     pub suggest: Option<Suggesting>,
     /// Which step is to be explained; nothing: none.
     pub explain: Option<Explain>,
+    /// Whether it is kept what each evaluation came to.
+    pub keep: Keep,
 }
 
 /// A step that is to be explained.
@@ -121,6 +124,7 @@ impl Default for Options {
             left_out: Vec::new(),
             explain: None,
             suggest: None,
+            keep: Keep::Nothing,
         }
     }
 }
@@ -129,7 +133,11 @@ impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Options");
         shown.field("steps", &self.steps).field("selected", &self.selected.is_some());
-        shown.field("record", &self.record).field("left_out", &self.left_out).field("suggest", &self.suggest);
+        shown
+            .field("record", &self.record)
+            .field("keep", &self.keep)
+            .field("left_out", &self.left_out)
+            .field("suggest", &self.suggest);
         shown.field("explain", &self.explain.as_ref().map(|explain| &explain.step)).finish()
     }
 }
@@ -153,6 +161,8 @@ pub struct PlanOutcome {
     pub ways_out: Vec<WayOut>,
     /// What each waiver of the input came to, in its order.
     pub waivers: Vec<WaiverUse>,
+    /// What each evaluation came to, where [`Options::keep`] asks for it.
+    pub kept: Kept,
 }
 
 /// An evaluation as tests of policies look at it.

@@ -17,6 +17,7 @@ mod follow;
 mod gather;
 mod input;
 mod judge;
+mod kept;
 mod list;
 mod machine;
 mod matrix;
@@ -36,6 +37,7 @@ pub use input::{
     Suggesting, Waiver, WaiverUse,
 };
 pub use judge::Outcome;
+pub use kept::{EvaluationKey, Keep, Kept};
 
 use crate::diag::Diagnostic;
 use crate::facts::Facts;

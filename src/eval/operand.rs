@@ -443,6 +443,7 @@ impl Machine<'_, Follow> {
             origin.from = match now {
                 Cell::Unknown if given == Cell::Unknown => Source::Unknown,
                 now if now != given => self.changed(of, row, field, given),
+                _ if let Some(assumed) = facts.assumed_by(of, row, field) => Source::Assumed(assumed.because.clone()),
                 _ if written => Source::Written,
                 _ => Source::Default,
             };

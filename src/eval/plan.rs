@@ -9,6 +9,7 @@ use super::demand;
 use super::effect::Wave;
 use super::finding::Subject;
 use super::input::{PlanOutcome, Subjects};
+use super::kept::{EvaluationKey, Keep};
 use super::run::{Musts, Run, Which, chosen};
 use crate::program::{About, EffectAt, Level};
 use crate::report::{Finding, PlanVerdict, StepReport, WayOut};
@@ -112,11 +113,11 @@ impl Run<'_> {
             let (notes, rules): (Vec<Which>, Vec<Which>) =
                 about.iter().partition(|which| self.card(**which).is_some_and(|card| card.level == Level::Note));
             let judged = self.judged(&rules, false);
-            tallies = self.decide(subject, &judged);
+            tallies = self.decide_for_good(subject, &judged);
             telling = self.enter(subject, &tallies, &mut musts);
             let mut record = judged;
             let judged = self.judged(&notes, musts.violated);
-            let noted = self.decide(subject, &judged);
+            let noted = self.decide_for_good(subject, &judged);
             telling.extend(self.enter(subject, &noted, &mut musts));
             record.extend(judged);
             if self.options.record {
@@ -138,7 +139,9 @@ impl Run<'_> {
         let mut report = self.step_report(subject, wave, chosen, musts, &happened);
         let suggested = if musts.violated { self.search(subject, about) } else { None };
         let judged = |run: &Self| run.judgement(subject, &choices, &tallies);
-        report.after_refused = self.otherwise(subject, about, musts.violated, judged);
+        if self.options.keep != Keep::Alone {
+            report.after_refused = self.otherwise(subject, about, musts.violated, judged);
+        }
         self.ways_out.extend(suggested.map(|way| WayOut { after_refused: report.after_refused.clone(), ..way }));
         report.moves = match (musts.violated, decided) {
             (true, _) => self.would_move(subject, &choices),
@@ -349,13 +352,14 @@ impl Run<'_> {
 
     /// Of single entities, findings of one rule with one message are one, with all places.
     fn merge(&mut self) {
-        let mut merged: Vec<Finding> = Vec::new();
+        let mut merged: Vec<(Finding, Vec<EvaluationKey>)> = Vec::new();
         let mut known: rustc_hash::FxHashMap<Alike, usize> = rustc_hash::FxHashMap::default();
-        for finding in std::mem::take(&mut self.findings) {
+        for (finding, keys) in self.with_keys() {
             let key = (finding.code.clone(), finding.subject.clone(), finding.message.clone(), finding.span);
             let found = known.get(&key).and_then(|index| merged.get_mut(*index));
-            match found.filter(|found| found.verdict == finding.verdict) {
-                Some(found) => {
+            match found.filter(|(found, _)| found.verdict == finding.verdict) {
+                Some((found, telling)) => {
+                    telling.extend(keys);
                     for related in finding.related {
                         if !found.related.contains(&related) {
                             found.related.push(related);
@@ -369,10 +373,10 @@ impl Run<'_> {
                 }
                 None => {
                     known.insert(key, merged.len());
-                    merged.push(finding);
+                    merged.push((finding, keys));
                 }
             }
         }
-        self.findings = merged;
+        (self.findings, self.telling) = merged.into_iter().unzip();
     }
 }

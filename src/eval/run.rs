@@ -9,6 +9,7 @@ use super::effect::Wave;
 use super::finding::Subject;
 use super::input::{Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Waiver, WaiverUse};
 use super::judge::{Judged, Outcome};
+use super::kept::{EvaluationKey, Keep, Kept, Keys};
 use super::machine::{Machine, Scratch};
 use super::mode::{Decide, Trace};
 use super::second::{Refusals, Second};
@@ -114,6 +115,10 @@ pub(super) struct Run<'a> {
     pub(super) trials: u64,
     /// What each waiver came to.
     pub(super) waivers: Vec<WaiverUse>,
+    /// What each evaluation came to, where that is kept.
+    pub(super) kept: Kept,
+    /// For each finding the evaluations that it tells, where they are kept.
+    pub(super) telling: Vec<Vec<EvaluationKey>>,
 }
 
 impl<'a> Run<'a> {
@@ -142,6 +147,8 @@ impl<'a> Run<'a> {
             ways_out: Vec::new(),
             trials: 0,
             waivers: vec![WaiverUse::default(); input.waivers.len()],
+            kept: Kept::default(),
+            telling: Vec::new(),
         }
     }
 
@@ -182,8 +189,30 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Decides rules for a subject, and keeps what each evaluation came to where that is asked for.
+    pub(super) fn decide_for_good(&mut self, subject: &Subject, which: &[Which]) -> Vec<(Which, Tally)> {
+        let mut made = (self.options.keep != Keep::Nothing).then(Vec::new);
+        let tallies = self.decide_into(subject, which, made.as_mut());
+        for (which, elements, outcome) in made.unwrap_or_default() {
+            let hit = tallies.iter().any(|(other, tally)| *other == which && tally.limit);
+            let Some(card) = self.card(which).filter(|_| !hit) else { continue };
+            let counts = self.selected(card);
+            self.kept.enter(Keys::of(subject, which).next(elements), outcome, None, counts);
+        }
+        tallies
+    }
+
     /// Decides rules for a subject; keeps no evidence.
     pub(super) fn decide(&mut self, subject: &Subject, which: &[Which]) -> Vec<(Which, Tally)> {
+        self.decide_into(subject, which, None)
+    }
+
+    fn decide_into(
+        &mut self,
+        subject: &Subject,
+        which: &[Which],
+        mut made: Option<&mut Vec<(Which, Vec<u32>, Outcome)>>,
+    ) -> Vec<(Which, Tally)> {
         let parts: Vec<_> = which.iter().filter_map(|which| Some((*which, self.parts(*which)?))).collect();
         let mut machine = Machine::new(self.program, &self.world, &mut self.decide, self.options.steps.max(1));
         let mut tallies = Vec::with_capacity(parts.len());
@@ -191,8 +220,12 @@ impl<'a> Run<'a> {
         for (which, (head, judged)) in parts {
             let mut tally = Tally::default();
             if !machine.exhausted() {
-                machine.judge(Value::Row(subject.of, subject.row), head, judged, &mut |_, evaluation| {
+                machine.judge(Value::Row(subject.of, subject.row), head, judged, &mut |machine, evaluation| {
                     tally.count(evaluation.outcome);
+                    if let Some(made) = &mut made {
+                        let elements = machine.elements(&evaluation);
+                        made.push((which, elements, evaluation.outcome));
+                    }
                 });
             }
             if machine.exhausted() {
@@ -321,6 +354,11 @@ impl<'a> Run<'a> {
 
     /// Evaluates rules of a subject once more with everything that explains them.
     pub(super) fn tell(&mut self, subject: &Subject, which: &[Which], effects: &[EffectAt]) {
+        if self.options.keep == Keep::Alone {
+            return;
+        }
+        let keeps = self.options.keep != Keep::Nothing;
+        let mut telling = Vec::new();
         let mut findings = Vec::new();
         let mut recorded = Vec::new();
         for which in which {
@@ -334,7 +372,9 @@ impl<'a> Run<'a> {
             let fuel = self.options.steps.saturating_mul(4);
             let mut machine = Machine::new(self.program, &self.world, &mut self.trace, fuel);
             let record = self.options.record;
+            let mut keys = Keys::of(subject, *which);
             machine.judge(Value::Row(subject.of, subject.row), head, judged, &mut |machine, evaluation| {
+                let key = keeps.then(|| keys.next(machine.elements(&evaluation)));
                 if evaluation.outcome.is_finding() || record {
                     let mut finding = machine.finding(card, table, subject, &evaluation);
                     if record {
@@ -361,11 +401,13 @@ impl<'a> Run<'a> {
                             finding.waiver = Some(waiver.note.clone());
                         }
                         findings.push(finding);
+                        telling.extend(key.map(|key| vec![key]));
                     }
                 }
             });
         }
         self.findings.append(&mut findings);
+        self.telling.append(&mut telling);
         self.recorded.append(&mut recorded);
     }
 
@@ -390,7 +432,7 @@ impl<'a> Run<'a> {
     pub(super) fn subject(&mut self, subject: &Subject, which: &[Which]) -> Musts {
         let mut musts = Musts::default();
         let judged = self.judged(which, false);
-        let tallies = self.decide(subject, &judged);
+        let tallies = self.decide_for_good(subject, &judged);
         let telling = self.enter(subject, &tallies, &mut musts);
         let telling = if self.options.record { judged } else { telling };
         self.tell(subject, &telling, &[]);
@@ -410,9 +452,12 @@ impl<'a> Run<'a> {
         let place = |finding: &Finding| {
             finding.step.as_ref().map_or(usize::MAX, |step| order.get(step).copied().unwrap_or(usize::MAX))
         };
-        self.findings.sort_by(|a, b| {
+        let mut told: Vec<(Finding, Vec<EvaluationKey>)> = self.with_keys();
+        told.sort_by(|(a, _), (b, _)| {
             (place(a), &a.code, &a.subject, &a.message).cmp(&(place(b), &b.code, &b.subject, &b.message))
         });
+        let (findings, telling) = told.into_iter().unzip();
+        self.kept.tell(telling);
         let mut ways_out = self.ways_out;
         ways_out.sort_by_key(|way| order.get(&way.step).copied().unwrap_or(usize::MAX));
         let report = PlanReport {
@@ -422,18 +467,27 @@ impl<'a> Run<'a> {
             verdict,
             steps,
             assumed: Vec::new(),
+            assumptions: Vec::new(),
             account: self.account,
         };
         PlanOutcome {
             report,
-            findings: self.findings,
+            findings,
             diagnostics: self.diagnostics,
             recorded: self.recorded,
             after: self.world.replace(Changes::default()).without(Schema::STEP),
             explanation: self.explained.map(|(_, explanation)| explanation),
             ways_out,
             waivers: self.waivers,
+            kept: self.kept,
         }
+    }
+
+    /// Takes the findings, each with the evaluations that it tells, as far as they are kept.
+    pub(super) fn with_keys(&mut self) -> Vec<(Finding, Vec<EvaluationKey>)> {
+        let mut telling = std::mem::take(&mut self.telling);
+        telling.resize(self.findings.len(), Vec::new());
+        std::mem::take(&mut self.findings).into_iter().zip(telling).collect()
     }
 
     /// What a choice does to the books of the rules that are not judged.
@@ -451,8 +505,12 @@ impl<'a> Run<'a> {
     }
 
     /// Books one evaluation of a code of a choice.
-    pub(super) fn book_choice(&mut self, rule: RuleAt, outcome: Outcome, subject: &Subject) {
-        let Some(rule) = self.program.rule(rule) else { return };
+    pub(super) fn book_choice(&mut self, at: RuleAt, outcome: Outcome, subject: &Subject, chosen: Option<u16>) {
+        let Some(rule) = self.program.rule(at) else { return };
+        if self.options.keep != Keep::Nothing {
+            let key = Keys::of(subject, Which::Rule(at)).next(Vec::new());
+            self.kept.enter(key, outcome, chosen, self.selected(&rule.card));
+        }
         let waived = self.waives(rule, subject).is_some();
         if waived {
             self.use_waivers(&rule.card, subject, outcome == Outcome::Unverified);

@@ -94,5 +94,8 @@ fn books(account: &Account) -> String {
     if !reasons.is_empty() {
         text.push_str(&format!(" ({})", reasons.join(", ")));
     }
+    if account.assumed > 0 {
+        text.push_str(&format!("; {} of them on assumptions", account.assumed));
+    }
     text
 }

@@ -29,7 +29,10 @@ pub fn text(look: &Look, knowledge: &Knowledge) -> String {
         out.push('\n');
     }
     let row = |fact: &&FactEntry| {
-        let known = fact.rows.map_or_else(|| "no section".to_owned(), |rows| format!("{}/{rows}", fact.known));
+        let mut known = fact.rows.map_or_else(|| "no section".to_owned(), |rows| format!("{}/{rows}", fact.known));
+        if fact.assumed > 0 {
+            known.push_str(&format!(" + {} assumed", fact.assumed));
+        }
         let codes: Vec<&str> = fact.codes.iter().map(|code| &**code).collect();
         vec![fact.fact.clone(), known, codes.join(" ")]
     };
@@ -69,6 +72,7 @@ pub fn json(map: &SourceMap, knowledge: &Knowledge, diagnostics: &[Diagnostic]) 
                 fact: &fact.fact,
                 ty: &fact.ty,
                 known: fact.known,
+                assumed: fact.assumed,
                 rows: fact.rows,
                 rules: fact.codes.iter().map(|code| &**code).collect(),
             })
@@ -118,6 +122,8 @@ struct Fact<'a> {
     ty: &'a str,
     /// How many rows know it.
     known: u64,
+    /// How many rows are assumed to have a value.
+    assumed: u64,
     /// How many rows there are; null where no inventory has the section.
     rows: Option<u64>,
     /// Codes that may be unverified without it.

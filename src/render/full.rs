@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::account;
 use super::aside;
+use super::assumed;
 use super::columns;
 use super::excerpt::{self, Mark};
 use super::fold::{self, Block, Section};
@@ -31,6 +32,7 @@ pub fn draw(look: &Look, map: &SourceMap, report: &Report) -> String {
     }
     if !look.quiet {
         missing_facts(look, report, &mut out);
+        assumed::summary(look, report, &mut out);
         out.push_str(&account::draw(look, report));
     }
     out
@@ -50,7 +52,7 @@ fn draw_plan(look: &Look, map: &SourceMap, report: &Report, index: usize, plan: 
         }
         section_heading(look, plan, section, out);
         for block in &section.blocks {
-            draw_block(look, map, block, out);
+            draw_block(look, map, plan, block, out);
             out.push('\n');
         }
         told(look, section, out);
@@ -75,6 +77,12 @@ fn section_heading(look: &Look, plan: &PlanReport, section: &Section, out: &mut 
     };
     out.push_str(&heading::bar(look, &name, verdict));
     out.push('\n');
+    let resting = section.step.map_or(&plan.assumed, |step| &step.assumed);
+    if !resting.is_empty() {
+        let names: Vec<&str> = resting.iter().map(|name| &**name).collect();
+        labelled(look, Tone::Warning, "assumed", &format!("this verdict rests on {}", some(look, &names)), out);
+        out.push('\n');
+    }
     let after = section.step.map_or(&[][..], |step| &step.after_refused);
     if !after.is_empty() {
         let names: Vec<&str> = after.iter().map(|id| &**id).collect();
@@ -95,7 +103,7 @@ pub(super) fn word(finding: &Finding) -> (&'static str, Tone) {
     }
 }
 
-fn draw_block(look: &Look, map: &SourceMap, block: &Block, out: &mut String) {
+fn draw_block(look: &Look, map: &SourceMap, plan: &PlanReport, block: &Block, out: &mut String) {
     let Some(first) = block.first() else { return };
     let (word, tone) = word(first);
     let code = format!("{word}[{}]", clean(&first.code));
@@ -141,6 +149,7 @@ fn draw_block(look: &Look, map: &SourceMap, block: &Block, out: &mut String) {
     if let Some(note) = &first.waiver {
         waived::labelled_note(look, map, note, out);
     }
+    assumed::of(look, map, plan, &first.assumed, out);
     if let Some(fix) = &first.fix {
         labelled(look, Tone::Help, "fix", &format!("`{}: {}`", fix.member, fix.value), out);
     }

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::diag::{Diagnostic, Severity};
-use crate::report::{self, Finding, PassedOver, PlanReport, Report, StepReport, WaiverNote};
+use crate::report::{self, AssumptionNote, Finding, PassedOver, PlanReport, Report, StepReport, WaiverNote};
 use crate::source::{SourceMap, Span};
 
 /// A report and the diagnostics of its run as one JSON document with a line break at its end.
@@ -15,7 +15,7 @@ pub fn draw(map: &SourceMap, report: &Report, diagnostics: &[Diagnostic]) -> Str
     let document = Document {
         version: 1,
         tool: tool(),
-        plans: report.plans.iter().map(plan).collect(),
+        plans: report.plans.iter().map(|p| plan(map, p)).collect(),
         findings: report.findings.iter().map(|f| finding(map, report, f)).collect(),
         diagnostics: diagnostics.iter().map(|d| diagnostic(map, d)).collect(),
         summary: summary(report),
@@ -85,8 +85,27 @@ pub(super) struct Plan<'a> {
     verdict: &'static str,
     /// Facts that were assumed, and without which the verdict would be another one.
     assumed: Vec<&'a str>,
+    /// The assumptions on which something of it rests.
+    assumptions: Vec<Assumption<'a>>,
     /// Its steps; empty where a pack judges single entities.
     steps: Vec<Step<'a>>,
+}
+
+/// An assumption on which something of a plan rests.
+#[derive(JsonSchema, Serialize)]
+struct Assumption<'a> {
+    /// The fact, by section and field.
+    fact: &'a str,
+    /// The value that unknown cells take.
+    is: &'a str,
+    /// Why it is assumed.
+    because: &'a str,
+    /// The last day on which it counts; null where it does not expire.
+    until: Option<String>,
+    /// Where it is written.
+    location: Option<Location>,
+    /// How many evaluations would have come out otherwise without it.
+    evaluations: u64,
 }
 
 /// A step of a plan.
@@ -368,7 +387,7 @@ pub(super) struct Account {
 #[derive(JsonSchema, Serialize)]
 #[schemars(rename = "NotEvaluated")]
 struct Because {
-    /// Why.
+    /// Why they did not happen.
     reason: &'static str,
     /// How many.
     count: u64,
@@ -414,13 +433,25 @@ fn texts(texts: &[Arc<str>]) -> Vec<&str> {
     texts.iter().map(|text| &**text).collect()
 }
 
-pub(super) fn plan(plan: &PlanReport) -> Plan<'_> {
+fn assumption<'a>(map: &SourceMap, note: &'a AssumptionNote) -> Assumption<'a> {
+    Assumption {
+        fact: &note.fact,
+        is: &note.is,
+        because: &note.because,
+        until: note.until.map(|last| last.to_string()),
+        location: location(map, note.span),
+        evaluations: note.evaluations,
+    }
+}
+
+pub(super) fn plan<'a>(map: &SourceMap, plan: &'a PlanReport) -> Plan<'a> {
     Plan {
         file: &plan.file,
         plan: &plan.plan,
         packs: texts(&plan.packs),
         verdict: plan.verdict.as_str(),
         assumed: texts(&plan.assumed),
+        assumptions: plan.assumptions.iter().map(|note| assumption(map, note)).collect(),
         steps: plan.steps.iter().map(step).collect(),
     }
 }

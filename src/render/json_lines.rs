@@ -42,7 +42,7 @@ pub fn draw(run: &Run<'_>) -> String {
     };
     write(&Record::Run { version: 1, tool: json::tool() });
     for plan in &report.plans {
-        write(&Record::Plan(json::plan(plan)));
+        write(&Record::Plan(json::plan(map, plan)));
     }
     for finding in &report.findings {
         write(&Record::Finding(Box::new(json::finding(map, report, finding))));

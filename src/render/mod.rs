@@ -4,6 +4,7 @@
 
 mod account;
 mod aside;
+pub mod assumed;
 pub mod columns;
 pub mod concise;
 pub mod csv;

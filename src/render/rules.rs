@@ -124,6 +124,7 @@ struct Rule<'a> {
 
 /// Where something is written.
 #[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Citation")]
 struct Cite<'a> {
     /// The document, by the name that the pack gives it.
     source: &'a str,

@@ -117,6 +117,12 @@ fn draw_suggestion(look: &Look, number: usize, suggestion: &Suggestion, out: &mu
         labelled(look, Tone::Help, "then", &some(look, waves), out);
         out.push('\n');
     }
+    if !suggestion.assumed.is_empty() {
+        let names: Vec<&str> = suggestion.assumed.iter().map(|name| &**name).collect();
+        let text = format!("it rests on what is assumed about {}", clean(&names.join(", ")));
+        labelled(look, Tone::Warning, "assumed", &text, out);
+        out.push('\n');
+    }
     if !suggestion.unverified.is_empty() {
         let mut by_code: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for doubt in &suggestion.unverified {

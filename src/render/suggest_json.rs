@@ -81,6 +81,8 @@ struct Suggested<'a> {
     bytes_at_least: bool,
     /// What nobody can verify of them.
     unverified: Vec<Doubt<'a>>,
+    /// Facts that were assumed, and without which it would not be permitted.
+    assumed: Vec<&'a str>,
     /// Further steps that stand in another wave then.
     waves: Vec<InWave<'a>>,
 }
@@ -285,6 +287,7 @@ fn suggested(suggestion: &Suggestion) -> Suggested<'_> {
         bytes: suggestion.bytes.map(|bytes| bytes.known),
         bytes_at_least: suggestion.bytes.is_some_and(|bytes| bytes.at_least),
         unverified: unverified.collect(),
+        assumed: suggestion.assumed.iter().map(|name| &**name).collect(),
         waves: suggestion.waves.iter().map(|(step, wave)| InWave { step, wave: Value(wave) }).collect(),
     }
 }

@@ -77,6 +77,8 @@ pub struct FactEntry {
     pub ty: String,
     /// How many rows know it.
     pub known: u64,
+    /// For how many further ones it is assumed.
+    pub assumed: u64,
     /// How many rows there are; nothing where no inventory has the section.
     pub rows: Option<u64>,
     /// Codes that stay unverified where it is not known and matters.

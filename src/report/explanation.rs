@@ -267,6 +267,8 @@ pub enum Source {
     Written,
     /// No file has it; the vocabulary says what that means.
     Default,
+    /// No file has it; it is assumed, for this reason.
+    Assumed(Arc<str>),
     /// Nobody knows it.
     Unknown,
     /// The choice of the transfer type.

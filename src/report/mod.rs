@@ -1,6 +1,7 @@
 //! What a run found: findings, verdicts, accounts. Data only: the evaluation fills it, renderers read it.
 
 mod account;
+mod assumption;
 mod catalogue;
 mod explanation;
 mod finding;
@@ -12,6 +13,7 @@ mod suggestion;
 mod waiver;
 
 pub use account::{Account, NotEvaluated, Summary};
+pub use assumption::AssumptionNote;
 pub use catalogue::{Catalogue, FactEntry, Knowledge, RuleEntry, RulePage};
 pub use explanation::{
     Clause, EvaluationExplanation, Judgement, Operand, OperandKind, Origin, RuleExplanation, Source, StepExplanation,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Account, Finding, Fixed, Summary, WayOut};
+use super::{Account, AssumptionNote, Finding, Fixed, Summary, WayOut};
 use crate::source::Span;
 
 /// The verdict of a step or a plan.
@@ -89,6 +89,8 @@ pub struct PlanReport {
     pub steps: Vec<StepReport>,
     /// The assumptions without which its verdict would be another, as they were written, in order.
     pub assumed: Vec<Arc<str>>,
+    /// The assumptions on which anything of it rests, a verdict of an evaluation that is not told included.
+    pub assumptions: Vec<Arc<AssumptionNote>>,
     /// The books of this plan.
     pub account: Account,
 }

@@ -54,6 +54,10 @@ pub struct Hint {
 /// What a value may be. Scalars are read from their text: what JSON calls a number or a boolean may be a name here.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Content {
+    /// Anything at all.
+    Any,
+    /// This, and nothing else.
+    Just(Sample),
     /// Any single value.
     Text,
     /// Any single value that is not blank: a name.

@@ -50,6 +50,8 @@ pub struct Suggestion {
     pub bytes: Option<Bytes>,
     /// `must`s that nobody can verify.
     pub unverified: Vec<Doubt>,
+    /// The assumptions without which its steps would be judged otherwise, as they were written.
+    pub assumed: Vec<Arc<str>>,
     /// Further steps that stand in another wave then, by id, with its number.
     pub waves: Vec<(Arc<str>, Written)>,
 }

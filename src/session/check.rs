@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::assumptions;
 use super::inputs::{self, Estate};
 use super::policies::Judge;
 use super::state::Wanted;
@@ -52,7 +53,11 @@ pub(super) fn is_error(diagnostic: &Diagnostic) -> bool {
     diagnostic.severity == Severity::Error
 }
 
-type Estates = BTreeMap<(Vec<String>, Vec<PathBuf>), Estate>;
+/// What plans have to have in common to share an inventory: packs, inventories, the configuration whose assumptions count,
+/// whether they do, and the day.
+type Key = (Vec<String>, Vec<PathBuf>, Option<PathBuf>, bool, Option<Date>);
+
+type Estates = BTreeMap<Key, Estate>;
 
 /// Checks plans.
 pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
@@ -81,6 +86,7 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
         told.extend(policies.troubles.iter().cloned());
         used.push(policies);
     }
+    std::mem::take(&mut session.uses).tell(&mut report);
     let codes: Vec<String> =
         used.iter().flat_map(|policies| policies.program.cards()).map(|card| card.code.to_string()).collect();
     let own = remarks::codes().map(|code| code.as_str().to_owned());
@@ -178,7 +184,9 @@ fn judge(
     told: &mut Vec<Diagnostic>,
 ) -> usize {
     let each = matches!(policies.program.schema.input, Input::Each { .. });
-    let key = (plan.packs.clone(), if each { Vec::new() } else { plan.inventories.clone() });
+    let inventories = if each { Vec::new() } else { plan.inventories.clone() };
+    let options = &session.options;
+    let key = (plan.packs.clone(), inventories, options.assume.clone(), options.assumptions, options.today);
     if !estates.contains_key(&key) {
         let estate = inputs::estate(session, policies, &key.1, told);
         estates.insert(key.clone(), estate);
@@ -200,6 +208,7 @@ fn judge(
     } else {
         steps((policies, clock), plan, estate, options, index, file, told)
     };
+    estate.facts.assume_since(&mark);
     let mut judged = 0;
     // What is only partly known because a file is broken is not judged: it would be all findings and no help.
     if let Some(input) = input.filter(|_| estate.whole) {
@@ -209,8 +218,12 @@ fn judge(
         let left_out = estate.left_out.clone();
         let explain = session.wanted(policies);
         let suggest = session.options.suggest.clone();
-        let evaluation = eval::Options { steps: limits.steps, selected, record: false, left_out, explain, suggest };
-        let outcome = eval::evaluate(&policies.program, &estate.facts, &input.plan, &evaluation);
+        let matters = !assumptions::that_matter(&estate.facts, &policies.program).is_empty();
+        let keep = if matters { eval::Keep::Beside } else { eval::Keep::Nothing };
+        let evaluation =
+            eval::Options { steps: limits.steps, selected, record: false, left_out, explain, suggest, keep };
+        let mut outcome = eval::evaluate(&policies.program, &estate.facts, &input.plan, &evaluation);
+        let resting = assumptions::rest(estate, &policies.program, &input.plan, &evaluation, &mut outcome);
         let mut judgement = outcome.report;
         // What comes of inputs with errors is not known to be permitted, nor is a plan of which nothing was looked at.
         let clean = plan.clean && estate.clean && input.clean && !outcome.diagnostics.iter().any(is_error);
@@ -222,20 +235,22 @@ fn judge(
             step.verdict = step.verdict.max(PlanVerdict::Unverified);
         }
         let mut findings = outcome.findings;
+        let whole = clean && !judgement.account.not_evaluated.contains_key(&NotEvaluated::Limit);
+        let judging = (session.clock(), &session.options.selection);
+        session.uses.note(estate, judging, index, (&resting.relied, whole));
         if let Some(clock) = clock {
-            let whole = clean && !judgement.account.not_evaluated.contains_key(&NotEvaluated::Limit);
             let remarks = input.waivers.looked_at(
                 (&policies.program, index, &judgement.plan),
                 (clock, &session.options.selection),
                 (&outcome.waivers, whole),
                 &mut judgement.account,
             );
-            remarks::lay_in(&mut findings, remarks);
+            remarks::lay_in(&mut findings, index, remarks);
         }
         session.explained.extend(outcome.explanation);
         told.extend(outcome.diagnostics);
         if clean && !each {
-            state.write(&policies.program, estate, &judgement, &outcome.after, told);
+            state.write(&policies.program, estate, &judgement, (&outcome.after, resting.bare.as_ref()), told);
         }
         report.account.add(&judgement.account);
         judged = input.subjects;
@@ -312,7 +327,8 @@ pub(super) fn steps(
         let wrong = waivers::wrong(&loaded.waivers, &policies.program);
         clean &= wrong.is_empty();
         told.extend(wrong);
-        waivers = Waivers::of(loaded.waivers, clock);
+        let known = loaded.waivers.into_iter().filter(|waiver| waivers::can_be(waiver, &policies.program));
+        waivers = Waivers::of(known.collect(), clock);
     }
     let plan = PlanInput {
         index,
@@ -435,10 +451,13 @@ pub(super) fn facts(session: &mut Session, paths: &[PathBuf]) -> FactsFound {
     if !policies.sound {
         return FactsFound { knowledge: Knowledge::default(), template: String::new(), diagnostics: told };
     }
-    let estate = inputs::estate(session, &policies, &inventories, &mut told);
+    let mut estate = inputs::estate(session, &policies, &inventories, &mut told);
     told.extend(estate.troubles.iter().map(|(_, trouble)| trouble.clone()));
     once(&mut told);
     let knowledge = knowledge::survey(&policies.program, &estate.facts, estate.names);
+    // What is assumed may be written, too.
+    let all: Vec<usize> = (0..estate.facts.assumed().len()).collect();
+    estate.facts.assume_without(&all);
     let template = template::write(&policies.program, &estate.facts, &knowledge);
     FactsFound { knowledge, template, diagnostics: told }
 }

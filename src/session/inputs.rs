@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::assumptions::Assumptions;
 use super::policies::Judge;
 use super::{Session, Trouble};
 use crate::diag::codes::input;
@@ -22,7 +23,7 @@ pub(super) struct Estate {
     /// What they say.
     pub facts: Facts,
     /// What is assumed of what they do not say.
-    pub assumptions: Vec<load::Assumption>,
+    pub assumptions: Assumptions,
     /// Rows that break a demand and take no part.
     pub left_out: Vec<(StructId, Row)>,
     /// Those that are not there to be read, by their place among them, and why: to be told where they are named.
@@ -87,14 +88,18 @@ pub(super) fn estate(session: &mut Session, policies: &Judge, paths: &[PathBuf],
         told.extend(placed);
         troubles.extend(unplaced.into_iter().map(|wrong| (index, wrong)));
     }
+    // What is wrong with a configuration is told where options are read from it.
+    let configuration = session.options.assume.clone().and_then(|path| document(session, &path, &mut Vec::new()));
     let limits = session.options.limits.inputs;
     let program = &policies.program;
     let reads = |of: StructId, field: FieldId| program.reads(of, field);
     let writes = |of: StructId, field: FieldId| program.writes(of, field);
     let options = Options { limits: &limits, reads: &reads, writes: &writes, strict: session.options.strict };
     let documents: Vec<&Document> = documents.iter().collect();
-    let mut loaded = load::load_inventory(&program.schema, &documents, options);
+    let mut loaded = load::load_inventory_under(&program.schema, configuration.as_ref(), &documents, options);
     eval::prepare(program, &mut loaded.facts);
+    let all = if session.options.assumptions { loaded.assumptions } else { Vec::new() };
+    let assumptions = Assumptions::over(all, &mut loaded.facts, program, session.clock());
     // A document that is no inventory at all says as little as one that is missing.
     let useless = |diagnostic: &Diagnostic| [input::ROOT, input::EMPTY].contains(&diagnostic.code);
     whole &= !loaded.diagnostics.iter().any(useless);
@@ -104,7 +109,7 @@ pub(super) fn estate(session: &mut Session, policies: &Judge, paths: &[PathBuf],
     let names = paths.iter().map(|path| path.display().to_string().into()).collect();
     let clean =
         troubles.is_empty() && !told.iter().skip(before).any(|diagnostic| diagnostic.severity == Severity::Error);
-    Estate { facts: loaded.facts, assumptions: loaded.assumptions, left_out, troubles, whole, clean, names }
+    Estate { facts: loaded.facts, assumptions, left_out, troubles, whole, clean, names }
 }
 
 /// An SCVMM export as a native inventory.

@@ -59,11 +59,14 @@ pub(super) fn survey(program: &Program, facts: &Facts, inventories: Vec<Arc<str>
     let entries = wanted(program).into_iter().filter_map(|wanted| {
         let rows = count(schema, facts, wanted.of);
         let table = facts.rows(wanted.of);
-        let known = (0..table).filter(|row| facts.cell(wanted.of, Row(*row), wanted.field) != Cell::Unknown).count();
+        let said = (0..table).filter(|row| facts.cell(wanted.of, Row(*row), wanted.field) != Cell::Unknown);
+        let (assumed, known): (Vec<u32>, Vec<u32>) =
+            said.partition(|row| facts.assumed_by(wanted.of, Row(*row), wanted.field).is_some());
         Some(FactEntry {
             fact: schema_routes::route(schema, wanted.of, wanted.field)?,
             ty: schema.type_name(&schema.field(wanted.of, wanted.field)?.ty),
-            known: known as u64,
+            known: known.len() as u64,
+            assumed: assumed.len() as u64,
             rows,
             codes: wanted.codes,
         })

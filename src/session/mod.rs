@@ -3,6 +3,7 @@
 //! others. It draws nothing and writes nothing.
 #![deny(clippy::arithmetic_side_effects)]
 
+mod assumptions;
 mod authoring;
 mod catalogue;
 mod check;
@@ -191,6 +192,8 @@ pub struct Session<'f> {
     asked_for: Option<explain::AskedFor>,
     /// What was explained of it.
     explained: Vec<StepExplanation>,
+    /// What assumptions came to.
+    uses: assumptions::Uses,
 }
 
 impl<'f> Session<'f> {
@@ -205,6 +208,7 @@ impl<'f> Session<'f> {
             mended: Vec::new(),
             asked_for: None,
             explained: Vec::new(),
+            uses: assumptions::Uses::default(),
         }
     }
 

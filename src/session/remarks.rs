@@ -9,10 +9,13 @@ use crate::report::{Account, Finding, FindingVerdict, NotEvaluated, fingerprint}
 use crate::source::Span;
 
 /// The codes of such findings, with what they are called beside the names of rules.
-const NAMES: [(Code, &str); 3] = [
+const NAMES: [(Code, &str); 6] = [
     (codes::waiver::EXPIRED_WAIVER, "expired-waiver"),
     (codes::waiver::UNNEEDED_WAIVER, "unneeded-waiver"),
     (codes::waiver::LAPSING_WAIVER, "lapsing-waiver"),
+    (codes::waiver::EXPIRED_ASSUMPTION, "expired-assumption"),
+    (codes::waiver::UNNEEDED_ASSUMPTION, "unneeded-assumption"),
+    (codes::waiver::LAPSING_ASSUMPTION, "lapsing-assumption"),
 ];
 
 /// The codes of such findings.
@@ -115,14 +118,17 @@ impl Remark {
     }
 }
 
-/// Puts findings about a plan among those that speak of no step, in the order in which they are told.
-pub(super) fn lay_in(findings: &mut Vec<Finding>, more: Vec<Finding>) {
+/// Puts findings about a plan among those of it that speak of no step, in the order in which they are told.
+pub(super) fn lay_in(findings: &mut Vec<Finding>, plan: usize, more: Vec<Finding>) {
     if more.is_empty() {
         return;
     }
+    let end = findings.partition_point(|finding| finding.plan <= plan);
+    let around = findings.iter().position(|finding| finding.plan == plan && finding.step.is_none()).unwrap_or(end);
+    let behind = findings.split_off(end);
     findings.extend(more);
-    let around = findings.iter().position(|finding| finding.step.is_none()).unwrap_or(findings.len());
     if let Some(around) = findings.get_mut(around..) {
         around.sort_by(|a, b| (&a.code, &a.subject, &a.message).cmp(&(&b.code, &b.subject, &b.message)));
     }
+    findings.extend(behind);
 }

@@ -19,15 +19,31 @@ use crate::source::Span;
 use crate::types::FieldId;
 use crate::value::{Cell, ListId, Row, StructId};
 
-/// The facts, and what the steps of a plan made different.
+/// The facts, and what the steps of a plan made different. What they make different under assumptions alone is no fact.
 struct Left<'a> {
     facts: &'a Facts,
     after: &'a Changes,
+    /// What they make different where nothing is assumed, if that may be something else.
+    bare: Option<&'a Changes>,
+}
+
+impl Left<'_> {
+    fn same(&self, here: Cell, there: Cell, bare: &Changes) -> bool {
+        match (here, there) {
+            (Cell::List(here), Cell::List(there)) => {
+                let (here, there) = (self.after.list(self.facts, here), bare.list(self.facts, there));
+                here.len() == there.len() && here.iter().zip(there).all(|(a, b)| self.same(*a, *b, bare))
+            }
+            _ => here == there,
+        }
+    }
 }
 
 impl State for Left<'_> {
     fn cell(&self, of: StructId, row: Row, field: FieldId) -> Cell {
-        self.after.cell(self.facts, of, row, field)
+        let here = self.after.cell(self.facts, of, row, field);
+        let fact = self.bare.is_none_or(|bare| self.same(here, bare.cell(self.facts, of, row, field), bare));
+        if fact { here } else { Cell::Unknown }
     }
 
     fn list(&self, id: ListId) -> &[Cell] {
@@ -67,21 +83,27 @@ impl Wanted {
     pub fn write(
         &mut self,
         program: &Program,
-        estate: &Estate,
+        estate: &mut Estate,
         plan: &PlanReport,
-        after: &Changes,
+        (after, bare): (&Changes, Option<&Changes>),
         told: &mut Vec<Diagnostic>,
     ) {
         let Some(format) = self.format else { return };
-        let written = write::inventory(&program.schema, &estate.facts, &Left { facts: &estate.facts, after });
+        // What is assumed stands in the list `assume`, as it did, and not in the rows.
+        let all: Vec<usize> = (0..estate.facts.assumed().len()).collect();
+        estate.facts.assume_without(&all);
+        let written = write::inventory(&program.schema, &estate.facts, &Left { facts: &estate.facts, after, bare });
+        estate.facts.assume_without(&[]);
         let mut fine = written.refused.is_empty();
         told.extend(written.refused);
-        let value = assuming(written.value, &estate.assumptions);
+        let value = assuming(written.value, &estate.assumptions.loaded);
         let empty = matches!(&value, Value::Map(members, _) if members.is_empty());
-        if format == Format::Toml && (written.null.is_some() || empty) {
-            let (place, what) = match written.null {
-                Some(fact) => (estate.facts.place(fact), format!("`{}` is `null`", estate.facts.route(fact))),
-                None => (None, "the inventory says nothing".to_owned()),
+        let none = estate.assumptions.loaded.iter().find(|assumption| matches!(assumption.is, Value::Null(_)));
+        if format == Format::Toml && (written.null.is_some() || none.is_some() || empty) {
+            let (place, what) = match (written.null, none) {
+                (Some(fact), _) => (estate.facts.place(fact), format!("`{}` is `null`", estate.facts.route(fact))),
+                (None, Some(none)) => (Some(none.span), format!("`{}` is assumed to be `null`", none.fact.node)),
+                (None, None) => (None, "the inventory says nothing".to_owned()),
             };
             let message = format!("{what}, which TOML cannot say");
             told.push(
@@ -125,7 +147,7 @@ fn assuming(mut value: Value, assumptions: &[Assumption]) -> Value {
     let assumed = assumptions.iter().map(|assumption| {
         Value::map(Span::NONE)
             .with("fact", text(&assumption.fact.node))
-            .with("is", text(&assumption.is.node))
+            .with("is", Some(assumption.is.clone()))
             .with("because", text(&assumption.because.node))
             .with("until", assumption.until.as_ref().and_then(|until| text(&until.node.to_string())))
     });

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::assumptions;
 use super::check::{self, Plan, is_error};
 use super::inputs::Estate;
 use super::policies::Judge;
@@ -123,6 +124,7 @@ impl Held<'_> {
         let most = self.evaluation.suggest.as_ref().map_or(0, |suggest| suggest.most.saturating_sub(SPARE));
         let mut left = JUDGED;
         for way in ways {
+            let at = before.steps.iter().position(|step| step.id == way.step);
             let mut stood = Vec::new();
             for mut suggestion in std::mem::take(&mut way.suggestions) {
                 let sure = stood.iter().any(|kept: &Suggestion| kept.unverified.is_empty());
@@ -139,6 +141,7 @@ impl Held<'_> {
                 let steps = suggestion.steps.len();
                 match self.stands(estate, &new, *format, (before, findings), &way.step, steps) {
                     Ok(_) => {
+                        suggestion.assumed = self.resting(estate, &new, *format, at, steps);
                         in_waves(file.text(), &new, *format, &way.step, &mut suggestion);
                         stood.push(suggestion);
                     }
@@ -164,7 +167,7 @@ impl Held<'_> {
         let old: String = file.text().to_string();
         let mut text: String = old.clone();
         let (mut written, mut left): (Vec<Written>, Vec<(Arc<str>, String)>) = (Vec::new(), Vec::new());
-        let mut now = self.evaluated(estate, &text, *format, None)?;
+        let mut now = self.evaluated(estate, &text, *format, None, false)?;
         // Each turn writes for a step or gives it up.
         for _ in 0..now.report.steps.len().saturating_mul(3).saturating_add(1) {
             let refused = now
@@ -175,7 +178,7 @@ impl Held<'_> {
             let Some(step) = refused.map(|step| step.id.clone()) else { break };
             let suggest =
                 Suggesting { only: Some(step.clone()), per_step: self.trials, per_plan: self.trials, most: SPARE };
-            let searched = self.evaluated(estate, &text, *format, Some(suggest))?;
+            let searched = self.evaluated(estate, &text, *format, Some(suggest), false)?;
             let way = searched.ways_out.into_iter().next();
             let found = way.map(|way| way.suggestions).unwrap_or_default();
             let any = !found.is_empty();
@@ -241,7 +244,7 @@ impl Held<'_> {
         step: &str,
         count: usize,
     ) -> Result<PlanOutcome, Vec<Arc<str>>> {
-        let Some(outcome) = self.evaluated(estate, text, format, None) else { return Err(Vec::new()) };
+        let Some(outcome) = self.evaluated(estate, text, format, None, false) else { return Err(Vec::new()) };
         let Some(at) = before.steps.iter().position(|other| &*other.id == step) else { return Err(Vec::new()) };
         let more = count.saturating_sub(1);
         let after = &outcome.report.steps;
@@ -265,13 +268,35 @@ impl Held<'_> {
         if own || !others.is_empty() || new { Err(others) } else { Ok(outcome) }
     }
 
-    /// What an evaluation of a text finds; nothing where the text has errors.
+    /// The assumptions on which the verdicts of the steps of a suggestion rest, where it is written into the plan.
+    fn resting(
+        &self,
+        estate: &mut Estate,
+        text: &str,
+        format: Format,
+        at: Option<usize>,
+        count: usize,
+    ) -> Vec<Arc<str>> {
+        if self.evaluation.keep == eval::Keep::Nothing {
+            return Vec::new();
+        }
+        let Some(outcome) = self.evaluated(estate, text, format, None, true) else { return Vec::new() };
+        let own = outcome.report.steps.iter().skip(at.unwrap_or(usize::MAX)).take(count);
+        let mut assumed: Vec<Arc<str>> = own.flat_map(|step| step.assumed.iter().cloned()).collect();
+        let order = |name: &Arc<str>| estate.facts.assumed().iter().position(|assumed| assumed.fact == *name);
+        assumed.sort_by_key(order);
+        assumed.dedup();
+        assumed
+    }
+
+    /// What an evaluation of a text finds, with what rests on assumptions where that is asked for; nothing where the text has errors.
     fn evaluated(
         &self,
         estate: &mut Estate,
         text: &str,
         format: Format,
         suggest: Option<Suggesting>,
+        rests: bool,
     ) -> Option<PlanOutcome> {
         let plan = Plan {
             path: self.plan.path.clone(),
@@ -288,8 +313,14 @@ impl Held<'_> {
         let mut told = Vec::new();
         let loaded = check::steps((self.policies, self.clock), &plan, estate, self.load, self.index, file, &mut told);
         let outcome = loaded.filter(|loaded| loaded.clean).map(|loaded| {
-            let options = eval::Options { suggest, explain: None, ..self.evaluation.clone() };
-            eval::evaluate(&self.policies.program, &estate.facts, &loaded.plan, &options)
+            estate.facts.assume_since(&mark);
+            let keep = if rests { self.evaluation.keep } else { eval::Keep::Nothing };
+            let options = eval::Options { suggest, explain: None, keep, ..self.evaluation.clone() };
+            let mut outcome = eval::evaluate(&self.policies.program, &estate.facts, &loaded.plan, &options);
+            if keep != eval::Keep::Nothing {
+                assumptions::rest(estate, &self.policies.program, &loaded.plan, &options, &mut outcome);
+            }
+            outcome
         });
         estate.facts.release(&mark);
         outcome.filter(|outcome| !outcome.diagnostics.iter().any(is_error))

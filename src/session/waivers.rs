@@ -212,6 +212,16 @@ fn came_to(waiver: &load::Waiver, program: &Program, used: Option<&WaiverUse>, c
     }
 }
 
+/// Whether a waiver is about something that can be waived.
+pub(super) fn can_be(waiver: &load::Waiver, program: &Program) -> bool {
+    program.card(waiver.code.node.trim()).is_some() && !is_none_chosen(waiver.code.node.trim(), program)
+}
+
+/// Whether a code says that nothing could be chosen.
+fn is_none_chosen(code: &str, program: &Program) -> bool {
+    program.rules.iter().any(|rule| rule.says == Says::NoneChosen && rule.card.code.eq_ignore_ascii_case(code))
+}
+
 /// Says what waivers cannot be about: codes that there are not, and those that cannot be waived.
 pub(super) fn wrong(loaded: &[load::Waiver], program: &Program) -> Vec<Diagnostic> {
     let wrong = loaded.iter().filter_map(|waiver| {
@@ -219,9 +229,7 @@ pub(super) fn wrong(loaded: &[load::Waiver], program: &Program) -> Vec<Diagnosti
         if program.card(code).is_none() {
             return Some(unknown(code, span, program));
         }
-        let none =
-            program.rules.iter().any(|rule| rule.says == Says::NoneChosen && rule.card.code.eq_ignore_ascii_case(code));
-        none.then(|| {
+        is_none_chosen(code, program).then(|| {
             Diagnostic::error(codes::waiver::UNWAIVABLE, span, format!("`{code}` cannot be waived"))
                 .note("it says that nothing could be chosen: there is no move that a waiver could allow")
                 .help("waive what stands in the way of a candidate, or name the value in the step")

@@ -236,7 +236,7 @@ impl<'a> Run<'a> {
         }
         let differs = ends.get(found.end).map(|end| self.differs(&search.members, end)).unwrap_or_default();
         let bytes = search.suggest.volume.map(|_| found.cost.bytes);
-        Suggestion { steps, differs, interruption: words, bytes, unverified, waves: Vec::new() }
+        Suggestion { steps, differs, interruption: words, bytes, unverified, assumed: Vec::new(), waves: Vec::new() }
     }
 
     fn differs(&self, members: &[Member<'_>], end: &End) -> Vec<Differs> {

@@ -2,7 +2,7 @@
 
 use crate::source::Span;
 
-use super::{Document, NodeId};
+use super::{Document, NodeId, View};
 
 /// A value with its place; [`Span::NONE`] where it stands nowhere.
 #[derive(Clone, PartialEq, Debug)]
@@ -125,6 +125,33 @@ impl Value {
                     })
                     .collect();
                 document.add_map(members, *span)
+            }
+        }
+    }
+}
+
+impl Document {
+    /// What a node says, as a tree of its own.
+    pub fn value(&self, id: NodeId) -> Value {
+        self.value_at(id, 0)
+    }
+
+    fn value_at(&self, id: NodeId, depth: u32) -> Value {
+        let span = self.span(id);
+        let deeper = depth.saturating_add(1);
+        match self.view(id) {
+            // No reader lets anything through that is deeper.
+            _ if depth > 10_000 => Value::Null(span),
+            View::Null => Value::Null(span),
+            View::Scalar(text, quoted) => Value::Scalar(text.to_owned(), quoted, span),
+            View::List(elements) => {
+                Value::List(elements.iter().map(|element| self.value_at(*element, deeper)).collect(), span)
+            }
+            View::Map(members) => {
+                let members = members
+                    .iter()
+                    .map(|member| (self.key(member).to_owned(), member.key_span, self.value_at(member.value, deeper)));
+                Value::Map(members.collect(), span)
             }
         }
     }

@@ -24,6 +24,16 @@ pub struct Inventory {
 /// Loads inventories, later ones laid over earlier ones: scalars and lists replace, records and maps merge, rows join by name,
 /// `null` is a value, and a section is complete if any of them has it. Exports that VMM wrote are recognised by their shape.
 pub fn load_inventory(schema: &Schema, documents: &[&Document], options: Options<'_>) -> Inventory {
+    load_inventory_under(schema, None, documents, options)
+}
+
+/// The same under a configuration, whose assumptions lie below those of the inventories.
+pub fn load_inventory_under(
+    schema: &Schema,
+    configuration: Option<&Document>,
+    documents: &[&Document],
+    options: Options<'_>,
+) -> Inventory {
     let mut odd = Vec::new();
     let exports: Vec<Option<Document>> = documents
         .iter()
@@ -37,25 +47,33 @@ pub fn load_inventory(schema: &Schema, documents: &[&Document], options: Options
         .collect();
     let documents: Vec<&Document> =
         documents.iter().zip(&exports).map(|(document, export)| export.as_ref().unwrap_or(document)).collect();
-    let mut inventory = load_native(schema, &documents, options);
+    let mut inventory = load_native(schema, configuration, &documents, options);
     odd.append(&mut inventory.diagnostics);
     inventory.diagnostics = odd;
     inventory
 }
 
 /// Loads inventories of our own shape.
-fn load_native(schema: &Schema, documents: &[&Document], options: Options<'_>) -> Inventory {
+fn load_native(
+    schema: &Schema,
+    configuration: Option<&Document>,
+    documents: &[&Document],
+    options: Options<'_>,
+) -> Inventory {
     let mut facts = Facts::new(schema);
-    let mut loader = Loader::new(schema, &mut facts, documents, options);
-    let roots: Vec<At> = (0..documents.len()).filter_map(|index| loader.root(index, "an inventory")).collect();
-    let mut assumptions = Vec::new();
+    let inventories = documents.len();
+    let documents: Vec<&Document> = documents.iter().copied().chain(configuration).collect();
+    let mut loader = Loader::new(schema, &mut facts, &documents, options);
+    let roots: Vec<At> = (0..inventories).filter_map(|index| loader.root(index, "an inventory")).collect();
+    let below = configuration.and_then(Document::root).map(|node| At { document: inventories, node });
+    let mut assumed: Vec<At> = below.and_then(|root| loader.member(root, "assume")).into_iter().collect();
     for root in &roots {
         for (key, span, value) in loader.members(*root) {
             if schema.sections().iter().any(|section| *section.name == *key) {
                 continue;
             }
             if key == "assume" {
-                assumptions.extend(loader.assumptions(value));
+                assumed.push(value);
                 continue;
             }
             if loader.names_schema(key, value) {
@@ -80,6 +98,7 @@ fn load_native(schema: &Schema, documents: &[&Document], options: Options<'_>) -
             loader.fill(*entity, row, &topmost, key.as_slice());
         }
     }
+    let assumptions = loader.assumptions(&assumed);
     let diagnostics = loader.finish();
     Inventory { facts, assumptions, diagnostics }
 }

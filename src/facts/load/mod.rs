@@ -23,7 +23,7 @@ use super::shown::shown;
 use super::store::{Facts, Owner};
 
 pub use assume::Assumption;
-pub use inventory::{Inventory, load_inventory};
+pub use inventory::{Inventory, load_inventory, load_inventory_under};
 pub use plan::{PlanLoaded, StepInfo, load_plan, named_by};
 pub use single::{EachLoaded, load_each, load_table};
 pub use waiver::Waiver;

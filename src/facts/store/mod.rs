@@ -1,6 +1,7 @@
 //! The columnar store: a table a struct, a typed column a field, texts interned, lists and maps in pools, and for each fact
 //! its route and its place. It reads no document (the loaders do) and computes nothing (the evaluator does).
 
+mod assumed;
 mod column;
 mod names;
 mod route;
@@ -12,6 +13,7 @@ use crate::source::Span;
 use crate::types::{FieldId, FieldKind, Schema, StructKind};
 use crate::value::{Cell, ListId, MapId, Row, StructId, TextId, Texts};
 
+pub use assumed::Assumed;
 pub use names::Found;
 use names::Names;
 pub(super) use names::short_form;
@@ -71,6 +73,7 @@ pub struct Facts {
     known: Vec<bool>,
     listed: Vec<u32>,
     each: Option<StructId>,
+    assumed: Vec<Assumed>,
 }
 
 /// What routes and places need of a struct of the schema.
@@ -113,6 +116,7 @@ impl Facts {
             known: vec![false; schema.structs.len()],
             listed: vec![0; schema.structs.len()],
             each,
+            assumed: Vec::new(),
         }
     }
 
@@ -296,6 +300,7 @@ impl Facts {
         self.maps.truncate(mark.maps);
         self.entries.truncate(mark.entries);
         self.names.release(mark.names);
+        self.release_assumed(mark);
     }
 }
 

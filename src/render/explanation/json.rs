@@ -188,6 +188,9 @@ struct OriginJson<'a> {
     step: Option<&'a str>,
     /// What it was before that step; null otherwise.
     before: Option<&'a str>,
+    /// Why it is assumed, where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<&'a str>,
     /// Where it stands; null where it stands in no file.
     location: Option<Place>,
 }
@@ -273,6 +276,7 @@ fn origin<'a>(map: &SourceMap, origin: &'a Origin) -> OriginJson<'a> {
     let (from, step, before) = match &origin.from {
         Source::Written => ("written", None, None),
         Source::Default => ("default", None, None),
+        Source::Assumed(_) => ("assumed", None, None),
         Source::Unknown => ("unknown", None, None),
         Source::Chosen => ("chosen", None, None),
         Source::Step(step, before) => ("step", Some(&**step), before.as_deref()),
@@ -283,6 +287,10 @@ fn origin<'a>(map: &SourceMap, origin: &'a Origin) -> OriginJson<'a> {
         from,
         step,
         before,
+        because: match &origin.from {
+            Source::Assumed(because) => Some(&**because),
+            _ => None,
+        },
         location: place(map, origin.span),
     }
 }

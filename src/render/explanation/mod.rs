@@ -7,6 +7,7 @@ mod sheet;
 pub(in crate::render) use json::described;
 pub use json::json;
 
+use super::assumed;
 use super::columns;
 use super::full::cite;
 use super::heading;
@@ -59,6 +60,7 @@ fn heading(look: &Look, map: &SourceMap, plan: &PlanReport, step: &StepReport, o
         let place = place.unwrap_or_else(|| clean(&plan.file).into_owned());
         paragraph(out, look, "", 0, &format!("{place}, judged by {}", plan.packs.join(", ")));
     }
+    assumed::of(look, map, plan, &step.assumed, out);
     out.push('\n');
 }
 

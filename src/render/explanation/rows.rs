@@ -137,6 +137,11 @@ impl<'a> Rows<'a> {
                 Some(place) => (place.clone(), format!("{place}  {route}")),
                 None => (String::new(), route),
             },
+            Source::Assumed(because) => {
+                let because = clean(because);
+                let at = place.map(|place| format!(" at {place}")).unwrap_or_default();
+                (format!("assumed{at}"), format!("assumed{at}  {route}, because {because}"))
+            }
             Source::Default => ("not written".to_owned(), format!("{route} is not written")),
             Source::Unknown => match place {
                 Some(place) => (format!("would stand at {place}"), format!("{route} would stand at {place}")),

@@ -107,6 +107,8 @@ fn content(content: &Content) -> Json {
         Content::Map(of) => Json::map().with("type", "object").with("additionalProperties", self::content(of)),
         Content::Object(inner) => object(inner),
         Content::Part(name) => Json::map().with("$ref", format!("#/definitions/{name}")),
+        Content::Any => Json::map(),
+        Content::Just(sample) => Json::map().with("const", Json::from(sample)),
         Content::Enum(values) => enumeration(values, false),
         Content::Path { known, under } => {
             let known = Json::map().with("enum", Json::texts(known.iter().map(String::as_str)));
@@ -122,7 +124,7 @@ fn content(content: &Content) -> Json {
 fn or_null(inner: &Content) -> Json {
     match inner {
         Content::Enum(values) => enumeration(values, true),
-        Content::Part(_) | Content::OneOrMany(_) | Content::Either(..) | Content::Path { .. } => {
+        Content::Just(_) | Content::Part(_) | Content::OneOrMany(_) | Content::Either(..) | Content::Path { .. } => {
             let null = Json::map().with("type", "null");
             match self::content(inner) {
                 Json::Map(mut members) => match members.iter_mut().find(|(key, _)| key == "anyOf") {

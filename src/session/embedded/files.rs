@@ -159,4 +159,7 @@ pub(super) const PAGES: &[File] = &[
     ("CW603", include_str!("../../../docs/codes/CW603.md")),
     ("CW604", include_str!("../../../docs/codes/CW604.md")),
     ("CW605", include_str!("../../../docs/codes/CW605.md")),
+    ("CW606", include_str!("../../../docs/codes/CW606.md")),
+    ("CW607", include_str!("../../../docs/codes/CW607.md")),
+    ("CW608", include_str!("../../../docs/codes/CW608.md")),
 ];

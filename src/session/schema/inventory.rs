@@ -28,7 +28,7 @@ impl Maker<'_> {
         let assume = Content::Object(Box::new(self.assumption(sections, &facts)));
         let about =
             "What no export says and somebody knows of all rows at once: cells that are unknown take these values.";
-        members.push(fixed("assume", about, assume.list()));
+        members.push(fixed("assume", about, assume.list().or_null()));
         let about = "An inventory: what there is, as far as it is known. Several files are laid over each other.";
         Object { about: about.to_owned(), members, ..Object::default() }
     }
@@ -45,44 +45,59 @@ impl Maker<'_> {
     fn facts_of(&mut self, of: StructId, before: &str, depth: u8, facts: &mut Vec<(String, Content)>) {
         let Some(shape) = self.schema.get(of).filter(|_| depth < DEPTH) else { return };
         for (id, field) in shape.fields().filter(|(_, field)| field.kind == FieldKind::Stored) {
-            let key = shape.key == Some(id) && matches!(shape.kind, StructKind::Entity { .. });
             let path = format!("{before}.{}", field.input);
-            let mut ty = field.ty.required();
-            if let Type::List(inner) = ty {
-                ty = inner.required();
+            let inner = match field.ty.required() {
+                Type::List(of) | Type::Map { value: of, .. } => of.required(),
+                ty => ty,
+            };
+            let rows = match inner {
+                Type::Row(of) => Some(*of).filter(|of| self.is_inside(*of)),
+                _ => None,
+            };
+            let is_map = matches!(field.ty.required(), Type::Map { .. });
+            if let Some(rows) = rows.filter(|_| !is_map) {
+                self.facts_of(rows, &path, depth.saturating_add(1), facts);
             }
-            match ty {
-                Type::Row(inner) if self.is_inside(*inner) => {
-                    self.facts_of(*inner, &path, depth.saturating_add(1), facts);
-                }
-                _ if key || matches!(field.ty.required(), Type::List(_) | Type::Map { .. }) => {}
-                ty => {
-                    let content = self.content(ty, false);
-                    facts.push((path, content));
-                }
+            let record = matches!(&field.ty, Type::Row(of) if self.schema.get(*of).is_some_and(|of| of.kind == StructKind::Record));
+            if record || shape.key == Some(id) {
+                continue;
             }
+            let mut content = match (rows, field.ty.required()) {
+                // Of parts it can be assumed that there are none, and nothing else.
+                (Some(_), Type::List(_)) => Content::Just(Sample::List(Vec::new())),
+                (Some(_), Type::Map { .. }) => Content::Just(Sample::Map(Vec::new())),
+                (Some(_), _) => Content::Just(Sample::Null),
+                (None, ty) => self.content(ty, self.program.writes(of, id)),
+            };
+            if (field.ty.is_optional() || (rows.is_none() && field.default.is_some()))
+                && content != Content::Just(Sample::Null)
+            {
+                content = content.or_null();
+            }
+            facts.push((path, content));
         }
     }
 
     fn assumption(&self, sections: &[Section], facts: &[(String, Content)]) -> Object {
         let needed = |member: Member| Member { required: true, ..member };
         let known: Vec<String> = facts.iter().map(|(path, _)| path.clone()).collect();
-        let structs = self.schema.structs.iter().map(|of| of.name.to_string()).filter(|name| !name.contains('.'));
-        let under = sections.iter().map(|section| section.name.to_string()).chain(structs).collect();
+        // An entity's own name will do for its section's.
+        let entities = sections.iter().filter_map(|section| self.schema.get(section.entity));
+        let under = entities.map(|entity| entity.name.to_string()).collect();
         let members = vec![
             needed(fixed(
                 "fact",
                 "The fact: section and field, such as `vms.disks.shared`.",
                 Content::Path { known, under },
             )),
-            needed(fixed("is", "The value that unknown cells take, by the type of the field.", Content::Name)),
+            needed(fixed("is", "The value that unknown cells take, by the type of the field.", Content::Any)),
             needed(fixed("because", "Why: whoever reads the report sees it.", Content::Name)),
             Member {
                 examples: vec![Sample::Text("2027-06-30".to_owned())],
                 ..fixed(
                     "until",
                     "The last day on which it counts, such as `2027-06-30`. Left out: it does not expire.",
-                    Content::Date,
+                    Content::Date.or_null(),
                 )
             },
         ];
@@ -95,14 +110,12 @@ impl Maker<'_> {
     }
 }
 
-/// What a value has to be, for the facts whose values are not just any text.
+/// What a value has to be, fact by fact.
 fn hints(facts: &[(String, Content)]) -> Vec<Hint> {
     let mut groups: BTreeMap<String, (Content, Vec<String>)> = BTreeMap::new();
     for (path, content) in facts {
-        if !matches!(content, Content::Text | Content::Name) {
-            let group = groups.entry(format!("{content:?}")).or_insert_with(|| (content.clone(), Vec::new()));
-            group.1.push(path.clone());
-        }
+        let group = groups.entry(format!("{content:?}")).or_insert_with(|| (content.clone(), Vec::new()));
+        group.1.push(path.clone());
     }
     let hint = |(content, paths)| Hint { where_: ("fact".to_owned(), paths), then: ("is".to_owned(), content) };
     groups.into_values().map(hint).collect()
