@@ -495,21 +495,6 @@ proptest! {
 }
 
 #[test]
-fn zz_explore() {
-    let mut n = 0;
-    for seed in 0..6000u64 {
-        if let Some(q) = quarrel(seed.wrapping_mul(0x1234_5678_9abc_def1)) {
-            n += 1;
-            if n < 25 {
-                let cut: String = q.chars().take(900).collect();
-                println!("EXPLORE {seed}\n{cut}\n");
-            }
-        }
-    }
-    assert!(n == 0, "{n}");
-}
-
-#[test]
 fn the_examples_of_these_laws_are_sound() {
     let held = Held::vmm();
     for (of, text) in [(Described::Plan, PLAN), (Described::Inventory, INVENTORY)] {

@@ -18,7 +18,8 @@ fn closed(document: &str) -> Validator {
     let mut schema = published();
     inline(&mut schema);
     close(&mut schema);
-    schema["anyOf"] = json!([{ "$ref": format!("#/definitions/{document}") }]);
+    schema.as_object_mut().unwrap().remove("anyOf");
+    schema["allOf"] = json!([{ "$ref": format!("#/definitions/{document}") }]);
     jsonschema::validator_for(&schema).unwrap()
 }
 
