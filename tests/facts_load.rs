@@ -263,7 +263,7 @@ fn assumptions_are_read() {
     let limits = Limits::default();
     let loaded = load_inventory(&schema, &read.iter().collect::<Vec<_>>(), options(&limits));
     let lines: Vec<String> =
-        loaded.assumptions.iter().map(|a| format!("{} {} {:?}", a.fact.node, a.is.node, a.about)).collect();
+        loaded.assumptions.iter().map(|a| format!("{} {:?} {:?}", a.fact.node, a.cell, a.about)).collect();
     insta::assert_snapshot!(format!("{}\n{}", lines.join("\n"), said(&sources, &loaded.diagnostics)));
 }
 

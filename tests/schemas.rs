@@ -58,6 +58,8 @@ fn all() -> Vec<(String, Json)> {
         all.push((format!("{what} of vmm-2019"), schema(&Disk, &[], of)));
         all.push((format!("{what} of little"), schema(&folder(VOCABULARY), &["pack"], of)));
     }
+    all.push(("configuration".to_owned(), schema(&Disk, &[], Described::Config)));
+    all.push(("configuration of an each pack".to_owned(), schema(&folder(EACH), &["pack"], Described::Config)));
     all.push(("plan of an each pack".to_owned(), schema(&folder(EACH), &["pack"], Described::Plan)));
     all
 }
@@ -113,7 +115,7 @@ fn editors_find_what_they_need() {
                     let about = member["description"].as_str().unwrap_or_default();
                     assert!(about.len() > 8 && about.ends_with('.'), "{name} {path}/{key}: {about:?}");
                 }
-                let open = name.contains("each") && path.is_empty();
+                let open = name.starts_with("plan of an each") && path.is_empty();
                 assert_eq!(at["additionalProperties"].as_bool(), (!open).then_some(false), "{name} {path}");
             }
         });
@@ -184,7 +186,7 @@ impl Held {
         let options = Loading { limits: &limits, reads: &reads, writes: &writes, strict: true };
         match of {
             Described::Inventory => load_inventory(&self.schema, &[document], options).diagnostics,
-            Described::Plan => {
+            _ => {
                 let mut facts = load_inventory(&self.schema, &[], options).facts;
                 load_plan(&self.schema, document, &mut facts, "p", options).diagnostics
             }
@@ -193,7 +195,7 @@ impl Held {
 
     /// What the schema says of a document as its readers see it.
     fn refused(&self, of: Described, json: &Json) -> Vec<String> {
-        let validator = if of == Described::Plan { &self.plan } else { &self.inventory };
+        let validator = if of == Described::Inventory { &self.inventory } else { &self.plan };
         validator.iter_errors(json).map(|error| format!("{}: {error}", error.instance_path())).collect()
     }
 
@@ -281,8 +283,8 @@ fn plans_and_inventories_of_the_project() {
             continue;
         }
         match of {
-            Described::Plan => plans += 1,
             Described::Inventory => inventories += 1,
+            _ => plans += 1,
         }
         wrong.extend(held.quarrel(of, format, &text, true).map(|quarrel| format!("{name}: {quarrel}")));
     }
@@ -502,4 +504,73 @@ fn the_examples_of_these_laws_are_sound() {
         assert!(held.refused(of, &seen::json(&document, Format::Yaml)).is_empty());
         assert!(held.said(of, &document).iter().all(|diagnostic| !says(diagnostic.code)));
     }
+}
+
+/// Configurations of the pages: what is shown as right is valid, and what a schema can say of what is wrong is refused.
+#[test]
+fn configurations_are_described() {
+    let validator = jsonschema::validator_for(&schema(&Disk, &[], Described::Config)).unwrap();
+    let (mut right, mut wrong) = (0, 0);
+    for entry in walkdir::WalkDir::new(root().join("docs")).sort_by_file_name().into_iter().filter_map(Result::ok) {
+        let name = entry.path().display().to_string();
+        let Ok(text) = std::fs::read_to_string(entry.path()) else { continue };
+        let page_of_code = entry.file_name().to_string_lossy().starts_with("CW53");
+        for block in markdown::blocks(&text) {
+            let mended = block.info == "toml config mended";
+            if !(mended || block.info == "toml config") {
+                continue;
+            }
+            let Ok(json) = toml::from_str::<Json>(&block.text) else { continue };
+            let refused: Vec<String> = validator.iter_errors(&json).map(|error| error.to_string()).collect();
+            if mended || !page_of_code {
+                right += 1;
+                assert!(refused.is_empty(), "{name}: {refused:#?}\n{}", block.text);
+            } else {
+                wrong += usize::from(!refused.is_empty());
+            }
+        }
+    }
+    assert!(right > 0 && wrong > 0, "{right} right, {wrong} wrong");
+    let valid = |text: &str| validator.is_valid(&toml::from_str::<Json>(text).unwrap());
+    assert!(valid(
+        "pack = \"vmm-2019\"\nselect = [\"VMM1\"]\nquiet = true\n[limits]\nrows = 20_000_000\n[suggest]\nmost = 3\n"
+    ));
+    assert!(valid("[report]\nsarif = \"findings.sarif\"\n") && valid("report = [\"sarif=findings.sarif\"]\n"));
+    for text in [
+        "pcak = \"x\"\n",
+        "quiet = \"true\"\n",
+        "fail-on = \"fatal\"\n",
+        "[suggest]\nmost = 0\n",
+        "[limits]\nraws = 1\n",
+    ] {
+        assert!(!valid(text), "{text}");
+    }
+}
+
+/// The command: what it writes and where, and the pack that a configuration names.
+#[test]
+fn the_command_writes_schemas() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("own")).unwrap();
+    std::fs::write(folder.path().join("own/all.way"), EACH).unwrap();
+    let run = |line: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_clearway"));
+        let output = command.args(line.split(' ')).current_dir(folder.path()).output().unwrap();
+        let title = |text: &[u8]| serde_json::from_slice::<Json>(text).ok()?["title"].as_str().map(str::to_owned);
+        (output.status.code().unwrap(), title(&output.stdout), String::from_utf8(output.stderr).unwrap())
+    };
+    let wrote = |title: &str| (0, Some(title.to_owned()), String::new());
+    assert_eq!(run("schema plan"), wrote("Clearway plan (vmm-2019@1.0.0)"));
+    assert_eq!(run("schema inventory"), wrote("Clearway inventory (vmm-2019@1.0.0)"));
+    assert_eq!(run("schema output"), wrote("Clearway's JSON"));
+    assert_eq!(run("schema config --output-file c.json"), (0, None, String::new()));
+    assert!(std::fs::read_to_string(folder.path().join("c.json")).unwrap().contains("\"fail-on\""));
+    assert_eq!(run("schema plan --pack own"), wrote("Clearway document (machines@1.0.0)"));
+    std::fs::write(folder.path().join("clearway.toml"), "pack = \"own\"\n").unwrap();
+    assert_eq!(run("schema plan"), wrote("Clearway document (machines@1.0.0)"));
+    let (code, title, said) = run("schema inventory");
+    assert!((code, title) == (2, None) && said.contains("CW551"), "{said}");
+    let (code, title, said) = run("schema plan --pack nowhere");
+    assert!((code, title) == (2, None) && said.contains("CW513"), "{said}");
+    assert_eq!(run("schema plans").0, 2);
 }

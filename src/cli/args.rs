@@ -53,8 +53,31 @@ pub struct Common {
     /// Raise or lower a limit: file-size, nesting, values, rows, text-length, steps, trials
     #[arg(long, value_name = "NAME=N", help_heading = "What is read")]
     pub limit: Vec<String>,
+    /// Take options from this file [default: the `clearway.toml` nearest to each plan, upwards]
+    #[arg(long, value_name = "FILE", help_heading = "What is read")]
+    pub config: Option<PathBuf>,
+    /// Take options from no file
+    #[arg(long, conflicts_with = "config", help_heading = "What is read")]
+    pub isolated: bool,
     #[command(flatten)]
     pub looks: Looks,
+}
+
+/// Which plans are looked for in folders.
+#[derive(Debug, Args)]
+pub struct Looked {
+    /// In folders, take the files that match one of these patterns for plans [default: *.plan.{yaml,yml,json,toml,csv}]
+    #[arg(long, value_name = "PATTERN", help_heading = "What is read")]
+    pub include: Vec<String>,
+    /// In folders, pass over what matches one of these patterns
+    #[arg(long, value_name = "PATTERN", help_heading = "What is read")]
+    pub exclude: Vec<String>,
+    /// Let --exclude hold for files that are named, too
+    #[arg(long, help_heading = "What is read")]
+    pub force_exclude: bool,
+    /// In folders, look into what Git ignores, too
+    #[arg(long, help_heading = "What is read")]
+    pub no_respect_gitignore: bool,
 }
 
 /// How output looks.
@@ -89,6 +112,8 @@ pub struct Check {
     /// Check the values of all declared fields, not only of those that the policies read
     #[arg(long, help_heading = "What is read")]
     pub strict: bool,
+    #[command(flatten)]
+    pub search: Looked,
     /// Show these codes only (codes or their beginnings)
     #[arg(long, value_name = "CODE", value_delimiter = ',', help_heading = "What is shown")]
     pub select: Vec<String>,
@@ -143,6 +168,8 @@ pub struct Suggest {
     /// The name that standard input has in messages; its ending says how to read it
     #[arg(long, value_name = "NAME", help_heading = "What is read")]
     pub stdin_filename: Option<PathBuf>,
+    #[command(flatten)]
+    pub search: Looked,
     /// How many suggestions a refused step gets at most
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=20), help_heading = "What is shown")]
     pub most: u8,
@@ -269,6 +296,8 @@ pub struct Facts {
     /// An inventory, in place of those that plans name; several are laid over each other
     #[arg(long, value_name = "FILE", help_heading = "What is read")]
     pub inventory: Vec<PathBuf>,
+    #[command(flatten)]
+    pub search: Looked,
     /// Write an inventory file to fill in, with the facts that are not known
     #[arg(long)]
     pub template: bool,

@@ -4,20 +4,21 @@ use std::path::{Path, PathBuf};
 
 use super::args::{Check, FailOn, Unverified};
 use super::formats::{Format, Reports};
+use super::settings::Settings;
 use super::stdin::Input;
 use super::{Exit, output, terminal};
 use crate::diag::Severity;
 use crate::render::{concise, diagnostics, full};
 use crate::report::{Failing, Reference, Run};
-use crate::session::{Options, Selection, Session, Weight};
+use crate::session::{Checked, Options, Selection, Session, Weight};
 
 /// Runs it.
-pub fn run(args: &Check) -> Result<Exit, String> {
+pub fn run(args: &Check, settings: &Settings) -> Result<Exit, String> {
     let others = written(args);
     let reports = Reports { files: &args.report, others: &others };
     reports.placed()?;
     if (args.fix || args.diff)
-        && let Some(exit) = super::fix::run(args)?
+        && let Some(exit) = super::fix::run(args, settings)?
     {
         return Ok(exit);
     }
@@ -25,12 +26,11 @@ pub fn run(args: &Check) -> Result<Exit, String> {
     let errors = terminal::errors(&args.common.looks);
     let mut paths = if args.paths.is_empty() { vec![".".into()] } else { args.paths.clone() };
     let files = Input::new(&mut paths, args.stdin_filename.as_deref());
-    let options = options(args)?;
     let piped = args.state.as_deref().is_some_and(|path| path.as_os_str() == "-");
     if piped && args.common.looks.output_file.is_none() {
         return Err("the state and the findings both go to standard output: give one of them a file by `--output-file` or `--state`".to_owned());
     }
-    let mut session = Session::new(&files, options);
+    let mut session = settings.session(&files, args)?;
     let checked = session.check(&paths);
     let asked = args.output_format.asks_for_reference() || reports.ask_for_reference();
     let reference = if asked { session.reference(&checked) } else { Reference::default() };
@@ -42,7 +42,7 @@ pub fn run(args: &Check) -> Result<Exit, String> {
         map,
         report,
         diagnostics: told,
-        failing: failing(args),
+        failing: &checked.levels,
         nothing,
         reference: &reference,
     };
@@ -64,7 +64,7 @@ pub fn run(args: &Check) -> Result<Exit, String> {
         spared(path, &session, args)?;
         output::write(path, state)?;
     }
-    let exit = ended(args, &run);
+    let exit = ended(args, &run, &checked);
     if !args.common.looks.quiet {
         if let Some(count) = diagnostics::count(told).filter(|_| !args.output_format.tells_all()) {
             let apart = if args.output_format == Format::Full { "\n" } else { "" };
@@ -72,16 +72,19 @@ pub fn run(args: &Check) -> Result<Exit, String> {
             let read = told.iter().any(|diagnostic| !diagnostic.labels.is_empty());
             output::say(&format!("{apart}{count}{}\n", if read { " in what was read" } else { "" }));
         }
-        if exit == Exit::Nothing {
+        if let Some(named) = checked.all_excluded {
+            let plans =
+                if named == 1 { "the plan named is".to_owned() } else { format!("all {named} plans named are") };
+            output::say(&format!("nothing to check: {plans} excluded\n"));
+        } else if exit == Exit::Nothing {
             output::say(&format!("nothing was evaluated: {}\n", checked.why_nothing));
         }
     }
     Ok(exit)
 }
 
-/// Options of the session.
-pub(super) fn options(args: &Check) -> Result<Options, String> {
-    let mut options = super::options(&args.common)?;
+/// Options of the session, on top of those that every command has.
+pub(super) fn options(args: &Check, mut options: Options) -> Result<Options, String> {
     options.inventories.clone_from(&args.inventory);
     options.strict = args.strict;
     options.selection = Selection::new(&args.select, &args.ignore);
@@ -90,6 +93,7 @@ pub(super) fn options(args: &Check) -> Result<Options, String> {
         Unverified::Warning => Weight::Warning,
         Unverified::Ignore => Weight::Ignored,
     };
+    options.failing = failing(args);
     options.state.clone_from(&args.state);
     args.judging.set(&mut options)?;
     Ok(options)
@@ -113,7 +117,7 @@ fn written(args: &Check) -> Vec<(&'static str, &Path)> {
     output.into_iter().chain(state).collect()
 }
 
-/// Which findings fail the run.
+/// Which findings of a plan fail the run.
 fn failing(args: &Check) -> Failing {
     let least = match args.fail_on {
         FailOn::Error => Some(Severity::Error),
@@ -125,12 +129,12 @@ fn failing(args: &Check) -> Failing {
 }
 
 /// The exit code: what failed wins over what was found.
-fn ended(args: &Check, run: &Run<'_>) -> Exit {
+fn ended(args: &Check, run: &Run<'_>, checked: &Checked) -> Exit {
     if run.failed() {
         return Exit::Failed;
     }
     if run.nothing.is_some() {
-        return Exit::Nothing;
+        return if checked.all_excluded.is_some() { Exit::Clean } else { Exit::Nothing };
     }
     let fails = run.report.findings.iter().any(|finding| run.failing.fails(finding));
     if !args.exit_zero && fails { Exit::Findings } else { Exit::Clean }

@@ -1,19 +1,20 @@
 //! `clearway check --fix` and `--diff`: suggestions written into plans. Writing is done here and nowhere else.
 
 use super::args::Check;
+use super::settings::Settings;
 use super::stdin::Input;
 use super::{Exit, output, terminal};
-use crate::session::{Mended, Session};
+use crate::session::Mended;
 
 /// Shows what would be written, or writes it. Nothing: the check goes on, with what was written.
-pub fn run(args: &Check) -> Result<Option<Exit>, String> {
+pub fn run(args: &Check, settings: &Settings) -> Result<Option<Exit>, String> {
     let mut paths = if args.paths.is_empty() { vec![".".into()] } else { args.paths.clone() };
     let from_stdin = paths.iter().any(|path| path.as_os_str() == "-");
     if from_stdin && !args.diff {
         return Err("`--fix` writes into files, not to standard input; `--diff` shows what it would write".to_owned());
     }
     let files = Input::new(&mut paths, args.stdin_filename.as_deref());
-    let mut session = Session::new(&files, super::check::options(args)?);
+    let mut session = settings.session(&files, args)?;
     let (mended, checked) = session.mend(&paths, args.unsafe_fixes);
     if args.diff {
         let errors = terminal::errors(&args.common.looks);

@@ -3,16 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use super::args::{Explain, ExplainFormat, Facts, FactsFormat, Import, ImportKind, ListFormat, Rules};
+use super::settings::Settings;
 use super::stdin::Input;
 use super::{Exit, output, terminal};
 use crate::render::{explanation, facts as knowledge, rules as catalogue};
-use crate::session::{Explanation, Session};
+use crate::session::Explanation;
 use crate::source::Disk;
 
 /// `clearway rules`
-pub fn rules(args: &Rules) -> Result<Exit, String> {
+pub fn rules(args: &Rules, settings: &Settings) -> Result<Exit, String> {
     let look = terminal::output(&args.common.looks);
-    let mut session = Session::new(&Disk, super::options(&args.common)?);
+    let mut session = settings.session(&Disk, args)?;
     let (list, told) = session.rules();
     super::tell(&terminal::errors(&args.common.looks), session.map(), &told);
     let text = match args.format {
@@ -26,12 +27,12 @@ pub fn rules(args: &Rules) -> Result<Exit, String> {
 }
 
 /// `clearway explain`
-pub fn explain(args: &Explain) -> Result<Exit, String> {
+pub fn explain(args: &Explain, settings: &Settings) -> Result<Exit, String> {
     if let Some(step) = &args.step {
-        return explain_step(args, step);
+        return explain_step(args, settings, step);
     }
     let look = terminal::output(&args.common.looks);
-    let mut session = Session::new(&Disk, super::options(&args.common)?);
+    let mut session = settings.session(&Disk, args)?;
     let (explanation, told) = session.explain(&args.what);
     super::tell(&terminal::errors(&args.common.looks), session.map(), &told);
     let text = match explanation {
@@ -49,14 +50,11 @@ pub fn explain(args: &Explain) -> Result<Exit, String> {
 }
 
 /// `clearway explain PLAN --step ID`
-fn explain_step(args: &Explain, step: &str) -> Result<Exit, String> {
+fn explain_step(args: &Explain, settings: &Settings, step: &str) -> Result<Exit, String> {
     let look = terminal::output(&args.common.looks);
     let mut paths = [PathBuf::from(&args.what)];
     let files = Input::new(&mut paths, None);
-    let mut options = super::options(&args.common)?;
-    options.inventories.clone_from(&args.inventory);
-    args.judging.set(&mut options)?;
-    let mut session = Session::new(&files, options);
+    let mut session = settings.session(&files, args)?;
     let [plan] = paths;
     let found = session.explain_step(&plan, step, args.code.as_deref());
     let (map, told) = (session.map(), &found.diagnostics);
@@ -84,13 +82,10 @@ fn explain_step(args: &Explain, step: &str) -> Result<Exit, String> {
 }
 
 /// `clearway facts`
-pub fn facts(args: &Facts) -> Result<Exit, String> {
+pub fn facts(args: &Facts, settings: &Settings) -> Result<Exit, String> {
     let look = terminal::output(&args.common.looks);
-    let mut options = super::options(&args.common)?;
-    options.inventories.clone_from(&args.inventory);
-    options.strict = true;
     let paths = if args.paths.is_empty() && args.inventory.is_empty() { vec![".".into()] } else { args.paths.clone() };
-    let mut session = Session::new(&Disk, options);
+    let mut session = settings.session(&Disk, args)?;
     let found = session.facts(&paths);
     let told = &found.diagnostics;
     let text = match args.output_format {
@@ -115,8 +110,8 @@ pub fn facts(args: &Facts) -> Result<Exit, String> {
 }
 
 /// `clearway import`
-pub fn import(args: &Import) -> Result<Exit, String> {
-    let mut session = Session::new(&Disk, super::options(&args.common)?);
+pub fn import(args: &Import, settings: &Settings) -> Result<Exit, String> {
+    let mut session = settings.session(&Disk, args)?;
     let (text, told) = match args.kind {
         ImportKind::Scvmm => session.import_scvmm(&args.file),
     };

@@ -10,6 +10,7 @@ mod listing;
 mod output;
 mod policies;
 mod schema;
+mod settings;
 mod stdin;
 mod suggest;
 mod terminal;
@@ -17,13 +18,12 @@ mod testing;
 
 use std::ffi::OsString;
 
-use clap::Parser;
-
 use crate::diag::{Diagnostic, Severity};
 use crate::render::{Look, diagnostics};
-use crate::session::{Limits, Options, Problem};
+use crate::session::{Limits, Problem};
 use crate::source::SourceMap;
-use args::{Cli, Command, Common};
+use args::Command;
+use settings::Settings;
 
 /// How a run ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,8 +51,8 @@ impl Exit {
 
 /// Runs a command line and answers with the exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
-    let cli = match Cli::try_parse_from(args) {
-        Ok(cli) => cli,
+    let (settings, cli) = match Settings::read(args.into_iter().collect()) {
+        Ok(read) => read,
         Err(error) => {
             let text = error.render().to_string();
             // Help and version are answers, everything else is a complaint.
@@ -67,16 +67,16 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         }
     };
     let ended = match &cli.command {
-        Command::Check(args) => check::run(args),
-        Command::Suggest(args) => suggest::run(args),
-        Command::Test(args) => testing::run(args),
-        Command::Lint(args) => policies::lint(args),
-        Command::Fmt(args) => policies::fmt(args),
-        Command::Rules(args) => listing::rules(args),
-        Command::Explain(args) => listing::explain(args),
-        Command::Facts(args) => listing::facts(args),
-        Command::Import(args) => listing::import(args),
-        Command::Schema(args) => schema::run(args),
+        Command::Check(args) => check::run(args, &settings),
+        Command::Suggest(args) => suggest::run(args, &settings),
+        Command::Test(args) => testing::run(args, &settings),
+        Command::Lint(args) => policies::lint(args, &settings),
+        Command::Fmt(args) => policies::fmt(args, &settings),
+        Command::Rules(args) => listing::rules(args, &settings),
+        Command::Explain(args) => listing::explain(args, &settings),
+        Command::Facts(args) => listing::facts(args, &settings),
+        Command::Import(args) => listing::import(args, &settings),
+        Command::Schema(args) => schema::run(args, &settings),
     };
     match ended {
         Ok(exit) => exit.code(),
@@ -87,10 +87,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     }
 }
 
-/// Options of the session that every command has.
-fn options(common: &Common) -> Result<Options, String> {
-    let mut limits = Limits::default();
-    for limit in &common.limit {
+/// Sets limits as the command line says.
+fn limits(said: &[String], limits: &mut Limits) -> Result<(), String> {
+    for limit in said {
         limits.set(limit).map_err(|problem| match problem {
             Problem::Shape => format!("`--limit {limit}` should be `--limit NAME=N`, such as `--limit rows=20000000`"),
             Problem::Name(Some(near)) => format!("`--limit {limit}`: there is no such limit, did you mean `{near}`?"),
@@ -100,7 +99,7 @@ fn options(common: &Common) -> Result<Options, String> {
             ),
         })?;
     }
-    Ok(Options { packs: common.pack.clone(), limits, ..Options::default() })
+    Ok(())
 }
 
 /// Draws what is wrong with policies and inputs, on standard error.

@@ -3,18 +3,19 @@
 use std::path::{Path, PathBuf};
 
 use super::args::{FailOn, Fmt, Lint, LintFormat};
+use super::settings::Settings;
 use super::stdin::Input;
 use super::{Exit, output, terminal};
 use crate::diag::Severity;
 use crate::render::text::counted;
 use crate::render::{concise, diagnostics, policies};
-use crate::session::{Formatted, Session};
+use crate::session::Formatted;
 use crate::source::Disk;
 
 /// `clearway lint`
-pub fn lint(args: &Lint) -> Result<Exit, String> {
+pub fn lint(args: &Lint, settings: &Settings) -> Result<Exit, String> {
     let look = terminal::output(&args.common.looks);
-    let mut session = Session::new(&Disk, super::options(&args.common)?);
+    let mut session = settings.session(&Disk, args)?;
     let linted = session.lint(&args.paths);
     let (map, told) = (session.map(), &linted.diagnostics);
     let text = match args.output_format {
@@ -44,12 +45,12 @@ pub fn lint(args: &Lint) -> Result<Exit, String> {
 }
 
 /// `clearway fmt`
-pub fn fmt(args: &Fmt) -> Result<Exit, String> {
+pub fn fmt(args: &Fmt, settings: &Settings) -> Result<Exit, String> {
     let mut paths = if args.paths.is_empty() { vec![PathBuf::from(".")] } else { args.paths.clone() };
     let piped = paths.iter().any(|path| path.as_os_str() == "-");
     let name = args.stdin_filename.as_deref().unwrap_or(Path::new("stdin.way"));
     let files = Input::new(&mut paths, Some(name));
-    let mut session = Session::new(&files, super::options(&args.common)?);
+    let mut session = settings.session(&files, args)?;
     let (formatted, told) = session.format(&paths);
     super::tell(&terminal::errors(&args.common.looks), session.map(), &told);
     let changed: Vec<&Formatted> = formatted.iter().filter(|file| file.changes()).collect();

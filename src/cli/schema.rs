@@ -3,9 +3,10 @@
 use clap::{Args, ValueEnum};
 
 use super::args::Common;
+use super::settings::Settings;
 use super::{Exit, output, terminal};
 use crate::render;
-use crate::session::{Described, Session};
+use crate::session::Described;
 use crate::source::Disk;
 
 /// `clearway schema`.
@@ -25,12 +26,14 @@ pub enum Kind {
     Plan,
     /// Inventories, in the vocabulary of the packs
     Inventory,
+    /// Configurations: `clearway.toml`
+    Config,
     /// What Clearway writes as JSON
     Output,
 }
 
 /// Writes the schema that is asked for.
-pub fn run(args: &Schema) -> Result<Exit, String> {
+pub fn run(args: &Schema, settings: &Settings) -> Result<Exit, String> {
     let file = args.common.looks.output_file.as_deref();
     let of = match args.of {
         Kind::Output => {
@@ -39,8 +42,9 @@ pub fn run(args: &Schema) -> Result<Exit, String> {
         }
         Kind::Plan => Described::Plan,
         Kind::Inventory => Described::Inventory,
+        Kind::Config => Described::Config,
     };
-    let mut session = Session::new(&Disk, super::options(&args.common)?);
+    let mut session = settings.session(&Disk, args)?;
     let (shape, told) = session.shape(of);
     super::tell(&terminal::errors(&args.common.looks), session.map(), &told);
     let Some(shape) = shape else { return Ok(Exit::Failed) };

@@ -1,21 +1,18 @@
 //! `clearway suggest`.
 
 use super::args::{Suggest, SuggestFormat};
+use super::settings::Settings;
 use super::stdin::Input;
 use super::{Exit, output, terminal};
 use crate::render::{suggest, suggest_json};
-use crate::session::Session;
 
 /// Runs it.
-pub fn run(args: &Suggest) -> Result<Exit, String> {
+pub fn run(args: &Suggest, settings: &Settings) -> Result<Exit, String> {
     let look = terminal::output(&args.common.looks);
     let errors = terminal::errors(&args.common.looks);
     let mut paths = args.paths.clone();
     let files = Input::new(&mut paths, args.stdin_filename.as_deref());
-    let mut options = super::options(&args.common)?;
-    options.inventories.clone_from(&args.inventory);
-    args.judging.set(&mut options)?;
-    let mut session = Session::new(&files, options);
+    let mut session = settings.session(&files, args)?;
     let found = session.suggest(&paths, usize::from(args.most));
     let (map, report, told) = (session.map(), &found.report, &found.diagnostics);
     let text = match args.output_format {

@@ -1,17 +1,18 @@
 //! `clearway test`: what tests of policies found, and what they cover.
 
 use super::args::Test;
+use super::settings::Settings;
 use super::{Exit, output, terminal};
 use crate::render::text::{Tone, counted};
 use crate::render::{Look, diagnostics};
+use crate::session::TestedPack;
 use crate::session::coverage::Share;
-use crate::session::{Session, TestedPack};
 use crate::source::Disk;
 
 /// Runs it.
-pub fn run(args: &Test) -> Result<Exit, String> {
+pub fn run(args: &Test, settings: &Settings) -> Result<Exit, String> {
     let look = terminal::output(&args.common.looks);
-    let mut session = Session::new(&Disk, super::options(&args.common)?);
+    let mut session = settings.session(&Disk, args)?;
     let (packs, told) = session.test(&args.paths, args.filter.as_deref());
     super::tell(&terminal::errors(&args.common.looks), session.map(), &told);
     let mut out = String::new();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::text::{Look, Tone, clean, counted, labelled, paragraph};
-use crate::report::{AssumptionNote, PlanReport, Report};
+use crate::report::{AssumptionNote, Clause, Operand, Origin, PlanReport, Report, Source};
 use crate::source::SourceMap;
 
 /// `hosts.cpu.manufacturer is Intel, because we bought no other; until 2027-06-30`.
@@ -62,4 +62,29 @@ pub(super) fn summary(look: &Look, report: &Report, out: &mut String) {
 
 fn rests(count: u64) -> String {
     format!("{} {}", counted(count, "evaluation"), if count == 1 { "rests" } else { "rest" })
+}
+
+/// The facts of an explanation that are assumed, each once with its reason.
+pub(super) fn origins(look: &Look, map: &SourceMap, clauses: &[Clause], out: &mut String) {
+    fn gather<'a>(operand: &'a Operand, all: &mut Vec<&'a Origin>) {
+        let new = operand.origins.iter().filter(|origin| matches!(origin.from, Source::Assumed(_)));
+        for origin in new {
+            if !all.iter().any(|known| known.route == origin.route) {
+                all.push(origin);
+            }
+        }
+        operand.parts.iter().for_each(|part| gather(part, all));
+    }
+    let mut all = Vec::new();
+    clauses.iter().for_each(|clause| gather(&clause.operand, &mut all));
+    for (at, origin) in all.into_iter().enumerate() {
+        let Source::Assumed(because) = &origin.from else { continue };
+        let place = map.locate(origin.span).map(|place| format!(" ({}:{})", clean(&place.file), place.line));
+        let value = origin.value.as_ref().map(|value| format!(" is {value}")).unwrap_or_default();
+        let text = format!("{}{value}, because {}{}", origin.route, because.trim(), place.unwrap_or_default());
+        if at == 0 {
+            out.push('\n');
+        }
+        labelled(look, Tone::Warning, "assumed", &clean(&text), out);
+    }
 }

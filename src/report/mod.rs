@@ -24,7 +24,7 @@ pub use finding::{
     fingerprint,
 };
 pub use outcome::{PlanReport, PlanVerdict, Relocation, Report, StepReport, Thing};
-pub use run::{Failing, MessageReference, Reference, RuleReference, Run};
+pub use run::{Failing, Levels, MessageReference, Reference, RuleReference, Run};
 pub use shape::{Content, Hint, Member, Object, Sample, Shape};
 pub use standing::{Fixed, Standing};
 pub use suggestion::{Bytes, Differs, Doubt, InTheWay, SuggestedStep, Suggestion, WayOut, Written};

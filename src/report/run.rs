@@ -7,13 +7,39 @@ use super::{Finding, FindingVerdict, Report, RulePage, Standing};
 use crate::diag::{Diagnostic, Severity};
 use crate::source::SourceMap;
 
-/// Which findings fail a run.
+/// Which findings of a plan fail a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Failing {
     /// The severity from which on they do; nothing: none does.
     pub least: Option<Severity>,
     /// Whether those that could not be verified are shown without being counted.
     pub unverified_ignored: bool,
+}
+
+impl Default for Failing {
+    fn default() -> Failing {
+        Failing { least: Some(Severity::Error), unverified_ignored: false }
+    }
+}
+
+/// Which findings fail a run: plan by plan, for each may have a configuration of its own.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Levels(pub Vec<Failing>);
+
+impl Levels {
+    /// Whether a finding fails the run.
+    pub fn fails(&self, finding: &Finding) -> bool {
+        self.of(finding).fails(finding)
+    }
+
+    /// Whether a finding counts at all.
+    pub fn counts(&self, finding: &Finding) -> bool {
+        self.of(finding).counts(finding)
+    }
+
+    fn of(&self, finding: &Finding) -> Failing {
+        self.0.get(finding.plan).copied().unwrap_or_default()
+    }
 }
 
 impl Failing {
@@ -46,7 +72,7 @@ pub struct Run<'a> {
     /// What is wrong with policies, plans, inventories and the run itself.
     pub diagnostics: &'a [Diagnostic],
     /// Which findings fail it.
-    pub failing: Failing,
+    pub failing: &'a Levels,
     /// Where nothing was evaluated: why.
     pub nothing: Option<&'a str>,
     /// What the codes in it mean; empty where no format asks for it.

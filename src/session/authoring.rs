@@ -63,7 +63,7 @@ pub(super) fn lint(session: &mut Session, paths: &[PathBuf]) -> Linted {
         true => vec![session.asked()],
         false => asked.into_iter().map(|pack| vec![pack]).collect(),
     };
-    let mut linted = Linted::default();
+    let mut linted = Linted { diagnostics: session.configs.take_told(), ..Linted::default() };
     for group in groups {
         let mut told = Vec::new();
         session.policies(&group, &mut told);
@@ -94,7 +94,7 @@ fn home(files: &dyn Files, file: &Path) -> PathBuf {
 
 /// Policy files in their canonical layout: files as they are named, folders searched. A file with errors is told of and left out.
 pub(super) fn format(session: &mut Session, paths: &[PathBuf]) -> (Vec<Formatted>, Vec<Diagnostic>) {
-    let mut told = Vec::new();
+    let mut told = session.configs.take_told();
     let mut found: Vec<PathBuf> = Vec::new();
     for path in paths {
         if !session.files.is_folder(path) {
@@ -114,8 +114,8 @@ pub(super) fn format(session: &mut Session, paths: &[PathBuf]) -> (Vec<Formatted
 
 fn one(session: &mut Session, path: PathBuf, told: &mut Vec<Diagnostic>) -> Option<Formatted> {
     let limits = session.options.limits.inputs;
-    let id = session.texts.read(session.files, &path, &limits, told)?;
-    let file = session.texts.map.file(id)?;
+    let id = session.configs.texts.read(session.files, &path, &limits, told)?;
+    let file = session.configs.texts.map.file(id)?;
     let parsed = syntax::parse(file.text(), file.base());
     let broken = parsed.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     told.extend(parsed.diagnostics);

@@ -17,7 +17,7 @@ use crate::eval::{self, PlanInput, Subjects};
 use crate::facts::document::{Document, View};
 use crate::facts::load::{self, Options};
 use crate::facts::read::Format;
-use crate::report::{Account, Finding, FindingVerdict, Knowledge, NotEvaluated, PlanVerdict, Report, Summary};
+use crate::report::{Account, Finding, FindingVerdict, Knowledge, Levels, NotEvaluated, PlanVerdict, Report, Summary};
 use crate::source::{SourceFile, Span, Spanned};
 use crate::types::{FieldId, Input};
 use crate::value::{Date, StructId};
@@ -53,23 +53,31 @@ pub(super) fn is_error(diagnostic: &Diagnostic) -> bool {
     diagnostic.severity == Severity::Error
 }
 
-/// What plans have to have in common to share an inventory: packs, inventories, the configuration whose assumptions count,
-/// whether they do, and the day.
-type Key = (Vec<String>, Vec<PathBuf>, Option<PathBuf>, bool, Option<Date>);
-
-type Estates = BTreeMap<Key, Estate>;
+/// By packs, inventories, and what else says how they are read.
+type Estates = BTreeMap<(Vec<String>, Vec<PathBuf>, (bool, bool, Option<PathBuf>)), Estate>;
 
 /// Checks plans.
 pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
-    let (plans, troubles) = discover::plans(session.files, paths);
-    let mut told: Vec<Diagnostic> = troubles.iter().map(super::Trouble::diagnostic).collect();
+    let discover::Found { plans, told: troubles, excluded } = discover::plans(session, paths);
+    let mut told = session.configs.take_told();
+    told.extend(troubles);
+    let all_excluded = Some(excluded).filter(|excluded| *excluded > 0 && *excluded == paths.len());
+    let own = session.options.clone();
+    let mut selections = vec![own.selection.clone()];
+    let (mut levels, mut weights) = (Levels::default(), Vec::new());
     let mut report = Report::default();
     let mut estates = Estates::new();
     let mut used: Vec<Rc<Judge>> = Vec::new();
     let mut subjects = 0usize;
     let mut state = Wanted::new(session.options.state.as_deref(), plans.len(), &mut told);
     for path in &plans {
+        if !session.turn_to(path, &mut told) {
+            continue;
+        }
         let Some(plan) = read(session, path, &mut told) else { continue };
+        if !selections.contains(&session.options.selection) {
+            selections.push(session.options.selection.clone());
+        }
         let policies = session.judge(&plan.packs, &mut told);
         plan.tell_packs(&policies.troubles, &mut told);
         if !used.iter().any(|other| Rc::ptr_eq(other, &policies)) {
@@ -78,8 +86,11 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
         if policies.sound {
             let judged = judge(session, &policies, &plan, &mut estates, &mut report, &mut state, &mut told);
             subjects = subjects.saturating_add(judged);
+            levels.0.resize(report.plans.len(), session.options.failing);
+            weights.resize(report.plans.len(), session.options.unverified);
         }
     }
+    session.options = own;
     if used.is_empty() && !session.options.selection.is_all() {
         let asked = session.asked();
         let policies = session.judge(&asked, &mut told);
@@ -89,17 +100,19 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
     std::mem::take(&mut session.uses).tell(&mut report);
     let codes: Vec<String> =
         used.iter().flat_map(|policies| policies.program.cards()).map(|card| card.code.to_string()).collect();
-    let own = remarks::codes().map(|code| code.as_str().to_owned());
-    let known: Vec<String> = codes.iter().cloned().chain(own).collect();
-    let unknown = session.options.selection.unknown(&known);
+    let ours = remarks::codes().map(|code| code.as_str().to_owned());
+    let known: Vec<String> = codes.iter().cloned().chain(ours).collect();
+    let mut unknown: Vec<_> = selections.iter().flat_map(|selection| selection.unknown(&known)).collect();
+    unknown.dedup();
     if !unknown.is_empty() && used.iter().any(|policies| policies.sound) {
         // What is misspelt selects nothing: no report is better than an empty one.
         told.extend(unknown.iter().map(super::Trouble::diagnostic));
         report = Report::default();
     }
     once(&mut told);
-    weigh(&mut report, session.options.unverified);
-    let selected = codes.is_empty() || known.iter().any(|code| session.options.selection.shows(code));
+    weigh(&mut report, &weights);
+    let shown = |code: &String| selections.iter().any(|selection| selection.shows(code));
+    let selected = codes.is_empty() || known.iter().any(shown);
     let looked = report.account.evaluations > report.account.left_out();
     let why_nothing = match (plans.is_empty(), selected) {
         (true, _) => "no plan was found",
@@ -110,7 +123,7 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
     };
     let evaluated = subjects > 0 && selected && looked;
     let state = state.take(told.iter().any(is_error), evaluated, &mut told);
-    Checked { report, diagnostics: told, evaluated, why_nothing, state }
+    Checked { report, levels, diagnostics: told, evaluated, why_nothing, all_excluded, state }
 }
 
 impl Plan {
@@ -157,10 +170,12 @@ fn read(session: &mut Session, path: &Path, told: &mut Vec<Diagnostic>) -> Optio
         (true, false) => (packs.iter().map(|name| located(session, path, &name.node)).collect(), places(&packs)),
         _ => (session.asked(), Vec::new()),
     };
-    let (inventories, inventory_places) = if session.options.inventories.is_empty() {
-        (inventories.iter().map(|name| discover::beside(path, &name.node)).collect(), places(&inventories))
-    } else {
-        (session.options.inventories.clone(), Vec::new())
+    let (inventories, inventory_places) = match (session.options.inventories.is_empty(), inventories.is_empty()) {
+        (false, _) => (session.options.inventories.clone(), Vec::new()),
+        (true, false) => {
+            (inventories.iter().map(|name| discover::beside(path, &name.node)).collect(), places(&inventories))
+        }
+        (true, true) => (session.options.fallback_inventories.clone(), Vec::new()),
     };
     let text = Some(text);
     Some(Plan { path: path.to_path_buf(), text, documents, packs, inventories, pack_places, inventory_places, clean })
@@ -184,9 +199,8 @@ fn judge(
     told: &mut Vec<Diagnostic>,
 ) -> usize {
     let each = matches!(policies.program.schema.input, Input::Each { .. });
-    let inventories = if each { Vec::new() } else { plan.inventories.clone() };
-    let options = &session.options;
-    let key = (plan.packs.clone(), inventories, options.assume.clone(), options.assumptions, options.today);
+    let how = (session.options.strict, session.options.assumptions, session.options.assume.clone());
+    let key = (plan.packs.clone(), if each { Vec::new() } else { plan.inventories.clone() }, how);
     if !estates.contains_key(&key) {
         let estate = inputs::estate(session, policies, &key.1, told);
         estates.insert(key.clone(), estate);
@@ -393,10 +407,11 @@ pub(super) fn today() -> Date {
     Date(i32::try_from(days).unwrap_or(i32::MAX))
 }
 
-/// Makes unverified findings count as much as is asked for, and counts all.
-fn weigh(report: &mut Report, weight: Weight) {
-    if weight == Weight::Warning {
-        for finding in report.findings.iter_mut().filter(|finding| finding.verdict == FindingVerdict::Unverified) {
+/// Makes unverified findings count as much as is asked for of their plan, and counts all.
+fn weigh(report: &mut Report, weights: &[Weight]) {
+    let weight = |plan: usize| weights.get(plan).copied().unwrap_or_default();
+    for finding in report.findings.iter_mut().filter(|finding| finding.verdict == FindingVerdict::Unverified) {
+        if weight(finding.plan) == Weight::Warning {
             finding.severity = finding.severity.min(Severity::Warning);
         }
     }
@@ -404,7 +419,7 @@ fn weigh(report: &mut Report, weight: Weight) {
         |matches: &dyn Fn(&Finding) -> bool| report.findings.iter().filter(|finding| matches(finding)).count() as u64;
     let unverified = |finding: &Finding| finding.verdict == FindingVerdict::Unverified;
     let waived = |finding: &Finding| finding.verdict == FindingVerdict::Waived;
-    let ignored = |finding: &Finding| weight == Weight::Ignored && unverified(finding);
+    let ignored = |finding: &Finding| weight(finding.plan) == Weight::Ignored && unverified(finding);
     let counts = |finding: &Finding| !waived(finding) && !ignored(finding);
     let of = |severity: Severity| count(&|finding| counts(finding) && finding.severity == severity);
     report.summary = Summary {
@@ -420,11 +435,16 @@ fn weigh(report: &mut Report, weight: Weight) {
 
 /// Which facts the policies of some plans read, and how many their inventories know.
 pub(super) fn facts(session: &mut Session, paths: &[PathBuf]) -> FactsFound {
-    let (files, troubles) = discover::plans(session.files, paths);
-    let mut told: Vec<Diagnostic> = troubles.iter().map(super::Trouble::diagnostic).collect();
+    let discover::Found { plans: files, told: troubles, .. } = discover::plans(session, paths);
+    let mut told = session.configs.take_told();
+    told.extend(troubles);
     let mut packs = session.options.packs.clone();
     let mut inventories = session.options.inventories.clone();
+    let own = session.options.clone();
     for path in &files {
+        if !session.turn_to(path, &mut told) {
+            continue;
+        }
         let Some(plan) = read(session, path, &mut told) else { continue };
         let is_plan = plan.documents.iter().any(|document| {
             document.root().is_some_and(|root| document.get(root, "steps").is_some()) || discover::is_plan(path)
@@ -436,6 +456,10 @@ pub(super) fn facts(session: &mut Session, paths: &[PathBuf]) -> FactsFound {
         if packs.is_empty() && is_plan {
             packs = plan.packs;
         }
+    }
+    session.options = own;
+    if inventories.is_empty() {
+        inventories.clone_from(&session.options.fallback_inventories);
     }
     let mut each: Vec<PathBuf> = Vec::new();
     inventories.retain(|path| {

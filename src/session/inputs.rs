@@ -43,8 +43,8 @@ pub(super) fn text(
     told: &mut Vec<Diagnostic>,
 ) -> Option<(Arc<SourceFile>, Format)> {
     let limits = session.options.limits.inputs;
-    let id = session.texts.read(session.files, path, &limits, told)?;
-    let file = session.texts.map.file(id)?.clone();
+    let id = session.configs.texts.read(session.files, path, &limits, told)?;
+    let file = session.configs.texts.map.file(id)?.clone();
     let format = match Format::of_name(file.name()) {
         Some(format) => format,
         None if path.extension().is_none() => Format::of_text(file.text()),

@@ -7,6 +7,7 @@ mod assumptions;
 mod authoring;
 mod catalogue;
 mod check;
+pub mod config;
 pub mod coverage;
 mod discover;
 mod embedded;
@@ -36,17 +37,21 @@ use std::sync::Arc;
 use crate::diag::{Diagnostic, Severity, codes};
 use crate::eval::Suggesting;
 use crate::program::Program;
-use crate::report::{Catalogue, Knowledge, MessageReference, Reference, Report, RulePage, Shape, StepExplanation};
+use crate::report::{
+    Catalogue, Failing, Knowledge, Levels, MessageReference, Reference, Report, RulePage, Shape, StepExplanation,
+};
 use crate::source::{Files, Memory, SourceMap};
 use crate::value::Date;
 
 pub use authoring::{Formatted, Linted};
+pub use discover::Search;
 pub use explain::Explained;
 pub use limits::{Limits, Problem};
 pub use schema::Described;
 pub use select::Selection;
 pub use trouble::Trouble;
 
+use config::{Choice, Config, Configs};
 use policies::{Judge, Policies};
 use texts::Texts;
 
@@ -82,6 +87,12 @@ pub struct Options {
     pub packs: Vec<String>,
     /// Inventories, in place of those that plans name.
     pub inventories: Vec<PathBuf>,
+    /// Packs of plans that name none.
+    pub fallback_packs: Vec<String>,
+    /// Inventories of plans that name none.
+    pub fallback_inventories: Vec<PathBuf>,
+    /// Which plans are looked for in folders.
+    pub search: Search,
     /// What a run may cost.
     pub limits: Limits,
     /// Whether the values of all declared fields are checked.
@@ -90,6 +101,8 @@ pub struct Options {
     pub selection: Selection,
     /// How hard unverified findings count.
     pub unverified: Weight,
+    /// Which findings fail the run.
+    pub failing: Failing,
     /// The file that what a plan leaves behind goes into, whose ending says how it is written; `-`: as YAML. The front end writes it.
     pub state: Option<PathBuf>,
     /// Whether ways out of refusals are searched for, and how far.
@@ -111,10 +124,14 @@ impl Default for Options {
         Options {
             packs: Vec::new(),
             inventories: Vec::new(),
+            fallback_packs: Vec::new(),
+            fallback_inventories: Vec::new(),
+            search: Search::default(),
             limits: Limits::default(),
             strict: false,
             selection: Selection::default(),
             unverified: Weight::default(),
+            failing: Failing::default(),
             state: None,
             suggest: None,
             today: None,
@@ -131,12 +148,16 @@ impl Default for Options {
 pub struct Checked {
     /// Plans, findings, account.
     pub report: Report,
+    /// How the findings of each plan count, in the order of the plans.
+    pub levels: Levels,
     /// What is wrong with policies, plans, inventories and the run.
     pub diagnostics: Vec<Diagnostic>,
     /// Whether anything was evaluated at all.
     pub evaluated: bool,
     /// Where nothing was: why.
     pub why_nothing: &'static str,
+    /// How many plans were named, where all of them are excluded.
+    pub all_excluded: Option<usize>,
     /// What the plan leaves behind, as an inventory: where that was asked for, and is known.
     pub state: Option<String>,
 }
@@ -179,11 +200,17 @@ pub fn compile_bundled(name: &str) -> Option<Program> {
     policies.judge.sound.then_some(policies.judge.program)
 }
 
+/// How a configuration (or that there is none) makes options.
+pub type Governed<'f> = Rc<dyn Fn(Option<&Config>) -> Options + 'f>;
+
 /// One run over some files.
 pub struct Session<'f> {
     files: &'f dyn Files,
+    /// Those of the run; within a check those of the plan at hand.
     options: Options,
-    texts: Texts,
+    configs: Configs,
+    /// How a configuration makes options.
+    governed: Option<Governed<'f>>,
     judges: BTreeMap<Vec<String>, Rc<Judge>>,
     /// Whether plans are mended, and with suggestions too of which something stays unverified.
     mending: Option<bool>,
@@ -199,10 +226,21 @@ pub struct Session<'f> {
 impl<'f> Session<'f> {
     /// A run over these files.
     pub fn new(files: &'f dyn Files, options: Options) -> Session<'f> {
+        Session::configured(files, options, Configs::new(Choice::Isolated, PathBuf::new()), None)
+    }
+
+    /// A run over these files, in which each plan is judged by the options that the configuration nearest to it makes.
+    pub fn configured(
+        files: &'f dyn Files,
+        options: Options,
+        configs: Configs,
+        governed: Option<Governed<'f>>,
+    ) -> Session<'f> {
         Session {
             files,
             options,
-            texts: Texts::new(),
+            configs,
+            governed,
             judges: BTreeMap::new(),
             mending: None,
             mended: Vec::new(),
@@ -214,7 +252,21 @@ impl<'f> Session<'f> {
 
     /// The texts that reports and diagnostics of this session speak of.
     pub fn map(&self) -> &SourceMap {
-        &self.texts.map
+        &self.configs.texts.map
+    }
+
+    /// Turns to a plan: from here on its options are those that count. False where the configuration that makes them has
+    /// errors: by such a one nothing is judged.
+    fn turn_to(&mut self, plan: &Path, told: &mut Vec<Diagnostic>) -> bool {
+        let Some(governed) = self.governed.clone() else { return true };
+        let config = self.configs.of_plan(self.files, plan);
+        told.extend(self.configs.take_told());
+        if config.as_ref().is_some_and(|config| !config.sound) {
+            return false;
+        }
+        let suggest = self.options.suggest.take();
+        self.options = Options { suggest, ..governed(config.as_deref()) };
+        true
     }
 
     /// What plans of some packs are judged by: made once a run. Whoever checks a plan hears of its policies only what keeps
@@ -227,8 +279,8 @@ impl<'f> Session<'f> {
         let mut own = Vec::new();
         // What quotes policies needs their texts; what only judges does without.
         let mut judge = match self.asked_for {
-            Some(_) => Policies::load(self.files, &mut self.texts, asked, limits, &mut own).judge,
-            None => Judge::load(self.files, &mut self.texts, asked, limits, &mut own),
+            Some(_) => Policies::load(self.files, &mut self.configs.texts, asked, limits, &mut own).judge,
+            None => Judge::load(self.files, &mut self.configs.texts, asked, limits, &mut own),
         };
         own.retain(|diagnostic| diagnostic.severity == Severity::Error);
         let (placed, unplaced) = own.into_iter().partition(|diagnostic| !diagnostic.labels.is_empty());
@@ -241,7 +293,7 @@ impl<'f> Session<'f> {
 
     /// Packs from their texts, with everything that whoever writes them wants to hear.
     fn policies(&mut self, asked: &[String], told: &mut Vec<Diagnostic>) -> Policies {
-        Policies::load(self.files, &mut self.texts, asked, &self.options.limits.inputs, told)
+        Policies::load(self.files, &mut self.configs.texts, asked, &self.options.limits.inputs, told)
     }
 
     /// The day as of which waivers and assumptions are judged, and how far ahead is looked.
@@ -251,7 +303,12 @@ impl<'f> Session<'f> {
 
     /// The packs of the options, else the one that is taken where nobody says anything.
     fn asked(&self) -> Vec<String> {
-        if self.options.packs.is_empty() { vec![DEFAULT_PACK.to_owned()] } else { self.options.packs.clone() }
+        let (said, fallback) = (&self.options.packs, &self.options.fallback_packs);
+        match (said.is_empty(), fallback.is_empty()) {
+            (false, _) => said.clone(),
+            (true, false) => fallback.clone(),
+            (true, true) => vec![DEFAULT_PACK.to_owned()],
+        }
     }
 
     /// Checks plans: files, and what is found in folders.
@@ -272,7 +329,7 @@ impl<'f> Session<'f> {
 
     /// The rules and matrices of the chosen packs.
     pub fn rules(&mut self) -> (Catalogue, Vec<Diagnostic>) {
-        let mut told = Vec::new();
+        let mut told = self.configs.take_told();
         let policies = self.policies(&self.asked(), &mut told);
         (catalogue::list(&policies), told)
     }
@@ -280,9 +337,9 @@ impl<'f> Session<'f> {
     /// What a code means; nothing where there is none (a diagnostic says so).
     pub fn explain(&mut self, code: &str) -> (Option<Explanation>, Vec<Diagnostic>) {
         if let Some(page) = embedded::page(code) {
-            return (Some(Explanation::Page(page)), Vec::new());
+            return (Some(Explanation::Page(page)), self.configs.take_told());
         }
-        let mut told = Vec::new();
+        let mut told = self.configs.take_told();
         let policies = self.policies(&self.asked(), &mut told);
         let page = catalogue::page(&policies, code);
         if page.is_none() {
@@ -316,7 +373,7 @@ impl<'f> Session<'f> {
                 break;
             }
             let policies = self.policies(asked, &mut Vec::new());
-            codes.retain(|code| match catalogue::reference(&policies, &self.texts.map, code) {
+            codes.retain(|code| match catalogue::reference(&policies, &self.configs.texts.map, code) {
                 Some(rule) => {
                     reference.rules.push(rule);
                     false
@@ -335,7 +392,7 @@ impl<'f> Session<'f> {
 
     /// Runs the tests of packs: those of some folders, else those of the chosen packs. Packs with errors are not run.
     pub fn test(&mut self, paths: &[PathBuf], filter: Option<&str>) -> (Vec<TestedPack>, Vec<Diagnostic>) {
-        let mut told = Vec::new();
+        let mut told = self.configs.take_told();
         let asked: Vec<Vec<String>> = if paths.is_empty() {
             vec![self.asked()]
         } else {
@@ -377,7 +434,7 @@ impl<'f> Session<'f> {
 
     /// An SCVMM export as a native inventory in YAML.
     pub fn import_scvmm(&mut self, path: &Path) -> (Option<String>, Vec<Diagnostic>) {
-        let mut told = Vec::new();
+        let mut told = self.configs.take_told();
         let text = inputs::import(self, path, &mut told);
         (text, told)
     }

@@ -37,8 +37,55 @@ pub trait Files {
     /// See [`FileError`].
     fn list(&self, folder: &Path) -> Result<Vec<PathBuf>, FileError>;
 
+    /// Walks through the files below a folder in a stable order, hidden ones left out. `enter` is asked of each folder and each
+    /// file whether it is to be looked at (`true` says that it is a folder), of a folder before anything in it. A folder that
+    /// is a link is not gone into.
+    fn walk(&self, folder: &Path, enter: &mut dyn FnMut(&Path, bool) -> bool) -> Walked {
+        let mut walked = Walked::default();
+        match self.list(folder) {
+            Ok(listed) => listed.iter().for_each(|file| walked.take(folder, file, enter)),
+            Err(why) => walked.troubles.push((folder.to_path_buf(), why)),
+        }
+        walked
+    }
+
     /// Whether a path is a folder.
     fn is_folder(&self, path: &Path) -> bool;
+
+    /// Whether there is a file of this name.
+    fn is_file(&self, path: &Path) -> bool {
+        matches!(self.read(path, 0), Ok(_) | Err(FileError::TooLarge { .. }))
+    }
+}
+
+/// What a walk came upon.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Walked {
+    /// The files, in order.
+    pub files: Vec<PathBuf>,
+    /// What could not be looked into, and why.
+    pub troubles: Vec<(PathBuf, FileError)>,
+    /// Folders that were asked about, and whether they are gone into.
+    entered: BTreeMap<PathBuf, bool>,
+}
+
+impl Walked {
+    /// A listed file, where every folder on the way to it is gone into.
+    fn take(&mut self, folder: &Path, file: &Path, enter: &mut dyn FnMut(&Path, bool) -> bool) {
+        let mut between: Vec<&Path> = file.ancestors().skip(1).take_while(|on_the_way| *on_the_way != folder).collect();
+        between.push(folder);
+        for on_the_way in between.into_iter().rev() {
+            let known = self.entered.get(on_the_way).copied();
+            let goes = known.unwrap_or_else(|| enter(on_the_way, true));
+            self.entered.insert(on_the_way.to_path_buf(), goes);
+            if !goes {
+                return;
+            }
+        }
+        if enter(file, false) {
+            self.files.push(file.to_path_buf());
+        }
+    }
 }
 
 /// The file system.
@@ -88,8 +135,34 @@ impl Files for Disk {
         Ok(found)
     }
 
+    fn walk(&self, folder: &Path, enter: &mut dyn FnMut(&Path, bool) -> bool) -> Walked {
+        let mut walked = Walked::default();
+        let looked_at = |entry: &walkdir::DirEntry| {
+            let hidden = entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.');
+            !hidden && enter(entry.path(), entry.file_type().is_dir())
+        };
+        for entry in walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(looked_at) {
+            match entry {
+                Ok(entry) if entry.file_type().is_file() => walked.files.push(entry.into_path()),
+                // A link to a file is one, and so is one that leads nowhere: whoever reads it says so.
+                Ok(entry) if entry.path_is_symlink() && !entry.path().is_dir() => walked.files.push(entry.into_path()),
+                Ok(_) => {}
+                Err(error) => {
+                    let path = error.path().unwrap_or(folder).to_path_buf();
+                    let why = error.io_error().map_or_else(|| FileError::Other(error.to_string()), trouble);
+                    walked.troubles.push((path, why));
+                }
+            }
+        }
+        walked
+    }
+
     fn is_folder(&self, path: &Path) -> bool {
         path.is_dir()
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        path.is_file()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The tables of codes, one file a family. A code is never used again for something else.
 
 pub mod check;
+pub mod config;
 pub mod input;
 pub mod limit;
 pub mod run;
@@ -11,7 +12,7 @@ use super::{Code, CodeInfo};
 
 /// Every code there is, in order.
 pub fn all() -> impl Iterator<Item = &'static CodeInfo> {
-    [syntax::ALL, check::ALL, input::ALL, limit::ALL, run::ALL, waiver::ALL].into_iter().flatten()
+    [syntax::ALL, check::ALL, input::ALL, limit::ALL, run::ALL, config::ALL, waiver::ALL].into_iter().flatten()
 }
 
 /// The row of a code, as users write it (without regard to case).

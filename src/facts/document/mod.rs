@@ -164,6 +164,15 @@ impl Document {
         }
     }
 
+    /// Every scalar and every key.
+    pub(in crate::facts) fn texts(&self) -> impl Iterator<Item = &str> {
+        let scalars = self.nodes.iter().filter_map(|node| match node.kind {
+            Kind::Scalar { text, .. } => Some(text),
+            _ => None,
+        });
+        scalars.chain(self.members.iter().map(|member| member.key)).map(|text| self.text(text))
+    }
+
     /// How many nodes it has, shared ones once.
     pub fn len(&self) -> usize {
         self.nodes.len()

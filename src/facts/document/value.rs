@@ -103,7 +103,7 @@ impl Value {
         document
     }
 
-    fn build(&self, document: &mut Document, depth: u32) -> NodeId {
+    pub(in crate::facts) fn build(&self, document: &mut Document, depth: u32) -> NodeId {
         // A tree made by hand is shallow; what is deeper than any reader lets through is cut off.
         if depth > 10_000 {
             return document.add_null(self.span());

@@ -9,6 +9,7 @@ use crate::facts::shown::shown;
 use crate::source::{SourceFile, Span};
 
 use super::Read;
+use super::allow::{self, Allow};
 
 /// A field of a row.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,13 +37,6 @@ pub fn table(file: &SourceFile, limits: &Limits) -> Option<Table> {
     let header = scan.next_row()?;
     let rows = std::iter::from_fn(|| scan.next_row()).collect();
     Some(Table { separator: char::from(scan.separator), header, rows })
-}
-
-/// A comment that waives: what stands behind `allow`, and where.
-struct Allow {
-    code: Cell,
-    reason: Option<Cell>,
-    span: Span,
 }
 
 /// Reads a plan as a table.
@@ -82,14 +76,11 @@ pub(super) fn read(file: &SourceFile, limits: &Limits) -> Read {
         allowed.append(&mut scan.allowed);
         let id = id_of(steps.last(), steps.len());
         for allow in allowed.drain(..) {
-            waivers.push(waiver(&allow, &id));
+            waivers.push(allow.waiver(&id));
         }
     }
     for allow in allowed.iter().chain(&scan.allowed) {
-        scan.diagnostics.push(
-            Diagnostic::error(input::WAIVER, allow.span, "this waiver stands above no step")
-                .help("write it on the step or above it"),
-        );
+        scan.diagnostics.push(allow.stray());
     }
     let span = Span::new(start, file.span().end);
     let mut plan = Value::map(span).with("steps", Some(Value::List(steps, span)));
@@ -123,15 +114,6 @@ fn id_of(step: Option<&Value>, number: usize) -> String {
         Some(Value::Scalar(id, _, _)) => id.clone(),
         _ => format!("step-{number}"),
     }
-}
-
-fn waiver(allow: &Allow, step: &str) -> Value {
-    let span = allow.span;
-    let text = |cell: &Cell| Value::text(cell.text.clone(), cell.span);
-    Value::map(span)
-        .with("code", Some(text(&allow.code)))
-        .with("steps", Some(Value::List(vec![Value::text(step, span)], span)))
-        .with("reason", allow.reason.as_ref().map(text))
 }
 
 struct Scan<'f> {
@@ -308,40 +290,8 @@ impl<'f> Scan<'f> {
 
     /// `# clearway: allow CODE -- reason`; any other comment says nothing to us.
     fn comment(&mut self, start: usize, end: usize) {
-        let whole = self.text.get(start..end).unwrap_or("").trim_end();
-        let Some(rest) = whole.trim_start_matches('#').trim_start().strip_prefix("clearway:") else { return };
-        let place = |part: &str| -> (usize, usize) {
-            // `part` is a piece of `whole`, which begins at `start`.
-            let from = start.saturating_add((part.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize));
-            (from, from.saturating_add(part.len()))
-        };
-        let span = self.span(start, start.saturating_add(whole.len()));
-        let Some(rest) = rest.trim_start().strip_prefix("allow") else {
-            self.diagnostics.push(
-                Diagnostic::error(input::WAIVER, span, "a comment to clearway that says nothing it knows")
-                    .help("write `# clearway: allow CODE -- reason`"),
-            );
-            return;
-        };
-        let (codes, reason) = match rest.split_once("--") {
-            Some((codes, reason)) => (codes, Some(reason.trim()).filter(|reason| !reason.is_empty())),
-            None => (rest, None),
-        };
-        let cell = |part: &str, scan: &Scan<'_>| {
-            let (from, to) = place(part);
-            Cell { text: part.to_owned(), span: scan.span(from, to) }
-        };
-        let mut some = false;
-        for code in codes.split([',', ' ', '\t']).filter(|code| !code.is_empty()) {
-            some = true;
-            let (code, reason) = (cell(code, self), reason.map(|reason| cell(reason, self)));
-            self.allowed.push(Allow { code, reason, span });
-        }
-        if !some {
-            self.diagnostics.push(
-                Diagnostic::error(input::WAIVER, span, "a waiver without a code")
-                    .help("write `# clearway: allow CODE -- reason`"),
-            );
-        }
+        let begin = self.span(start, start).start;
+        let whole = self.text.get(start..end).unwrap_or("");
+        allow::read(whole, begin, &mut self.allowed, &mut self.diagnostics);
     }
 }

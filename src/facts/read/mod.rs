@@ -1,6 +1,8 @@
 //! Readers: a text to [`Document`]s, one file a format. They know no schema; what breaks a rule of the format, and every
 //! limit that is hit, is a diagnostic with its place.
 
+mod allow;
+mod comments;
 mod csv;
 mod decode;
 mod json;
@@ -76,13 +78,10 @@ pub struct Read {
 
 /// Reads all documents of a file.
 pub fn read(format: Format, file: &SourceFile, limits: &Limits) -> Read {
-    let mut read = match format {
-        Format::Yaml => yaml::read(file, limits),
-        Format::Json => json::read(file, limits),
-        Format::JsonLines => json::read_lines(file, limits),
-        Format::Toml => toml::read(file, limits),
-        Format::Csv => csv::read(file, limits),
-    };
+    let mut read = plain(format, file, limits);
+    if matches!(format, Format::Yaml | Format::Toml) {
+        comments::lay(format, file, limits, &mut read);
+    }
     if read.documents.is_empty() && read.diagnostics.is_empty() {
         let end = Span::new(file.base(), file.base());
         read.diagnostics.push(
@@ -92,6 +91,17 @@ pub fn read(format: Format, file: &SourceFile, limits: &Limits) -> Read {
         );
     }
     read
+}
+
+/// Reads what a text says, comments of YAML and TOML aside.
+fn plain(format: Format, file: &SourceFile, limits: &Limits) -> Read {
+    match format {
+        Format::Yaml => yaml::read(file, limits),
+        Format::Json => json::read(file, limits),
+        Format::JsonLines => json::read_lines(file, limits),
+        Format::Toml => toml::read(file, limits),
+        Format::Csv => csv::read(file, limits),
+    }
 }
 
 /// Reads the one document of a file. Further ones are an error; nothing where there is none that can be used.

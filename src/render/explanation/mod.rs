@@ -188,6 +188,7 @@ fn draw_evaluation(
         out.push('\n');
         table::draw(look, table, cell, tone(evaluation.verdict), out);
     }
+    assumed::origins(look, map, &evaluation.clauses, out);
     for passed in &evaluation.passed {
         draw_passed(look, passed, out);
     }

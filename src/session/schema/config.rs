@@ -37,7 +37,9 @@ impl Maker<'_> {
                 Content::Object(Box::new(Object { about, members: limits.collect(), ..Object::default() }))
             }
             Kind::Reports(formats) => {
-                let file = |format: &&str| fixed(format, &format!("The file that the report `{format}` goes into."), Content::Quoted);
+                let file = |format: &&str| {
+                    fixed(format, &format!("The file that the report `{format}` goes into."), Content::Quoted)
+                };
                 let about = "Reports by their formats, each into a file.".to_owned();
                 let table = Object { about, members: formats.iter().map(file).collect(), ..Object::default() };
                 let list = Content::OneOrMany(Box::new(Content::Quoted));
@@ -48,9 +50,13 @@ impl Maker<'_> {
                 Content::Object(Box::new(self.assumption(sections, &facts))).list()
             }
         };
+        let written = |default: &str| default.starts_with(['"', '[']) || matches!(default, "true" | "false");
         let about = match key.default {
             "none" => words::sentence(key.doc),
-            default => format!("{} Left out: `{}`.", words::sentence(key.doc), default.trim_matches('"').replace('`', "")),
+            default if written(default) || default.parse::<u64>().is_ok() => {
+                format!("{} Left out: `{}`.", words::sentence(key.doc), default.trim_matches('"'))
+            }
+            default => format!("{} Left out: {default}.", words::sentence(key.doc)),
         };
         let default = match (key.kind, key.default) {
             (Kind::Flag, value @ ("true" | "false")) => Some(Sample::Bool(value == "true")),

@@ -34,7 +34,7 @@ impl Maker<'_> {
     }
 
     /// Every fact of the sections that one value can say: its path, and what it holds.
-    fn facts(&mut self, sections: &[Section]) -> Vec<(String, Content)> {
+    pub(super) fn facts(&mut self, sections: &[Section]) -> Vec<(String, Content)> {
         let mut facts = Vec::new();
         for section in sections {
             self.facts_of(section.entity, &section.name, 0, &mut facts);
@@ -78,7 +78,7 @@ impl Maker<'_> {
         }
     }
 
-    fn assumption(&self, sections: &[Section], facts: &[(String, Content)]) -> Object {
+    pub(super) fn assumption(&self, sections: &[Section], facts: &[(String, Content)]) -> Object {
         let needed = |member: Member| Member { required: true, ..member };
         let known: Vec<String> = facts.iter().map(|(path, _)| path.clone()).collect();
         // An entity's own name will do for its section's.

@@ -1,6 +1,7 @@
 //! The shape of plans and inventories, from the vocabulary of compiled packs: what the loaders take, with what the policies
 //! say about it in their comments. Each kind of document has a file of its own; how a shape is written out is `render`'s.
 
+mod config;
 mod inventory;
 mod notes;
 mod plan;
@@ -27,6 +28,8 @@ pub enum Described {
     Plan,
     /// Inventories.
     Inventory,
+    /// Configurations.
+    Config,
 }
 
 /// The shape of a kind of document for the chosen packs; nothing where they have errors, or no such documents.
@@ -51,6 +54,13 @@ pub(super) fn shape(session: &mut Session, of: Described, told: &mut Vec<Diagnos
         (Described::Plan, Input::Plan { .. }) => ("plan", maker.plan_root(&policies)),
         (Described::Inventory, Input::Plan { sections }) => ("inventory", maker.inventory_root(sections)),
         (Described::Plan, Input::Each { entity }) => ("document", maker.each_root(*entity)),
+        (Described::Config, input) => {
+            let sections = match input {
+                Input::Plan { sections } => sections.as_slice(),
+                Input::Each { .. } => &[],
+            };
+            ("configuration", maker.config_root(sections))
+        }
         (Described::Inventory, Input::Each { entity }) => {
             let entity = program.schema.get(*entity).map_or_else(String::new, |of| of.name.to_string());
             told.push(Trouble::NoInventory { entity }.diagnostic());
