@@ -98,13 +98,15 @@ fn the_schema_of_our_json_is_sound_and_open_and_describes_everything() {
 #[test]
 fn what_commands_write_is_valid() {
     let (small, big) = plans();
-    let all = [small.clone(), big].concat();
+    let all = [small.clone(), big.clone()].concat();
     let (check, line) = (closed("Check"), closed("JsonLine"));
     for unknown in [vec![], vec![PathBuf::from("no-such.plan.yaml"), PathBuf::from("examples/estate.yaml")]] {
         let plans = if unknown.is_empty() { all.clone() } else { unknown };
         let text = output("check --output-format json", &plans);
         hold(&check, &serde_json::from_str(&text).unwrap(), "check");
-        for text in output("check --output-format json-lines", &plans).lines() {
+        // Of big inventories one will do twice.
+        let fewer: Vec<PathBuf> = plans.iter().filter(|plan| !big.contains(plan)).chain(big.first()).cloned().collect();
+        for text in output("check --output-format json-lines", &fewer).lines() {
             hold(&line, &serde_json::from_str(text).unwrap(), text);
         }
     }
