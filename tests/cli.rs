@@ -121,12 +121,6 @@ fn usage_errors_suggest_what_was_meant() {
 }
 
 #[test]
-fn help_lists_what_works() {
-    let folder = Folder::new();
-    insta::assert_snapshot!(format!("{}\n{}", folder.told("--help"), folder.told("check --help")));
-}
-
-#[test]
 fn a_closed_pipe_is_no_error() {
     let mut steps = String::from("inventory: estate.yaml\nsteps:\n");
     for step in 0..400 {

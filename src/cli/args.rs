@@ -2,17 +2,17 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::formats::{Format, ReportFile};
+use super::help;
 use super::judging::Judging;
+use super::manual::{Completions, Help, Manual};
 
-/// Policy as code for moving virtual machines: plans are checked against what the vendor supports, before the change window.
+/// Policy as code for moving virtual machines: judge plans by what the vendor supports, before the change window
 #[derive(Debug, Parser)]
 #[command(name = "clearway", version, about, disable_help_subcommand = true, arg_required_else_help = true)]
-#[command(
-    after_help = "Exit codes: 0 nothing at or above the failing level, 1 findings, 2 the run itself failed, 3 nothing was evaluated."
-)]
+#[command(after_help = help::CLEARWAY_SHORT, after_long_help = help::CLEARWAY)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -22,42 +22,60 @@ pub struct Cli {
 /// A command.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Check plans
+    /// Check plans against policies and inventories
+    #[command(long_about = help::CHECK_ABOUT, after_help = help::CHECK_SHORT, after_long_help = help::CHECK)]
     Check(Check),
     /// Find what may be done about refused steps
+    #[command(long_about = help::SUGGEST_ABOUT, after_long_help = help::SUGGEST)]
     Suggest(Suggest),
-    /// Run the tests of policies, with coverage of rules, verdicts and matrix cells
+    /// Run the tests of policies, with coverage
+    #[command(long_about = help::TEST_ABOUT, after_long_help = help::TEST)]
     Test(Test),
     /// Check policies without a plan
+    #[command(long_about = help::LINT_ABOUT, after_long_help = help::LINT)]
     Lint(Lint),
     /// Write policies in their canonical layout
+    #[command(long_about = help::FMT_ABOUT, after_long_help = help::FMT)]
     Fmt(Fmt),
     /// List the rules and matrices of the chosen packs
+    #[command(after_long_help = help::RULES)]
     Rules(Rules),
-    /// Show the page of a rule, a matrix or a message, or why a step of a plan is judged as it is
+    /// Show what a code stands for, or why a step is judged as it is
+    #[command(long_about = help::EXPLAIN_ABOUT, after_long_help = help::EXPLAIN)]
     Explain(Explain),
-    /// Show which facts the policies read, and how many of them the inventory knows
+    /// Show which facts the policies read and which are known
+    #[command(long_about = help::FACTS_ABOUT, after_long_help = help::FACTS)]
     Facts(Facts),
     /// Write an export of another tool out as a native inventory
+    #[command(after_long_help = help::IMPORT)]
     Import(Import),
     /// Write the JSON Schema of plans, inventories or Clearway's own JSON
+    #[command(long_about = help::SCHEMA_ABOUT, after_long_help = help::SCHEMA)]
     Schema(super::schema::Schema),
+    /// Write what a shell wants to know to complete commands and options
+    #[command(after_long_help = help::COMPLETIONS)]
+    Completions(Completions),
+    /// Write manual pages
+    #[command(after_long_help = help::MAN)]
+    Man(Manual),
+    /// Show all about a command
+    Help(Help),
 }
 
 /// Packs and limits: what every command understands.
 #[derive(Debug, Args)]
 pub struct Common {
-    /// A pack by its name, or a folder of `.way` files [default: what the plan says, else vmm-2019]
-    #[arg(long, value_name = "NAME|FOLDER", help_heading = "What is read")]
+    /// Judge by this pack: a bundled one, or a folder of `.way` files [default: what the plan says, else vmm-2019]
+    #[arg(long, value_name = "NAME|FOLDER", value_hint = ValueHint::AnyPath, help_heading = "What is read")]
     pub pack: Vec<String>,
     /// Raise or lower a limit: file-size, nesting, values, rows, text-length, steps, trials
-    #[arg(long, value_name = "NAME=N", help_heading = "What is read")]
+    #[arg(long, value_name = "NAME=N", help_heading = "What is read", hide_short_help = true)]
     pub limit: Vec<String>,
     /// Take options from this file [default: the `clearway.toml` nearest to each plan, upwards]
-    #[arg(long, value_name = "FILE", help_heading = "What is read")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "What is read")]
     pub config: Option<PathBuf>,
     /// Take options from no file
-    #[arg(long, conflicts_with = "config", help_heading = "What is read")]
+    #[arg(long, conflicts_with = "config", help_heading = "What is read", hide_short_help = true)]
     pub isolated: bool,
     #[command(flatten)]
     pub looks: Looks,
@@ -66,17 +84,17 @@ pub struct Common {
 /// Which plans are looked for in folders.
 #[derive(Debug, Args)]
 pub struct Looked {
-    /// In folders, take the files that match one of these patterns for plans [default: *.plan.{yaml,yml,json,toml,csv}]
-    #[arg(long, value_name = "PATTERN", help_heading = "What is read")]
+    /// Take the files for plans that match one of these patterns, in folders [default: *.plan.{yaml,yml,json,toml,csv}]
+    #[arg(long, value_name = "PATTERN", help_heading = "What is read", hide_short_help = true)]
     pub include: Vec<String>,
-    /// In folders, pass over what matches one of these patterns
-    #[arg(long, value_name = "PATTERN", help_heading = "What is read")]
+    /// Pass over what matches one of these patterns, in folders
+    #[arg(long, value_name = "PATTERN", help_heading = "What is read", hide_short_help = true)]
     pub exclude: Vec<String>,
-    /// Let --exclude hold for files that are named, too
-    #[arg(long, help_heading = "What is read")]
+    /// Pass over files that `--exclude` matches even where they are named
+    #[arg(long, help_heading = "What is read", hide_short_help = true)]
     pub force_exclude: bool,
-    /// In folders, look into what Git ignores, too
-    #[arg(long, help_heading = "What is read")]
+    /// Look into what Git ignores, too, in folders
+    #[arg(long, help_heading = "What is read", hide_short_help = true)]
     pub no_respect_gitignore: bool,
 }
 
@@ -84,15 +102,15 @@ pub struct Looked {
 #[derive(Debug, Args)]
 pub struct Looks {
     /// Write to this file instead of standard output
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub output_file: Option<PathBuf>,
-    /// Whether to use colours
+    /// Use colours: on a terminal, always or never
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto, help_heading = "Output")]
     pub color: Color,
-    /// Print findings, and nothing else
+    /// Print findings and nothing else
     #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
     pub quiet: bool,
-    /// Fold and shorten nothing
+    /// Print all: fold and shorten nothing
     #[arg(short, long, help_heading = "Output")]
     pub verbose: bool,
 }
@@ -100,39 +118,39 @@ pub struct Looks {
 /// `clearway check`.
 #[derive(Debug, Args)]
 pub struct Check {
-    /// Plans, or folders to look for `*.plan.{yaml,yml,json,toml,csv}` in; `-` reads standard input [default: .]
-    #[arg(value_name = "PATH")]
+    /// Plans, or folders in which to look for `*.plan.{yaml,yml,json,toml,csv}`; `-` for standard input [default: .]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
-    /// An inventory, in place of those that plans name; several are laid over each other
-    #[arg(long, value_name = "FILE", help_heading = "What is read")]
+    /// Take facts from this inventory, not from those that plans name; lay several over each other
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "What is read")]
     pub inventory: Vec<PathBuf>,
-    /// The name that standard input has in messages; its ending says how to read it
-    #[arg(long, value_name = "NAME", help_heading = "What is read")]
+    /// Call standard input by this name, and read it as its ending says
+    #[arg(long, value_name = "NAME", help_heading = "What is read", hide_short_help = true)]
     pub stdin_filename: Option<PathBuf>,
     /// Check the values of all declared fields, not only of those that the policies read
-    #[arg(long, help_heading = "What is read")]
+    #[arg(long, help_heading = "What is read", hide_short_help = true)]
     pub strict: bool,
     #[command(flatten)]
     pub search: Looked,
     /// Show these codes only (codes or their beginnings)
     #[arg(long, value_name = "CODE", value_delimiter = ',', help_heading = "What is shown")]
     pub select: Vec<String>,
-    /// Do not show these codes (codes or their beginnings)
+    /// Hide these codes (codes or their beginnings)
     #[arg(long, value_name = "CODE", value_delimiter = ',', help_heading = "What is shown")]
     pub ignore: Vec<String>,
-    /// How hard findings count that could not be verified
+    /// Count what could not be verified as its rule says, as a warning, or not at all
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Unverified::Error, help_heading = "What is shown")]
     pub unverified: Unverified,
-    /// The severity from which on findings fail the run
+    /// Fail the run from this severity on
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error, help_heading = "What is shown")]
     pub fail_on: FailOn,
-    /// Succeed whatever was found
-    #[arg(long, help_heading = "What is shown")]
+    /// Exit with 0 whatever was found
+    #[arg(long, help_heading = "What is shown", hide_short_help = true)]
     pub exit_zero: bool,
-    /// How findings are written
+    /// Write findings in this format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Full, help_heading = "Output")]
     pub output_format: Format,
-    /// Write a report into a file, too, in any of these formats; repeatable
+    /// Write a report into a file besides, in any of these formats; repeatable
     #[arg(long, value_name = "FORMAT=FILE", value_parser = ReportFile::parse, conflicts_with = "diff", help_heading = "Output")]
     pub report: Vec<ReportFile>,
     /// Write the first suggestion for each refused step into its plan, and check what came of it
@@ -144,9 +162,12 @@ pub struct Check {
     /// Show what `--fix` would write, and write nothing
     #[arg(long, help_heading = "Fixes")]
     pub diff: bool,
-    /// Write the inventory that the plan leaves behind to this file, as YAML, JSON or TOML by its ending
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    /// Write the inventory that the plan leaves behind to this file, as its ending says
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output", hide_short_help = true)]
     pub state: Option<PathBuf>,
+    /// Check again whenever a file changes that was read, or a plan appears
+    #[arg(long, conflicts_with_all = ["fix", "diff"], help_heading = "Output")]
+    pub watch: bool,
     /// Show how often each rule was found instead of each finding
     #[arg(long, help_heading = "Output")]
     pub statistics: bool,
@@ -159,21 +180,21 @@ pub struct Check {
 /// `clearway suggest`.
 #[derive(Debug, Args)]
 pub struct Suggest {
-    /// Plans, or folders to look for `*.plan.{yaml,yml,json,toml,csv}` in; `-` reads standard input
-    #[arg(value_name = "PLAN", required = true)]
+    /// Plans, or folders in which to look for `*.plan.{yaml,yml,json,toml,csv}`; `-` for standard input
+    #[arg(value_name = "PLAN", value_hint = ValueHint::AnyPath, required = true)]
     pub paths: Vec<PathBuf>,
-    /// An inventory, in place of those that plans name; several are laid over each other
-    #[arg(long, value_name = "FILE", help_heading = "What is read")]
+    /// Take facts from this inventory, not from those that plans name; lay several over each other
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "What is read")]
     pub inventory: Vec<PathBuf>,
-    /// The name that standard input has in messages; its ending says how to read it
-    #[arg(long, value_name = "NAME", help_heading = "What is read")]
+    /// Call standard input by this name, and read it as its ending says
+    #[arg(long, value_name = "NAME", help_heading = "What is read", hide_short_help = true)]
     pub stdin_filename: Option<PathBuf>,
     #[command(flatten)]
     pub search: Looked,
-    /// How many suggestions a refused step gets at most
+    /// Show so many suggestions for a refused step at most
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=20), help_heading = "What is shown")]
     pub most: u8,
-    /// How suggestions are written
+    /// Write suggestions in this format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = SuggestFormat::Full, help_heading = "Output")]
     pub output_format: SuggestFormat,
     #[command(flatten)]
@@ -194,14 +215,14 @@ pub enum SuggestFormat {
 /// `clearway test`.
 #[derive(Debug, Args)]
 pub struct Test {
-    /// Folders of packs whose tests are run [default: the packs chosen by --pack]
-    #[arg(value_name = "PATH")]
+    /// Packs, or folders of packs, whose tests are run [default: those of `--pack`]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
     /// Fail where less than this percentage of rules, verdicts and cells is tested
-    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100), help_heading = "What is tested")]
     pub min_coverage: Option<u8>,
-    /// Run the tests whose name holds this text only
-    #[arg(long, value_name = "TEXT")]
+    /// Run those tests only whose name holds this text
+    #[arg(long, value_name = "TEXT", help_heading = "What is tested")]
     pub filter: Option<String>,
     #[command(flatten)]
     pub common: Common,
@@ -210,13 +231,13 @@ pub struct Test {
 /// `clearway lint`.
 #[derive(Debug, Args)]
 pub struct Lint {
-    /// Folders of packs, or policy files, which stand for the pack they belong to [default: the packs chosen by --pack]
-    #[arg(value_name = "PATH")]
+    /// Packs, folders of packs, or policy files, which stand for their pack [default: those of `--pack`]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
-    /// The severity from which on what is told fails the run
+    /// Fail the run from this severity on
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error, help_heading = "What is shown")]
     pub fail_on: FailOn,
-    /// How it is written
+    /// Write what is found in this format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = LintFormat::Full, help_heading = "Output")]
     pub output_format: LintFormat,
     #[command(flatten)]
@@ -237,17 +258,17 @@ pub enum LintFormat {
 /// `clearway fmt`.
 #[derive(Debug, Args)]
 pub struct Fmt {
-    /// Policy files, or folders to look for `*.way` in; `-` reads standard input and writes to standard output [default: .]
-    #[arg(value_name = "PATH")]
+    /// Policy files, or folders in which to look for `*.way`; `-` for standard input and output [default: .]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
-    /// Write nothing, name the files that would change, and fail where there are some
-    #[arg(long)]
+    /// Write nothing: name the files that would change, and exit with 1 where there are some
+    #[arg(long, help_heading = "Output")]
     pub check: bool,
-    /// Write nothing, show what would change, and fail where something would
-    #[arg(long)]
+    /// Write nothing: show what would change, and exit with 1 where something would
+    #[arg(long, help_heading = "Output")]
     pub diff: bool,
-    /// The name that standard input has in messages
-    #[arg(long, value_name = "NAME", help_heading = "What is read")]
+    /// Call standard input by this name
+    #[arg(long, value_name = "NAME", help_heading = "What is read", hide_short_help = true)]
     pub stdin_filename: Option<PathBuf>,
     #[command(flatten)]
     pub common: Common,
@@ -256,7 +277,7 @@ pub struct Fmt {
 /// `clearway rules`.
 #[derive(Debug, Args)]
 pub struct Rules {
-    /// How the list is written
+    /// Write the list in this format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text, help_heading = "Output")]
     pub format: ListFormat,
     #[command(flatten)]
@@ -266,19 +287,19 @@ pub struct Rules {
 /// `clearway explain`.
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// The code of a rule, a matrix or a message; with --step a plan
-    #[arg(value_name = "CODE|PLAN")]
+    /// The code of a rule, a matrix or a message; with `--step` a plan
+    #[arg(value_name = "CODE|PLAN", value_hint = ValueHint::FilePath)]
     pub what: String,
-    /// The step of the plan that is to be explained
-    #[arg(long, value_name = "ID")]
+    /// Explain this step of the plan
+    #[arg(long, value_name = "ID", help_heading = "What is shown")]
     pub step: Option<String>,
     /// Explain this rule alone, and whatever it says [default: each rule, those in full that have something to tell]
-    #[arg(long, value_name = "CODE", requires = "step")]
+    #[arg(long, value_name = "CODE", requires = "step", help_heading = "What is shown")]
     pub code: Option<String>,
-    /// An inventory, in place of those that the plan names; several are laid over each other
-    #[arg(long, value_name = "FILE", requires = "step", help_heading = "What is read")]
+    /// Take facts from this inventory, not from those that the plan names; lay several over each other
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "step", help_heading = "What is read")]
     pub inventory: Vec<PathBuf>,
-    /// How the explanation of a step is written
+    /// Write the explanation of a step in this format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ExplainFormat::Full, requires = "step", help_heading = "Output")]
     pub output_format: ExplainFormat,
     #[command(flatten)]
@@ -290,18 +311,18 @@ pub struct Explain {
 /// `clearway facts`.
 #[derive(Debug, Args)]
 pub struct Facts {
-    /// Plans or folders of plans whose inventories are looked at; an inventory may be named, too [default: .]
-    #[arg(value_name = "PATH")]
+    /// Plans, or folders of plans, whose inventories are looked at; or inventories [default: .]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
-    /// An inventory, in place of those that plans name; several are laid over each other
-    #[arg(long, value_name = "FILE", help_heading = "What is read")]
+    /// Take facts from this inventory, not from those that plans name; lay several over each other
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "What is read")]
     pub inventory: Vec<PathBuf>,
     #[command(flatten)]
     pub search: Looked,
     /// Write an inventory file to fill in, with the facts that are not known
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     pub template: bool,
-    /// How the list is written
+    /// Write the list in this format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = FactsFormat::Full, help_heading = "Output")]
     pub output_format: FactsFormat,
     #[command(flatten)]
@@ -311,10 +332,11 @@ pub struct Facts {
 /// `clearway import`.
 #[derive(Debug, Args)]
 pub struct Import {
-    /// Which tool wrote the file
+    /// The tool that wrote the export
     #[arg(value_enum, value_name = "KIND")]
     pub kind: ImportKind,
-    /// The file
+    /// The export
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
     #[command(flatten)]
     pub common: Common,

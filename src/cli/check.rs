@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::{Check, FailOn, Unverified};
+use super::args::{Check, Cli, Command, FailOn, Unverified};
 use super::formats::{Format, Reports};
+use super::progress::Progress;
 use super::settings::Settings;
 use super::stdin::Input;
 use super::{Exit, output, terminal};
@@ -11,27 +12,74 @@ use crate::diag::Severity;
 use crate::render::{concise, diagnostics, full};
 use crate::report::{Failing, Reference, Run};
 use crate::session::{Checked, Options, Selection, Session, Weight};
+use crate::source::Files;
 
 /// Runs it.
 pub fn run(args: &Check, settings: &Settings) -> Result<Exit, String> {
-    let others = written(args);
-    let reports = Reports { files: &args.report, others: &others };
-    reports.placed()?;
+    reports(args, &written(args)).placed()?;
     if (args.fix || args.diff)
         && let Some(exit) = super::fix::run(args, settings)?
     {
         return Ok(exit);
     }
+    let mut paths = paths(args);
+    let files = Input::new(&mut paths, args.stdin_filename.as_deref());
+    once(args, settings, &files, &paths)
+}
+
+/// The reports that are written, and what else is.
+fn reports<'a>(args: &'a Check, others: &'a [(&'static str, &'a Path)]) -> Reports<'a> {
+    Reports { files: &args.report, others }
+}
+
+/// The paths that are checked.
+fn paths(args: &Check) -> Vec<PathBuf> {
+    if args.paths.is_empty() { vec![".".into()] } else { args.paths.clone() }
+}
+
+/// Runs it, and again whenever something changes that it looked at.
+pub fn watch(args: &Check, settings: &Settings) -> Result<Exit, String> {
+    let looks = &args.common.looks;
+    if args.paths.iter().any(|path| path.as_os_str() == "-") {
+        return Err("`--watch` cannot watch standard input: name files or folders".to_owned());
+    }
+    if looks.output_file.is_none() && !matches!(args.output_format, Format::Full | Format::Concise) {
+        return Err("`--watch` draws for people, `full` or `concise`; other formats go into a file by `--output-file`"
+            .to_owned());
+    }
+    let others = written(args);
+    reports(args, &others).placed()?;
+    let others = others.iter().map(|(_, path)| path.to_path_buf());
+    let own: Vec<PathBuf> = others.chain(args.report.iter().map(|report| report.path.clone())).collect();
+    super::watch::run(looks, &own, &mut |seen| match settings.again() {
+        // The configuration may be another one by now.
+        Ok((settings, Cli { command: Command::Check(args) })) => {
+            seen.note(settings.config());
+            once(&args, &settings, seen, &paths(&args))
+        }
+        Ok(_) => Ok(Exit::Failed),
+        Err(error) => {
+            seen.note(settings.config());
+            Ok(super::usage::answer(error, settings.typed()))
+        }
+    })
+}
+
+/// Checks plans and says what was found.
+fn once(args: &Check, settings: &Settings, files: &dyn Files, paths: &[PathBuf]) -> Result<Exit, String> {
+    let others = written(args);
+    let reports = reports(args, &others);
     let look = terminal::output(&args.common.looks);
     let errors = terminal::errors(&args.common.looks);
-    let mut paths = if args.paths.is_empty() { vec![".".into()] } else { args.paths.clone() };
-    let files = Input::new(&mut paths, args.stdin_filename.as_deref());
     let piped = args.state.as_deref().is_some_and(|path| path.as_os_str() == "-");
     if piped && args.common.looks.output_file.is_none() {
         return Err("the state and the findings both go to standard output: give one of them a file by `--output-file` or `--state`".to_owned());
     }
-    let mut session = settings.session(&files, args)?;
-    let checked = session.check(&paths);
+    let mut session = settings.session(files, args)?;
+    let progress = Progress::new(&errors);
+    progress.follow(&mut session);
+    let checked = session.check(paths);
+    progress.end();
     let asked = args.output_format.asks_for_reference() || reports.ask_for_reference();
     let reference = if asked { session.reference(&checked) } else { Reference::default() };
     let (map, report, told) = (session.map(), &checked.report, &checked.diagnostics);

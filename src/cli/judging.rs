@@ -8,10 +8,10 @@ use crate::session::{self, Options};
 #[derive(Debug, Args)]
 pub struct Judging {
     /// Judge waivers and assumptions as of this day, such as 2027-03-31 [default: today, in UTC]
-    #[arg(long, value_name = "DATE", help_heading = "Waivers and assumptions")]
+    #[arg(long, value_name = "DATE", help_heading = "Waivers and assumptions", hide_short_help = true)]
     pub today: Option<String>,
     /// Tell of waivers and assumptions that lapse within so many days
-    #[arg(long, value_name = "DAYS", default_value_t = session::EXPIRING_WITHIN, help_heading = "Waivers and assumptions")]
+    #[arg(long, value_name = "DAYS", default_value_t = session::EXPIRING_WITHIN, help_heading = "Waivers and assumptions", hide_short_help = true)]
     pub expiring_within: u32,
     /// Judge as if there were no waivers
     #[arg(long, help_heading = "Waivers and assumptions")]

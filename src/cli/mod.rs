@@ -5,24 +5,31 @@ mod args;
 mod check;
 mod fix;
 mod formats;
+mod help;
 mod judging;
 mod listing;
+mod manual;
 mod output;
 mod policies;
+mod progress;
 mod schema;
+mod seen;
 mod settings;
 mod stdin;
 mod suggest;
 mod terminal;
 mod testing;
+mod usage;
+mod watch;
 
 use std::ffi::OsString;
 
 use crate::diag::{Diagnostic, Severity};
+use crate::render::text::{Tone, paragraph};
 use crate::render::{Look, diagnostics};
 use crate::session::{Limits, Problem};
 use crate::source::SourceMap;
-use args::Command;
+use args::{Color, Command};
 use settings::Settings;
 
 /// How a run ended.
@@ -51,22 +58,13 @@ impl Exit {
 
 /// Runs a command line and answers with the exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
-    let (settings, cli) = match Settings::read(args.into_iter().collect()) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let (settings, cli) = match Settings::read(args.clone()) {
         Ok(read) => read,
-        Err(error) => {
-            let text = error.render().to_string();
-            // Help and version are answers, everything else is a complaint.
-            if error.use_stderr() {
-                output::say(&text);
-                return Exit::Failed.code();
-            }
-            return match output::write(None, &text) {
-                Ok(()) => Exit::Clean.code(),
-                Err(_) => Exit::Failed.code(),
-            };
-        }
+        Err(error) => return usage::answer(error, &args).code(),
     };
     let ended = match &cli.command {
+        Command::Check(args) if args.watch => check::watch(args, &settings),
         Command::Check(args) => check::run(args, &settings),
         Command::Suggest(args) => suggest::run(args, &settings),
         Command::Test(args) => testing::run(args, &settings),
@@ -77,14 +75,25 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Facts(args) => listing::facts(args, &settings),
         Command::Import(args) => listing::import(args, &settings),
         Command::Schema(args) => schema::run(args, &settings),
+        Command::Completions(args) => manual::completions(args),
+        Command::Man(args) => manual::man(args),
+        Command::Help(args) => manual::help(args),
     };
     match ended {
         Ok(exit) => exit.code(),
         Err(message) => {
-            output::say(&format!("error: {message}\n"));
+            complain(usage::color(&args), &message);
             Exit::Failed.code()
         }
     }
+}
+
+/// Says what keeps a run from happening.
+fn complain(choice: Color, message: &str) {
+    let (_, look) = terminal::bare(choice);
+    let mut text = String::new();
+    paragraph(&mut text, &look, &format!("{} ", look.paint(Tone::Error, "error:")), 7, message);
+    output::say(&text);
 }
 
 /// Sets limits as the command line says.

@@ -4,11 +4,11 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, ArgMatches, CommandFactory, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, FromArgMatches};
 
 use super::args::{Check, Cli, Command, Common, Explain, Facts, Fmt, Import, Lint, Looked, Rules, Suggest, Test};
 use super::schema::Schema;
@@ -52,10 +52,19 @@ impl Settings {
         Ok((settings, cli))
     }
 
-    #[expect(dead_code, reason = "for runs that are repeated")]
     /// The same command line once more, with the configuration as it is by now.
     pub fn again(&self) -> Result<(Settings, Cli), clap::Error> {
         Settings::read(self.args.clone())
+    }
+
+    /// What was typed.
+    pub fn typed(&self) -> &[OsString] {
+        &self.args
+    }
+
+    /// The configuration of the run.
+    pub fn config(&self) -> Option<&Path> {
+        self.run.as_deref().map(|config| config.path.as_path())
     }
 
     /// A session for a command: each plan is judged by the configuration nearest to it.
@@ -149,7 +158,7 @@ fn stands() -> PathBuf {
 
 /// The command line as clap is to read it: to each flag its opposite, and other defaults for one command.
 pub fn command(of: Option<&str>, defaults: &[(String, Vec<String>)]) -> clap::Command {
-    let plain = Cli::command();
+    let plain = super::usage::plain();
     let names: Vec<String> = plain.get_subcommands().map(|own| own.get_name().to_owned()).collect();
     names.iter().fold(plain, |all, name| {
         all.mut_subcommand(name, |own| {

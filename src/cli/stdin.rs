@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::source::{Disk, FileError, Files};
+use crate::source::{Disk, FileError, Files, Walked};
 
 /// The name of standard input where none is given.
 const NAME: &str = "stdin.plan.yaml";
@@ -42,7 +42,19 @@ impl Files for Input {
         Disk.list(folder)
     }
 
+    fn walk(&self, folder: &Path, enter: &mut dyn FnMut(&Path, bool) -> bool) -> Walked {
+        Disk.walk(folder, enter)
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        self.piped.as_deref() == Some(path) || Disk.is_file(path)
+    }
+
     fn is_folder(&self, path: &Path) -> bool {
         self.piped.as_deref() != Some(path) && Disk.is_folder(path)
+    }
+
+    fn beside(&self, path: &Path) -> Vec<PathBuf> {
+        Disk.beside(path)
     }
 }

@@ -1,6 +1,7 @@
 //! `clearway suggest`.
 
 use super::args::{Suggest, SuggestFormat};
+use super::progress::Progress;
 use super::settings::Settings;
 use super::stdin::Input;
 use super::{Exit, output, terminal};
@@ -13,7 +14,10 @@ pub fn run(args: &Suggest, settings: &Settings) -> Result<Exit, String> {
     let mut paths = args.paths.clone();
     let files = Input::new(&mut paths, args.stdin_filename.as_deref());
     let mut session = settings.session(&files, args)?;
+    let progress = Progress::new(&errors);
+    progress.follow(&mut session);
     let found = session.suggest(&paths, usize::from(args.most));
+    progress.end();
     let (map, report, told) = (session.map(), &found.report, &found.diagnostics);
     let text = match args.output_format {
         SuggestFormat::Json => suggest_json::draw(map, report, told),

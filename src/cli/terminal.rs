@@ -22,6 +22,12 @@ pub fn errors(looks: &Looks) -> Look {
     look(looks, std::io::stderr().is_terminal())
 }
 
+/// The looks of both, where nothing but the choice of colours is known of the command line.
+pub fn bare(choice: Color) -> (Look, Look) {
+    let looks = Looks { output_file: None, color: choice, quiet: false, verbose: false };
+    (output(&looks), errors(&looks))
+}
+
 /// The look of a text that goes into a file beside what the terminal shows: the same wherever it is written.
 pub fn file(shown: &Look) -> Look {
     Look { width: WIDTH, color: false, unicode: true, ..*shown }
@@ -38,7 +44,7 @@ fn look(looks: &Looks, terminal: bool) -> Look {
 }
 
 /// A variable that is set and not empty.
-fn set(name: &str) -> Option<String> {
+pub fn set(name: &str) -> Option<String> {
     env::var_os(name).map(|value| value.to_string_lossy().into_owned()).filter(|value| !value.is_empty())
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::columns;
 use super::full::cite;
 use super::json::{self, Tool};
-use super::text::{Look, Tone, clean, paragraph};
+use super::text::{Look, Tone, clean, paragraph, wrap};
 use crate::report::{Catalogue, RuleEntry, RulePage};
 use crate::source::{SourceMap, Span};
 
@@ -165,8 +165,7 @@ pub fn page(look: &Look, map: &SourceMap, page: &RulePage) -> String {
     let entry = &page.entry;
     let mut out = String::new();
     let head = format!("{}: {}", entry.code, titled(entry));
-    out.push_str(&look.paint(Tone::Strong, &head));
-    out.push_str("\n\n");
+    heading(&mut out, look, &head);
     let mut line = |label: &str, text: &str| {
         let head = format!("  {:<8}", format!("{label}:"));
         paragraph(&mut out, look, &look.paint(Tone::Faint, &head), 10, text);
@@ -206,13 +205,21 @@ fn meaning(level: &str) -> &'static str {
     }
 }
 
+/// A heading and the blank line under it.
+fn heading(out: &mut String, look: &Look, text: &str) {
+    for line in wrap(text, look.width, look.width) {
+        out.push_str(&look.paint(Tone::Strong, &line));
+        out.push('\n');
+    }
+    out.push('\n');
+}
+
 /// A part of a policy as it is written, indented.
 fn source(look: &Look, map: &SourceMap, title: &str, span: Span, out: &mut String) {
     let (Some(text), Some(place)) = (map.text(span), map.locate(span)) else { return };
     let head = format!("{} ({}:{})", clean(title), place.file, place.line);
     out.push('\n');
-    out.push_str(&look.paint(Tone::Strong, &head));
-    out.push_str("\n\n");
+    heading(out, look, &head);
     for line in text.lines() {
         let line = clean(line.trim_end());
         out.push_str(&if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") });

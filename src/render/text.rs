@@ -135,7 +135,7 @@ pub fn wrap(text: &str, first: usize, columns: usize) -> Vec<String> {
             room = columns;
         }
         let mut rest = word;
-        while width(rest) > room {
+        while is_wider(rest, room) {
             let (head, tail) = split(rest, room);
             last(&mut lines).push_str(head);
             lines.push(String::new());
@@ -145,6 +145,15 @@ pub fn wrap(text: &str, first: usize, columns: usize) -> Vec<String> {
         used = width(rest);
     }
     lines
+}
+
+/// Whether a word does not fit. What is very long is not read to its end for it.
+fn is_wider(word: &str, room: usize) -> bool {
+    let used = |used: &mut usize, c: char| {
+        *used = used.saturating_add(char_width(c));
+        Some(*used)
+    };
+    word.chars().scan(0, used).any(|used| used > room)
 }
 
 /// A part of a word that fits, and the rest: where it can be at a joint of a path or a route, not within a name.

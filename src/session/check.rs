@@ -70,7 +70,10 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
     let mut used: Vec<Rc<Judge>> = Vec::new();
     let mut subjects = 0usize;
     let mut state = Wanted::new(session.options.state.as_deref(), plans.len(), &mut told);
-    for path in &plans {
+    for (done, path) in plans.iter().enumerate() {
+        if let Some(progress) = &session.progress {
+            progress(done, plans.len());
+        }
         if !session.turn_to(path, &mut told) {
             continue;
         }

@@ -44,7 +44,7 @@ use crate::source::{Files, Memory, SourceMap};
 use crate::value::Date;
 
 pub use authoring::{Formatted, Linted};
-pub use discover::Search;
+pub use discover::{Search, is_plan};
 pub use explain::Explained;
 pub use limits::{Limits, Problem};
 pub use schema::Described;
@@ -221,7 +221,12 @@ pub struct Session<'f> {
     explained: Vec<StepExplanation>,
     /// What assumptions came to.
     uses: assumptions::Uses,
+    /// Who is told how many plans of how many are done.
+    progress: Option<Progress<'f>>,
 }
+
+/// Hears how many plans of how many are done.
+pub type Progress<'f> = Rc<dyn Fn(usize, usize) + 'f>;
 
 impl<'f> Session<'f> {
     /// A run over these files.
@@ -247,7 +252,13 @@ impl<'f> Session<'f> {
             asked_for: None,
             explained: Vec::new(),
             uses: assumptions::Uses::default(),
+            progress: None,
         }
+    }
+
+    /// Tells from here on how many plans of how many are done, each time before a plan is begun.
+    pub fn on_progress(&mut self, told: Progress<'f>) {
+        self.progress = Some(told);
     }
 
     /// The texts that reports and diagnostics of this session speak of.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{Trouble, embedded};
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, nearest};
 use crate::facts::{Limits, read};
-use crate::source::{FileId, Files, SourceMap};
+use crate::source::{FileError, FileId, Files, SourceMap};
 
 /// The texts of a run.
 #[derive(Debug)]
@@ -54,7 +54,11 @@ impl Texts {
                 })
             }
             Err(why) => {
-                let trouble = Trouble::Unreadable { path: path.to_path_buf(), why }.diagnostic();
+                let missing = why == FileError::Missing;
+                let mut trouble = Trouble::Unreadable { path: path.to_path_buf(), why }.diagnostic();
+                if let Some(near) = missing.then(|| near(files, path)).flatten() {
+                    trouble = trouble.help(format!("did you mean `{near}`?"));
+                }
                 told.push(trouble.clone());
                 Err(Some(trouble))
             }
@@ -63,4 +67,20 @@ impl Texts {
         self.read.insert(path.to_path_buf(), read);
         id
     }
+}
+
+/// What lies beside the file that is missing and has nearly its name. Endings are much alike, so they do not count.
+fn near(files: &dyn Files, path: &Path) -> Option<String> {
+    let split = |path: &Path| {
+        let name = path.file_name()?.to_string_lossy().into_owned();
+        let (stem, ending) = name.split_once('.').unwrap_or((&name, ""));
+        Some((stem.to_owned(), ending.to_owned()))
+    };
+    let (stem, ending) = split(path)?;
+    let there: Vec<(PathBuf, (String, String))> =
+        files.beside(path).into_iter().filter_map(|path| Some((path.clone(), split(&path)?))).collect();
+    let near = nearest(&stem, there.iter().map(|(_, (stem, _))| stem.as_str()))?;
+    let mut alike = there.iter().filter(|(_, (stem, _))| stem == near);
+    let best = alike.clone().find(|(_, (_, other))| *other == ending).or_else(|| alike.next());
+    best.map(|(path, _)| path.display().to_string())
 }

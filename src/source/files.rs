@@ -52,6 +52,12 @@ pub trait Files {
     /// Whether a path is a folder.
     fn is_folder(&self, path: &Path) -> bool;
 
+    /// What lies in the folder that a path is in, for who asks what else may have been meant. Nothing where that is not known.
+    fn beside(&self, path: &Path) -> Vec<PathBuf> {
+        let _ = path;
+        Vec::new()
+    }
+
     /// Whether there is a file of this name.
     fn is_file(&self, path: &Path) -> bool {
         matches!(self.read(path, 0), Ok(_) | Err(FileError::TooLarge { .. }))
@@ -161,6 +167,15 @@ impl Files for Disk {
         path.is_dir()
     }
 
+    fn beside(&self, path: &Path) -> Vec<PathBuf> {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let listed = std::fs::read_dir(if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+        let entries = listed.into_iter().flatten().flatten();
+        let mut names: Vec<PathBuf> = entries.map(|entry| folder.join(entry.file_name())).collect();
+        names.sort();
+        names
+    }
+
     fn is_file(&self, path: &Path) -> bool {
         path.is_file()
     }
@@ -201,5 +216,9 @@ impl Files for Memory {
 
     fn is_folder(&self, path: &Path) -> bool {
         self.files.keys().any(|file| file != path && file.starts_with(path))
+    }
+
+    fn beside(&self, path: &Path) -> Vec<PathBuf> {
+        self.files.keys().filter(|file| file.parent() == path.parent()).cloned().collect()
     }
 }

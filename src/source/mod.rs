@@ -6,6 +6,6 @@ mod files;
 mod map;
 mod span;
 
-pub use files::{Disk, FileError, Files, Memory};
+pub use files::{Disk, FileError, Files, Memory, Walked};
 pub use map::{FileId, Location, SourceFile, SourceMap};
 pub use span::{Span, Spanned};
