@@ -3,13 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 #[path = "halves/estate.rs"]
-#[expect(dead_code, reason = "shared with other tests")]
 mod estate;
 mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use clearway::diag::Severity;
 use clearway::report::{Account, Finding, FindingVerdict, Report};
 use clearway::session::{Checked, Options, Session};
 use clearway::source::Memory;
@@ -160,7 +160,8 @@ fn verdicts(report: &Report) -> Verdicts {
     let mut all = Verdicts::new();
     for finding in report.findings.iter().filter(|finding| !own(finding)) {
         let name = |name: &Option<std::sync::Arc<str>>| name.as_deref().unwrap_or("-").to_owned();
-        let chosen = if &*finding.code == "VMM001" { finding.message.as_str() } else { "" };
+        let chosen = &*finding.code == "VMM001" && finding.verdict == FindingVerdict::Noted;
+        let chosen = if chosen { finding.message.as_str() } else { "" };
         let key = (finding.code.to_string(), name(&finding.step), name(&finding.subject));
         all.entry(key).or_default().push(format!("{:?} {chosen}", finding.verdict));
     }
@@ -279,7 +280,7 @@ proptest! {
             let after = check(&estate, &plan(&[step.clone()], &[waiver]), options()).report;
             // Notes are given of a step that is no longer refused.
             let said = |report: &Report, with: bool| {
-                let of_step = report.findings.iter().filter(|f| f.step.is_some() && f.verdict != FindingVerdict::Noted);
+                let of_step = report.findings.iter().filter(|f| f.step.is_some() && f.severity != Severity::Info);
                 let mut all: Vec<String> = of_step
                     .filter(|finding| (&*finding.code == code) == with)
                     .map(|f| format!("{} {:?} {:?} {}", f.code, f.subject, (!with).then_some(f.verdict), f.message))
@@ -287,7 +288,7 @@ proptest! {
                 all.sort();
                 all
             };
-            let notes = |report: &Report| report.findings.iter().filter(|f| f.verdict == FindingVerdict::Noted && !own(f)).count();
+            let notes = |report: &Report| report.findings.iter().filter(|f| f.severity == Severity::Info && !own(f)).count();
             prop_assert!(notes(&after) >= notes(&before));
             let kept = |lines: Vec<String>| lines.into_iter().filter(|line| !line.starts_with("VMM0")).collect::<Vec<_>>();
             prop_assert_eq!(kept(said(&before, false)), kept(said(&after, false)), "{} in {}", code, estate);
