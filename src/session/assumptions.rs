@@ -2,6 +2,7 @@
 //! assumption where it would be another one without it: the plan is evaluated without each of them and without all, and what
 //! differs is compared. What no single one makes different, but several together do, rests on those of a smallest such set.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -131,9 +132,9 @@ pub(super) fn rest(
     if matter.len() > 1 {
         let together = others.differing(&here, &matter);
         for item in together {
-            if !names.contains_key(&item) {
-                let set = others.smallest(&here, &item, &matter);
-                names.insert(item, set);
+            if let Entry::Vacant(free) = names.entry(item) {
+                let set = others.smallest(&here, free.key(), &matter);
+                free.insert(set);
             }
         }
     }
