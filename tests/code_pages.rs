@@ -208,8 +208,10 @@ fn laid_out(example: &[Block], folder: &Path) -> Vec<String> {
         }
     }
     if let Some(command) = example.iter().find(|block| block.info == "sh") {
-        let words = command.text.split_whitespace().map(str::to_owned);
-        return words.skip(1).collect();
+        let (before, own): (Vec<&str>, Vec<&str>) =
+            command.text.lines().partition(|line| !line.starts_with("clearway "));
+        before.iter().for_each(|line| prepared(line, folder));
+        return own.concat().split_whitespace().skip(1).map(str::to_owned).collect();
     }
     if inventories == 0 && !plan.as_ref().is_some_and(|(_, names_one)| *names_one) {
         args.extend(["--inventory".to_owned(), "examples/estate.yaml".to_owned()]);
@@ -219,6 +221,33 @@ fn laid_out(example: &[Block], folder: &Path) -> Vec<String> {
         write(&name, b"plan: empty\nsteps: []\n");
     }
     [vec!["check".to_owned(), name], args].concat()
+}
+
+/// Runs a line of a page that comes before the command: `git` and `cp`, without a shell.
+fn prepared(line: &str, folder: &Path) {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    match words[..] {
+        ["cp", from, to] => {
+            std::fs::copy(folder.join(from), folder.join(to)).unwrap();
+        }
+        ["git", ..] => {
+            let mut git = std::process::Command::new("git");
+            git.args(&words[1..]).current_dir(folder).env("GIT_CONFIG_GLOBAL", folder.join("none"));
+            git.env("GIT_CONFIG_NOSYSTEM", "1").env_remove("GIT_DIR").env_remove("GIT_INDEX_FILE");
+            for (name, value) in [("NAME", "a"), ("EMAIL", "a@example.com")] {
+                git.env(format!("GIT_AUTHOR_{name}"), value).env(format!("GIT_COMMITTER_{name}"), value);
+            }
+            let output = git.output().unwrap();
+            assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        _ => panic!("no way to run {line:?}"),
+    }
+}
+
+/// Whether a page needs git and there is none.
+fn wants_git(blocks: &[Block]) -> bool {
+    let asks = blocks.iter().any(|block| block.info == "sh" && block.text.lines().any(|line| line.starts_with("git ")));
+    asks && std::process::Command::new("git").arg("--version").output().is_err()
 }
 
 /// A text in which `\xNN` stands for a byte: for files that are no text.
@@ -266,6 +295,10 @@ fn examples_of_inputs_and_runs_give_their_code() {
         let page = page(info);
         let example = example(&page);
         if example.is_empty() || example.iter().all(|block| block.info == "way") {
+            continue;
+        }
+        if wants_git(&example) {
+            println!("{}: the example was not run, for there is no git", info.code);
             continue;
         }
         let (said, found) = run(&example);

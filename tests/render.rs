@@ -224,6 +224,8 @@ fn sample() -> (World, Report) {
     let report = Report {
         ways_out: Vec::new(),
         fixed: Vec::new(),
+        against: Vec::new(),
+        patches: Vec::new(),
         plans: vec![PlanReport {
             file: "drain.plan.yaml".into(),
             plan: "drain-hv26".into(),
@@ -239,7 +241,16 @@ fn sample() -> (World, Report) {
             account: account.clone(),
         }],
         findings,
-        summary: Summary { plans: 1, steps: 3, errors: 6, warnings: 0, infos: 2, unverified: 2, waived: 1 },
+        summary: Summary {
+            plans: 1,
+            steps: 3,
+            errors: 6,
+            warnings: 0,
+            infos: 2,
+            unverified: 2,
+            waived: 1,
+            ..Summary::default()
+        },
         account,
     };
     (world, report)

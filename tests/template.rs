@@ -85,7 +85,7 @@ fn hold(export: String, machines: &[&str], host: &str, storage: &str) {
     assert_eq!(said(&before), said(&unfilled), "what is not filled in changes nothing");
 
     let more = filled(&found.template, storage);
-    let after = check(&files.with("more.yaml", more.clone()), true);
+    let after = check(&files.clone().with("more.yaml", more.clone()), true);
     for finding in &after.findings {
         assert!(
             finding.missing.is_empty(),

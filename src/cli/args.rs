@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use super::comparing::Comparing;
 use super::formats::{Format, ReportFile};
 use super::help;
 use super::judging::Judging;
@@ -25,6 +26,8 @@ pub enum Command {
     /// Check plans against policies and inventories
     #[command(long_about = help::CHECK_ABOUT, after_help = help::CHECK_SHORT, after_long_help = help::CHECK)]
     Check(Check),
+    /// Write the comment for a change review: what is new, fixed, unchanged and waived, and what may be written instead
+    Review(Review),
     /// Find what may be done about refused steps
     #[command(long_about = help::SUGGEST_ABOUT, after_long_help = help::SUGGEST)]
     Suggest(Suggest),
@@ -174,7 +177,26 @@ pub struct Check {
     #[command(flatten)]
     pub judging: Judging,
     #[command(flatten)]
+    pub comparing: Comparing,
+    #[command(flatten)]
     pub common: Common,
+}
+
+/// `clearway review`: a check for a comment in a change review.
+#[derive(Debug, Args)]
+#[command(mut_arg("output_format", |arg| arg.default_value("markdown")))]
+#[command(mut_arg("fix", |arg| arg.hide(true)), mut_arg("unsafe_fixes", |arg| arg.hide(true)))]
+#[command(mut_arg("diff", |arg| arg.hide(true)), mut_arg("state", |arg| arg.hide(true)))]
+#[command(mut_arg("statistics", |arg| arg.hide(true)), mut_arg("watch", |arg| arg.hide(true)))]
+pub struct Review {
+    #[command(flatten)]
+    pub check: Check,
+}
+
+impl From<Review> for Check {
+    fn from(review: Review) -> Check {
+        review.check
+    }
 }
 
 /// `clearway suggest`.

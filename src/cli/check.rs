@@ -11,11 +11,16 @@ use super::{Exit, output, terminal};
 use crate::diag::Severity;
 use crate::render::{concise, diagnostics, full};
 use crate::report::{Failing, Reference, Run};
-use crate::session::{Checked, Options, Selection, Session, Weight};
+use crate::session::{Options, Selection, Session, Weight};
 use crate::source::Files;
 
 /// Runs it.
 pub fn run(args: &Check, settings: &Settings) -> Result<Exit, String> {
+    run_as(args, settings, false)
+}
+
+/// Runs it for a review, or for itself.
+pub(super) fn run_as(args: &Check, settings: &Settings, reviewing: bool) -> Result<Exit, String> {
     reports(args, &written(args)).placed()?;
     if (args.fix || args.diff)
         && let Some(exit) = super::fix::run(args, settings)?
@@ -24,7 +29,7 @@ pub fn run(args: &Check, settings: &Settings) -> Result<Exit, String> {
     }
     let mut paths = paths(args);
     let files = Input::new(&mut paths, args.stdin_filename.as_deref());
-    once(args, settings, &files, &paths)
+    once(args, settings, &files, &paths, reviewing)
 }
 
 /// The reports that are written, and what else is.
@@ -55,7 +60,7 @@ pub fn watch(args: &Check, settings: &Settings) -> Result<Exit, String> {
         // The configuration may be another one by now.
         Ok((settings, Cli { command: Command::Check(args) })) => {
             seen.note(settings.config());
-            once(&args, &settings, seen, &paths(&args))
+            once(&args, &settings, seen, &paths(&args), false)
         }
         Ok(_) => Ok(Exit::Failed),
         Err(error) => {
@@ -66,7 +71,13 @@ pub fn watch(args: &Check, settings: &Settings) -> Result<Exit, String> {
 }
 
 /// Checks plans and says what was found.
-fn once(args: &Check, settings: &Settings, files: &dyn Files, paths: &[PathBuf]) -> Result<Exit, String> {
+fn once(
+    args: &Check,
+    settings: &Settings,
+    files: &dyn Files,
+    paths: &[PathBuf],
+    reviewing: bool,
+) -> Result<Exit, String> {
     let others = written(args);
     let reports = reports(args, &others);
     let look = terminal::output(&args.common.looks);
@@ -78,12 +89,17 @@ fn once(args: &Check, settings: &Settings, files: &dyn Files, paths: &[PathBuf])
     let mut session = settings.session(files, args)?;
     let progress = Progress::new(&errors);
     progress.follow(&mut session);
-    let checked = session.check(paths);
+    let mut checked = session.check(paths);
     progress.end();
-    let asked = args.output_format.asks_for_reference() || reports.ask_for_reference();
-    let reference = if asked { session.reference(&checked) } else { Reference::default() };
+    args.comparing.run(&mut session, &mut checked, paths, args.common.looks.quiet)?;
+    if reviewing || reports.any(args.output_format, Format::shows_patches) {
+        super::review::propose(&mut session, &mut checked, reviewing);
+    }
+    let asked = |wants| reports.any(args.output_format, wants);
+    let reference = if asked(Format::asks_for_reference) { session.reference(&checked) } else { Reference::default() };
+    let fixes = if asked(Format::asks_for_fixes) { session.fixes(&checked) } else { Vec::new() };
     let (map, report, told) = (session.map(), &checked.report, &checked.diagnostics);
-    let nothing = (!checked.evaluated).then_some(checked.why_nothing);
+    let nothing = (!checked.evaluated && checked.all_excluded.is_none()).then_some(checked.why_nothing);
     let folder = std::env::current_dir().ok().and_then(|folder| folder.to_str().map(str::to_owned));
     let run = Run {
         folder: folder.as_deref(),
@@ -92,11 +108,12 @@ fn once(args: &Check, settings: &Settings, files: &dyn Files, paths: &[PathBuf])
         diagnostics: told,
         failing: &checked.levels,
         nothing,
+        fixes: &fixes,
         reference: &reference,
     };
     let text = match args.output_format {
         Format::Full | Format::Concise if args.statistics && report.plans.is_empty() => String::new(),
-        Format::Full | Format::Concise if args.statistics => full::statistics(&look, report),
+        Format::Full | Format::Concise if args.statistics => full::statistics(&look, &report.only_new()),
         format => format.draw(&look, &run),
     };
     reports.spare(map.files().map(|(_, file)| Path::new(file.name())))?;
@@ -112,13 +129,18 @@ fn once(args: &Check, settings: &Settings, files: &dyn Files, paths: &[PathBuf])
         spared(path, &session, args)?;
         output::write(path, state)?;
     }
-    let exit = ended(args, &run, &checked);
+    let exit = ended(args, &run);
     if !args.common.looks.quiet {
         if let Some(count) = diagnostics::count(told).filter(|_| !args.output_format.tells_all()) {
             let apart = if args.output_format == Format::Full { "\n" } else { "" };
             // What has no place was not read: a file that is not there, a state that cannot be written.
             let read = told.iter().any(|diagnostic| !diagnostic.labels.is_empty());
             output::say(&format!("{apart}{count}{}\n", if read { " in what was read" } else { "" }));
+        }
+        if args.output_format == Format::Concise
+            && let Some(line) = full::compared(report)
+        {
+            output::say(&format!("{line}\n"));
         }
         if let Some(named) = checked.all_excluded {
             let plans =
@@ -162,7 +184,7 @@ fn spared(state: Option<&Path>, session: &Session, args: &Check) -> Result<(), S
 fn written(args: &Check) -> Vec<(&'static str, &Path)> {
     let output = args.common.looks.output_file.as_deref().map(|path| ("--output-file", path));
     let state = args.state.as_deref().filter(|path| path.as_os_str() != "-").map(|path| ("--state", path));
-    output.into_iter().chain(state).collect()
+    output.into_iter().chain(state).chain(args.comparing.writes()).collect()
 }
 
 /// Which findings of a plan fail the run.
@@ -177,12 +199,12 @@ fn failing(args: &Check) -> Failing {
 }
 
 /// The exit code: what failed wins over what was found.
-fn ended(args: &Check, run: &Run<'_>, checked: &Checked) -> Exit {
+fn ended(args: &Check, run: &Run<'_>) -> Exit {
     if run.failed() {
         return Exit::Failed;
     }
     if run.nothing.is_some() {
-        return if checked.all_excluded.is_some() { Exit::Clean } else { Exit::Nothing };
+        return Exit::Nothing;
     }
     let fails = run.report.findings.iter().any(|finding| run.failing.fails(finding));
     if !args.exit_zero && fails { Exit::Findings } else { Exit::Clean }

@@ -8,7 +8,8 @@ use clap::ValueEnum;
 use super::{output, terminal};
 use crate::diag::nearest;
 use crate::render::{
-    Look, concise, csv, diagnostics, dot, full, github, gitlab, json, json_lines, junit, mermaid, rdjson, sarif,
+    Look, concise, csv, diagnostics, dot, full, github, gitlab, json, json_lines, junit, markdown, mermaid, rdjson,
+    sarif,
 };
 use crate::report::Run;
 
@@ -35,6 +36,8 @@ pub enum Format {
     Rdjson,
     /// A table of findings
     Csv,
+    /// A comment for a change review
+    Markdown,
     /// A picture of hosts, storage and the moves between them, for Markdown
     Mermaid,
     /// The same for Graphviz
@@ -70,7 +73,8 @@ impl Format {
             | Format::Github
             | Format::Gitlab
             | Format::Rdjson
-            | Format::Csv => true,
+            | Format::Csv
+            | Format::Markdown => true,
         }
     }
 
@@ -79,13 +83,24 @@ impl Format {
         self == Format::Sarif
     }
 
+    /// Whether it proposes changes of plans.
+    pub fn asks_for_fixes(self) -> bool {
+        matches!(self, Format::Sarif | Format::Rdjson)
+    }
+
+    /// Whether it shows lines that may stand in the place of others.
+    pub fn shows_patches(self) -> bool {
+        self == Format::Markdown
+    }
+
     /// A run as a text.
     pub fn draw(self, look: &Look, run: &Run<'_>) -> String {
         let (map, report) = (run.map, run.report);
         match self {
             Format::Full if report.plans.is_empty() => String::new(),
-            Format::Full => full::draw(look, map, report),
-            Format::Concise => concise::draw(look, map, report),
+            Format::Full => full::draw(look, map, &report.only_new()),
+            Format::Concise => concise::draw(look, map, &report.only_new()),
+            Format::Markdown => markdown::draw(&markdown::Page { map, report, told: run.diagnostics }),
             Format::Json => json::draw(map, report, run.diagnostics),
             Format::JsonLines => json_lines::draw(run),
             Format::Sarif => sarif::draw(run),
@@ -173,24 +188,28 @@ impl Reports<'_> {
         Ok(())
     }
 
-    /// Sees to it that no report takes the place of something that the run read.
+    /// Sees to it that nothing takes the place of something that the run read. A state is looked at where it is written.
     pub fn spare<'p>(&self, read: impl IntoIterator<Item = &'p Path>) -> Result<(), String> {
-        if self.files.is_empty() {
+        let others = self.others.iter().filter(|(option, _)| *option == "--output-file");
+        let own: Vec<(&str, &Path)> =
+            others.copied().chain(self.files.iter().map(|report| ("--report", &*report.path))).collect();
+        // What is not there yet was not read.
+        let own: Vec<_> = own.into_iter().filter(|(_, path)| path.exists()).collect();
+        if own.is_empty() {
             return Ok(());
         }
         let read: Vec<PathBuf> = read.into_iter().filter_map(|path| path.canonicalize().ok()).collect();
-        match self.files.iter().find(|report| read.contains(&place(&report.path))) {
-            Some(report) => Err(format!(
-                "`--report`: `{}` is a file that this run reads: write the report to another one",
-                report.path.display()
-            )),
+        match own.iter().find(|(_, path)| read.contains(&place(path))) {
+            Some((option, path)) => {
+                Err(format!("`{option}`: `{}` is a file that this run reads: name another one", path.display()))
+            }
             None => Ok(()),
         }
     }
 
-    /// Whether one of them tells what codes mean.
-    pub fn ask_for_reference(&self) -> bool {
-        self.files.iter().any(|report| report.format.asks_for_reference())
+    /// Whether a format of the run, theirs included, wants something.
+    pub fn any(&self, shown: Format, wants: fn(Format) -> bool) -> bool {
+        wants(shown) || self.files.iter().any(|report| wants(report.format))
     }
 
     /// Writes them. One that cannot be written keeps no other from it.

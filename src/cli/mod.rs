@@ -3,6 +3,7 @@
 
 mod args;
 mod check;
+mod comparing;
 mod fix;
 mod formats;
 mod help;
@@ -12,6 +13,7 @@ mod manual;
 mod output;
 mod policies;
 mod progress;
+mod review;
 mod schema;
 mod seen;
 mod settings;
@@ -66,6 +68,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let ended = match &cli.command {
         Command::Check(args) if args.watch => check::watch(args, &settings),
         Command::Check(args) => check::run(args, &settings),
+        Command::Review(args) => review::run(args, &settings),
         Command::Suggest(args) => suggest::run(args, &settings),
         Command::Test(args) => testing::run(args, &settings),
         Command::Lint(args) => policies::lint(args, &settings),

@@ -2,7 +2,6 @@
 //! option, so that the command line wins by itself. Commands never see where a value came from.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -78,11 +77,16 @@ impl Settings {
         if self.choice == Choice::Isolated {
             return Ok(Session::configured(files, options, configs, None));
         }
-        let known = RefCell::new(BTreeMap::from([(path(self.run.as_deref()), options.clone())]));
+        // By what they say, not by their paths: a configuration may be another one in another revision.
+        let known = RefCell::new(vec![(self.run.as_deref().cloned(), options.clone())]);
         let own = options.clone();
         let governed = move |config: Option<&Config>| {
-            let made = || self.for_plan::<A>(config).unwrap_or_else(|| own.clone());
-            known.borrow_mut().entry(path(config)).or_insert_with(made).clone()
+            if let Some((_, options)) = known.borrow().iter().find(|(known, _)| known.as_ref() == config) {
+                return options.clone();
+            }
+            let made = self.for_plan::<A>(config).unwrap_or_else(|| own.clone());
+            known.borrow_mut().push((config.cloned(), made.clone()));
+            made
         };
         Ok(Session::configured(files, options, configs, Some(Rc::new(governed))))
     }
@@ -131,10 +135,6 @@ impl Settings {
             _ => paths,
         }
     }
-}
-
-fn path(config: Option<&Config>) -> Option<PathBuf> {
-    config.map(|config| config.path.clone())
 }
 
 /// Where configurations are to come from.
@@ -220,11 +220,12 @@ fn is_own(key: &Key) -> bool {
 
 /// Makes [`Asked`] of the commands of one session.
 macro_rules! asked {
-    ($($command:ident: $options:expr;)*) => {
+    ($($command:ident $(or $also:ident)?: $options:expr;)*) => {
         $(impl Asked for $command {
             fn of(command: Command) -> Option<Self> {
                 match command {
-                    Command::$command(own) => Some(own),
+                    Command::$command(own) => Some(own.into()),
+                    $(Command::$also(own) => Some(own.into()),)?
                     _ => None,
                 }
             }
@@ -239,7 +240,7 @@ macro_rules! asked {
 }
 
 asked! {
-    Check: |own, options, config| {
+    Check or Review: |own, options, config| {
         let search = search(&own.search, config)?;
         Ok(Options { search, ..super::check::options(own, options)? })
     };

@@ -42,6 +42,48 @@ pub fn diff(old: &str, new: &str, name: &str) -> String {
     out
 }
 
+/// Whole lines of a text, and what stands in their place in another one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hunk {
+    /// The first line that is replaced, from 1.
+    pub first: usize,
+    /// The last line that is replaced: there is always one.
+    pub last: usize,
+    /// The new lines, without line breaks; none where the old ones go.
+    pub lines: Vec<String>,
+}
+
+/// What differs between two texts, in few pieces: lines that only come are told with the line before them.
+pub fn hunks(old: &str, new: &str) -> Vec<Hunk> {
+    let old: Vec<&str> = old.lines().collect();
+    let new: Vec<&str> = new.lines().collect();
+    let mut ranges: Vec<(std::ops::Range<usize>, std::ops::Range<usize>)> = Vec::new();
+    for op in similar::capture_diff_slices(Algorithm::Myers, &old, &new) {
+        if matches!(op.tag(), DiffTag::Equal) {
+            continue;
+        }
+        let (mut gone, mut came) = (op.old_range(), op.new_range());
+        if gone.is_empty() && gone.start > 0 && came.start > 0 {
+            (gone.start, came.start) = (gone.start.saturating_sub(1), came.start.saturating_sub(1));
+        } else if gone.is_empty() && gone.end < old.len() && came.end < new.len() {
+            (gone.end, came.end) = (gone.end.saturating_add(1), came.end.saturating_add(1));
+        }
+        match ranges.last_mut() {
+            // What is a line apart is one change to whoever reads it.
+            Some((before, until)) if gone.start <= before.end.saturating_add(1) => {
+                (before.end, until.end) = (gone.end.max(before.end), came.end.max(until.end));
+            }
+            _ => ranges.push((gone, came)),
+        }
+    }
+    let told = ranges.into_iter().filter(|(gone, _)| !gone.is_empty()).map(|(gone, came)| Hunk {
+        first: gone.start.saturating_add(1),
+        last: gone.end,
+        lines: new.get(came).unwrap_or(&[]).iter().map(|line| (*line).to_owned()).collect(),
+    });
+    told.collect()
+}
+
 /// A text whose lines are those of `new`; where a line is one of `old` in its place, it is taken from there as it stood.
 /// Comment lines of `old` that `new` has lost stay. `ending`: what lines end with that are new.
 pub(super) fn spliced(old: &[&str], new: &[&str], ending: &str) -> String {

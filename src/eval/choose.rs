@@ -12,7 +12,7 @@ use super::mode::{Log, Mark, Note, Trace};
 use super::run::{Run, Which, recorded_subject};
 use super::value::{Bound, Value};
 use crate::program::{Candidates, Level, RuleAt, Select, Slot};
-use crate::report::{Finding, FindingVerdict, Missing, Obstacle, PassedOver, fingerprint};
+use crate::report::{Finding, FindingVerdict, Missing, Obstacle, PassedOver};
 use crate::types::{FieldId, Schema, Type};
 use crate::value::{Cell, Truth};
 
@@ -249,7 +249,7 @@ impl<'a> Run<'a> {
             subject: None,
             message,
             help,
-            fingerprint: fingerprint(&[&card.code, &subject.plan_name, &subject.mark, "", ""]),
+            fingerprint: subject.print(&card.code, None, ""),
             missing,
             cites: cites(card),
             span: subject.span,

@@ -30,11 +30,13 @@ pub(super) struct Subject {
     pub(super) step: Option<Arc<str>>,
     /// The wave's or the entity's name.
     pub(super) name: Option<Arc<str>>,
-    /// What stands for the step in fingerprints.
+    /// What stands for the step or the wave in fingerprints: nothing that hangs on places.
     pub(super) mark: String,
     pub(super) span: Span,
     pub(super) plan: usize,
     pub(super) plan_name: Arc<str>,
+    /// Whether the plan says its name itself.
+    pub(super) plan_named: bool,
 }
 
 impl Subject {
@@ -47,6 +49,17 @@ impl Subject {
             (_, Some(element), _) => Some(element.into()),
             (_, None, name) => name.clone(),
         }
+    }
+
+    /// The fingerprint of what a code says of the subject, or of an element of it. A plan that is called after its file has
+    /// no name in it, so that the file may be renamed; what two such plans have in common is told apart by their files.
+    pub(super) fn print(&self, code: &str, element: Option<&str>, cell: &str) -> String {
+        let plan = if self.plan_named { &*self.plan_name } else { "" };
+        let element = match (self.about, &self.name) {
+            (About::Entity(_), Some(name)) => Some(&**name),
+            _ => element,
+        };
+        fingerprint(&[code, plan, &self.mark, element.unwrap_or_default(), cell])
     }
 }
 
@@ -119,13 +132,7 @@ impl<'a> Machine<'a, Trace> {
         };
         let part = |cell: Option<&String>| cell.map_or("?", |cell| cell).to_owned();
         let in_cell = cell.as_ref().map(|hit| format!("{}/{}", part(hit.row.as_ref()), part(hit.column.as_ref())));
-        let print = fingerprint(&[
-            &card.code,
-            &subject.plan_name,
-            &subject.mark,
-            named.as_deref().unwrap_or_default(),
-            in_cell.as_deref().unwrap_or_default(),
-        ]);
+        let print = subject.print(&card.code, element.as_deref(), in_cell.as_deref().unwrap_or_default());
         Finding {
             code: card.code.clone(),
             rule: card.name.clone(),

@@ -25,6 +25,8 @@ pub struct PlanInput {
     pub file: Arc<str>,
     /// Its name.
     pub name: Arc<str>,
+    /// Whether it says its name itself. One that is called after its file keeps its fingerprints when the file is renamed.
+    pub named: bool,
     /// Where the plan stands.
     pub span: Span,
     /// What is judged.

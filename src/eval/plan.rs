@@ -80,6 +80,7 @@ impl Run<'_> {
                 span: self.input.span,
                 plan: self.input.index,
                 plan_name: self.input.name.clone(),
+                plan_named: self.input.named,
             };
             let about_plan = self.about(About::Plan);
             // The plan is judged in the inventory as it was given, with what was chosen for its steps.
@@ -241,6 +242,7 @@ impl Run<'_> {
                 span,
                 plan: self.input.index,
                 plan_name: self.input.name.clone(),
+                plan_named: self.input.named,
             });
         }
         subjects
@@ -294,9 +296,9 @@ impl Run<'_> {
         }
         let waves = members.into_iter().filter_map(|(wave, members)| {
             let first = steps.get(*members.first()?)?;
-            let name = match self.facts.cell(Schema::WAVE, wave, Schema::WAVE_NUMBER) {
-                Cell::Number(number) => format!("wave {number}"),
-                _ => format!("wave of {}", first.step.as_deref().unwrap_or("?")),
+            let (name, mark) = match self.facts.cell(Schema::WAVE, wave, Schema::WAVE_NUMBER) {
+                Cell::Number(number) => (format!("wave {number}"), format!("wave {number}")),
+                _ => (format!("wave of {}", first.step.as_deref().unwrap_or("?")), format!("wave of {}", first.mark)),
             };
             let subject = Subject {
                 about: About::Wave,
@@ -304,10 +306,11 @@ impl Run<'_> {
                 row: wave,
                 step: None,
                 name: Some(name.into()),
-                mark: String::new(),
+                mark,
                 span: first.span,
                 plan: self.input.index,
                 plan_name: self.input.name.clone(),
+                plan_named: self.input.named,
             };
             Some((subject, members))
         });
@@ -342,6 +345,7 @@ impl Run<'_> {
                 span: self.facts.row_place(entity, *row).unwrap_or(self.input.span),
                 plan: self.input.index,
                 plan_name: self.input.name.clone(),
+                plan_named: self.input.named,
             };
             let musts = self.subject(&subject, &about);
             total.violated |= musts.violated;

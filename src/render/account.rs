@@ -56,7 +56,7 @@ fn verdict(look: &Look, plan: &PlanReport, out: &mut String) {
 }
 
 /// `2 errors, 1 warning, 3 infos; 1 unverified; 1 waived`.
-fn counts(summary: &Summary) -> String {
+pub(super) fn counts(summary: &Summary) -> String {
     let mut text = format!(
         "{}, {}, {}",
         counted(summary.errors, "error"),
@@ -73,7 +73,7 @@ fn counts(summary: &Summary) -> String {
 }
 
 /// `45 evaluations = 30 satisfied + 1 violated + …`.
-fn books(account: &Account) -> String {
+pub(super) fn books(account: &Account) -> String {
     let mut text = format!(
         "{} = {} satisfied + {} violated + {} unverified + {} not applicable + {} noted + {} waived + {} not evaluated",
         counted(account.evaluations, "evaluation"),

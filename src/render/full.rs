@@ -34,8 +34,25 @@ pub fn draw(look: &Look, map: &SourceMap, report: &Report) -> String {
         missing_facts(look, report, &mut out);
         assumed::summary(look, report, &mut out);
         out.push_str(&account::draw(look, report));
+        if let Some(line) = compared(report) {
+            paragraph(&mut out, look, "", 0, &line);
+        }
     }
     out
+}
+
+/// How findings stand to those of before, in a line; nothing where nothing was compared.
+pub fn compared(report: &Report) -> Option<String> {
+    let compared = report.summary.compared?;
+    let names = report.against.iter().map(|against| match &against.commit {
+        Some(commit) => format!("{} ({commit})", clean(&against.name)),
+        None => clean(&against.name).into_owned(),
+    });
+    let names: Vec<String> = names.collect();
+    let names = if names.is_empty() { "before".to_owned() } else { names.join(" and ") };
+    let hidden = if compared.unchanged > 0 { " and not shown" } else { "" };
+    let (new, unchanged, fixed) = (compared.new, compared.unchanged, compared.fixed);
+    Some(format!("compared with {names}: {new} new, {unchanged} unchanged{hidden}, {fixed} fixed"))
 }
 
 fn draw_plan(look: &Look, map: &SourceMap, report: &Report, index: usize, plan: &PlanReport, out: &mut String) {
@@ -62,7 +79,8 @@ fn draw_plan(look: &Look, map: &SourceMap, report: &Report, index: usize, plan: 
     let silent: Vec<&str> =
         plan.steps.iter().filter(|step| !spoken.contains(&*step.id)).map(|step| &*step.id).collect();
     if !look.quiet && !silent.is_empty() && !sections.is_empty() {
-        let text = format!("{} without a finding: {}", counted(silent.len() as u64, "step"), some(look, &silent));
+        let new = if report.summary.compared.is_some() { "new " } else { "" };
+        let text = format!("{} without a {new}finding: {}", counted(silent.len() as u64, "step"), some(look, &silent));
         paragraph(out, look, "", 0, &text);
         out.push('\n');
     }

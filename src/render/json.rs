@@ -1,14 +1,19 @@
 //! Reports as JSON: the contract of `docs/cli.md`. Fields may be added; none is renamed or removed.
 
+mod diagnostic;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::Diagnostic;
 use crate::report::{self, AssumptionNote, Finding, PassedOver, PlanReport, Report, StepReport, WaiverNote};
-use crate::source::{SourceMap, Span};
+use crate::source::SourceMap;
+
+pub use diagnostic::DiagnosticJson;
+use diagnostic::{Location, diagnostic, location, severity};
 
 /// A report and the diagnostics of its run as one JSON document with a line break at its end.
 pub fn draw(map: &SourceMap, report: &Report, diagnostics: &[Diagnostic]) -> String {
@@ -17,6 +22,7 @@ pub fn draw(map: &SourceMap, report: &Report, diagnostics: &[Diagnostic]) -> Str
         tool: tool(),
         plans: report.plans.iter().map(|p| plan(map, p)).collect(),
         findings: report.findings.iter().map(|f| finding(map, report, f)).collect(),
+        fixed: report.summary.compared.map(|_| report.fixed.iter().map(fixed).collect()),
         diagnostics: diagnostics.iter().map(|d| diagnostic(map, d)).collect(),
         summary: summary(report),
         account: account(report),
@@ -54,6 +60,9 @@ pub(super) struct Document<'a> {
     plans: Vec<Plan<'a>>,
     /// What was found, plan by plan and step by step.
     findings: Vec<FindingJson<'a>>,
+    /// What was found before and is gone, where findings are compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixed: Option<Vec<FixedJson<'a>>>,
     /// What is wrong with plans, inventories, policies and the run itself.
     diagnostics: Vec<DiagnosticJson>,
     /// How much was found.
@@ -239,6 +248,38 @@ pub(super) struct FindingJson<'a> {
     waiver: Option<Waiver<'a>>,
     /// Facts that were assumed, and without which it would have come out otherwise.
     assumed: Vec<&'a str>,
+    /// How it stands to what was found before, where something was compared.
+    #[schemars(extend("enum" = ["new", "unchanged"]))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    standing: Option<&'static str>,
+}
+
+/// A finding of before that is gone.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Fixed")]
+pub(super) struct FixedJson<'a> {
+    /// The same for the same finding.
+    fingerprint: &'a str,
+    /// The code of the rule or matrix.
+    code: &'a str,
+    /// Its name.
+    rule: &'a str,
+    /// How hard it counted.
+    #[schemars(extend("enum" = ["error", "warning", "info"]))]
+    severity: &'static str,
+    /// What it was.
+    #[schemars(extend("enum" = ["violated", "unverified", "noted", "waived"]))]
+    verdict: &'static str,
+    /// The file it stood in.
+    file: &'a str,
+    /// The name of the plan.
+    plan: &'a str,
+    /// The id of the step.
+    step: Option<&'a str>,
+    /// The element it was about.
+    subject: Option<&'a str>,
+    /// What it said.
+    message: &'a str,
 }
 
 /// A waiver that covers a finding.
@@ -278,26 +319,6 @@ struct Cite<'a> {
     section: &'a str,
     /// The item of the section, from 1; null where the section is meant.
     item: Option<u32>,
-}
-
-/// A place in a text; lines and columns count from 1, columns in characters, offset and length in bytes.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Location {
-    /// The file.
-    file: String,
-    /// The line it begins in.
-    line: usize,
-    /// The column it begins at.
-    column: usize,
-    /// The line it ends in.
-    end_line: usize,
-    /// The column behind its end.
-    end_column: usize,
-    /// The bytes before it.
-    offset: usize,
-    /// Its bytes.
-    length: usize,
 }
 
 /// A fact that decided.
@@ -355,6 +376,15 @@ pub(super) struct Summary {
     unverified: u64,
     /// Findings that are waived.
     waived: u64,
+    /// Findings that were not there before, where findings are compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new: Option<u64>,
+    /// Findings that were there before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unchanged: Option<u64>,
+    /// Findings that are gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixed: Option<u64>,
 }
 
 /// What became of every evaluation: a rule, a subject and, where the rule has `each`, an element. It adds up.
@@ -391,42 +421,6 @@ struct Because {
     reason: &'static str,
     /// How many.
     count: u64,
-}
-
-/// Something that is wrong with what was read, or with the run.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
-#[schemars(rename = "Diagnostic")]
-pub struct DiagnosticJson {
-    /// Its code: `clearway explain CODE` shows its page.
-    code: &'static str,
-    /// How bad it is.
-    #[schemars(extend("enum" = ["error", "warning", "info"]))]
-    severity: &'static str,
-    /// What is wrong.
-    message: String,
-    /// What to do; null where there is nothing to add.
-    help: Option<String>,
-    /// Why it is so.
-    notes: Vec<String>,
-    /// Where it is; null where there is no text.
-    location: Option<Location>,
-    /// What is marked in the text.
-    labels: Vec<Label>,
-}
-
-/// What is marked in a text.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
-struct Label {
-    /// What is said of it.
-    message: String,
-    /// Whether it is what has to be changed.
-    primary: bool,
-    /// Where it is.
-    location: Option<Location>,
-}
-
-fn severity(severity: Severity) -> &'static str {
-    super::concise::severity(severity).0
 }
 
 fn texts(texts: &[Arc<str>]) -> Vec<&str> {
@@ -527,6 +521,22 @@ pub(super) fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Find
         passed_over: finding.passed.iter().map(Passed::from).collect(),
         waiver: finding.waiver.as_deref().map(|note| Waiver::of(map, note)),
         assumed: texts(&finding.assumed),
+        standing: finding.standing.map(crate::report::Standing::as_str),
+    }
+}
+
+pub(super) fn fixed(fixed: &report::Fixed) -> FixedJson<'_> {
+    FixedJson {
+        fingerprint: &fixed.fingerprint,
+        code: &fixed.code,
+        rule: &fixed.rule,
+        severity: severity(fixed.severity),
+        verdict: fixed.verdict.as_str(),
+        file: &fixed.file,
+        plan: &fixed.plan,
+        step: fixed.step.as_deref(),
+        subject: fixed.subject.as_deref(),
+        message: &fixed.message,
     }
 }
 
@@ -539,6 +549,9 @@ pub(super) fn summary(report: &Report) -> Summary {
         infos: report.summary.infos,
         unverified: report.summary.unverified,
         waived: report.summary.waived,
+        new: report.summary.compared.map(|compared| compared.new),
+        unchanged: report.summary.compared.map(|compared| compared.unchanged),
+        fixed: report.summary.compared.map(|compared| compared.fixed),
     }
 }
 
@@ -559,38 +572,5 @@ pub(super) fn account(report: &Report) -> Account {
             .map(|(reason, count)| Because { reason: reason.reason(), count: *count })
             .collect(),
         assumed: account.assumed,
-    }
-}
-
-fn location(map: &SourceMap, span: Span) -> Option<Location> {
-    let place = map.locate(span)?;
-    Some(Location {
-        file: place.file.to_string(),
-        line: place.line,
-        column: place.column,
-        end_line: place.end_line,
-        end_column: place.end_column,
-        offset: place.offset,
-        length: place.length,
-    })
-}
-
-fn diagnostic(map: &SourceMap, diagnostic: &Diagnostic) -> DiagnosticJson {
-    DiagnosticJson {
-        code: diagnostic.code.as_str(),
-        severity: severity(diagnostic.severity),
-        message: diagnostic.message.clone(),
-        help: diagnostic.help.clone(),
-        notes: diagnostic.notes.clone(),
-        location: location(map, diagnostic.span()),
-        labels: diagnostic
-            .labels
-            .iter()
-            .map(|label| Label {
-                message: label.text.clone(),
-                primary: label.primary,
-                location: location(map, label.span),
-            })
-            .collect(),
     }
 }

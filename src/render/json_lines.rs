@@ -23,6 +23,8 @@ pub(super) enum Record<'a> {
     Plan(json::Plan<'a>),
     /// Something that was found.
     Finding(Box<json::FindingJson<'a>>),
+    /// Only where something was compared.
+    Fixed(json::FixedJson<'a>),
     /// Something that is wrong with what was read, or with the run.
     Diagnostic(json::DiagnosticJson),
     /// How much was found.
@@ -46,6 +48,9 @@ pub fn draw(run: &Run<'_>) -> String {
     }
     for finding in &report.findings {
         write(&Record::Finding(Box::new(json::finding(map, report, finding))));
+    }
+    for fixed in &report.fixed {
+        write(&Record::Fixed(json::fixed(fixed)));
     }
     for diagnostic in json::diagnostics(map, run.diagnostics) {
         write(&Record::Diagnostic(diagnostic));

@@ -22,6 +22,7 @@ pub mod json;
 pub mod json_lines;
 pub mod junit;
 mod machine;
+pub mod markdown;
 pub mod mermaid;
 mod picture;
 pub mod policies;

@@ -112,4 +112,17 @@ pub struct Summary {
     pub unverified: u64,
     /// Findings that are waived.
     pub waived: u64,
+    /// How they stand to those of before, where that was asked for.
+    pub compared: Option<Compared>,
+}
+
+/// Findings by how they stand to those of before, whatever they say.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Compared {
+    /// Those that were not there.
+    pub new: u64,
+    /// Those that were.
+    pub unchanged: u64,
+    /// Those that are there no more.
+    pub fixed: u64,
 }

@@ -6,13 +6,14 @@ mod catalogue;
 mod explanation;
 mod finding;
 mod outcome;
+mod patch;
 mod run;
 mod shape;
 mod standing;
 mod suggestion;
 mod waiver;
 
-pub use account::{Account, NotEvaluated, Summary};
+pub use account::{Account, Compared, NotEvaluated, Summary};
 pub use assumption::AssumptionNote;
 pub use catalogue::{Catalogue, FactEntry, Knowledge, RuleEntry, RulePage};
 pub use explanation::{
@@ -24,8 +25,9 @@ pub use finding::{
     fingerprint,
 };
 pub use outcome::{PlanReport, PlanVerdict, Relocation, Report, StepReport, Thing};
-pub use run::{Failing, Levels, MessageReference, Reference, RuleReference, Run};
+pub use patch::Patch;
+pub use run::{Failing, FixText, Levels, MessageReference, Reference, RuleReference, Run};
 pub use shape::{Content, Hint, Member, Object, Sample, Shape};
-pub use standing::{Fixed, Standing};
+pub use standing::{Against, Fixed, Standing};
 pub use suggestion::{Bytes, Differs, Doubt, InTheWay, SuggestedStep, Suggestion, WayOut, Written};
 pub use waiver::WaiverNote;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Account, AssumptionNote, Finding, Fixed, Summary, WayOut};
+use super::{Account, Against, AssumptionNote, Finding, Fixed, Patch, Summary, WayOut};
 use crate::source::Span;
 
 /// The verdict of a step or a plan.
@@ -107,6 +107,10 @@ pub struct Report {
     pub ways_out: Vec<WayOut>,
     /// Findings of before that are there no more; empty where nothing was compared.
     pub fixed: Vec<Fixed>,
+    /// What findings were compared with; empty where nothing was.
+    pub against: Vec<Against>,
+    /// Lines of plans that may stand in the place of others, where that was asked for.
+    pub patches: Vec<Patch>,
     /// Counts by severity.
     pub summary: Summary,
     /// The books of all plans together.

@@ -1,8 +1,9 @@
 //! How findings stand to those of before: of another revision, or of a baseline. Data only.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::FindingVerdict;
+use super::{FindingVerdict, Report};
 use crate::diag::Severity;
 
 /// How a finding stands to those of before.
@@ -47,4 +48,27 @@ pub struct Fixed {
     pub subject: Option<Arc<str>>,
     /// What was the matter, in one line.
     pub message: String,
+}
+
+/// What findings were compared with.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Against {
+    /// As the user named it: a revision, the file of a baseline.
+    pub name: String,
+    /// Of a revision the commit, in short.
+    pub commit: Option<String>,
+    /// Of a revision the folder one stands in, from the top of the repository: empty, or with a `/` at its end.
+    pub prefix: String,
+}
+
+impl Report {
+    /// The report with what is to be told to people: findings that were there before are left out.
+    pub fn only_new(&self) -> Cow<'_, Report> {
+        if self.summary.compared.is_none() {
+            return Cow::Borrowed(self);
+        }
+        let mut report = self.clone();
+        report.findings.retain(|finding| finding.standing != Some(Standing::Unchanged));
+        Cow::Owned(report)
+    }
 }

@@ -81,6 +81,13 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
         if !selections.contains(&session.options.selection) {
             selections.push(session.options.selection.clone());
         }
+        session.looked.push(super::since::Inputs {
+            plan: path.clone(),
+            packs: plan.packs.clone(),
+            inventories: plan.inventories.clone(),
+            selection: session.options.selection.clone(),
+            assume: session.options.assume.clone(),
+        });
         let policies = session.judge(&plan.packs, &mut told);
         plan.tell_packs(&policies.troubles, &mut told);
         if !used.iter().any(|other| Rc::ptr_eq(other, &policies)) {
@@ -251,13 +258,18 @@ fn judge(
         for step in judgement.steps.iter_mut().filter(|_| blind) {
             step.verdict = step.verdict.max(PlanVerdict::Unverified);
         }
+        session.waived.extend(input.plan.waivers.iter().map(|waiver| super::compare::OldWaiver {
+            file: judgement.file.clone(),
+            code: waiver.code.clone(),
+            steps: waiver.steps.clone(),
+        }));
         let mut findings = outcome.findings;
         let whole = clean && !judgement.account.not_evaluated.contains_key(&NotEvaluated::Limit);
         let judging = (session.clock(), &session.options.selection);
         session.uses.note(estate, judging, index, (&resting.relied, whole));
         if let Some(clock) = clock {
             let remarks = input.waivers.looked_at(
-                (&policies.program, index, &judgement.plan),
+                (&policies.program, index, if input.plan.named { &judgement.plan } else { "" }),
                 (clock, &session.options.selection),
                 (&outcome.waivers, whole),
                 &mut judgement.account,
@@ -351,6 +363,7 @@ pub(super) fn steps(
         index,
         file,
         name: loaded.name.as_str().into(),
+        named: loaded.named,
         span: begin,
         subjects: Subjects::Plan(row),
         waivers: waivers.counting(),
@@ -382,6 +395,7 @@ fn entities(
     let plan = PlanInput {
         index,
         name: file.clone(),
+        named: false,
         file,
         span: Span::new(first.start, first.start),
         subjects: Subjects::Entities(rows.clone()),
@@ -433,6 +447,7 @@ fn weigh(report: &mut Report, weights: &[Weight]) {
         infos: of(Severity::Info),
         unverified: count(&unverified),
         waived: count(&waived),
+        compared: None,
     };
 }
 

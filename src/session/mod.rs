@@ -5,23 +5,28 @@
 
 mod assumptions;
 mod authoring;
+pub mod baseline;
 mod catalogue;
 mod check;
+mod compare;
 pub mod config;
 pub mod coverage;
 mod discover;
 mod embedded;
 mod explain;
+mod fixes;
 mod inputs;
 mod knowledge;
 mod limits;
 mod packs;
+mod patch;
 mod policies;
 pub mod policy_tests;
 mod remarks;
 mod schema;
 mod schema_routes;
 mod select;
+pub mod since;
 mod state;
 mod suggest;
 mod template;
@@ -38,7 +43,8 @@ use crate::diag::{Diagnostic, Severity, codes};
 use crate::eval::Suggesting;
 use crate::program::Program;
 use crate::report::{
-    Catalogue, Failing, Knowledge, Levels, MessageReference, Reference, Report, RulePage, Shape, StepExplanation,
+    Catalogue, Failing, FixText, Knowledge, Levels, MessageReference, Patch, Reference, Report, RulePage, Shape,
+    StepExplanation,
 };
 use crate::source::{Files, Memory, SourceMap};
 use crate::value::Date;
@@ -223,6 +229,10 @@ pub struct Session<'f> {
     uses: assumptions::Uses,
     /// Who is told how many plans of how many are done.
     progress: Option<Progress<'f>>,
+    /// What plans hang on, as they were looked at.
+    looked: Vec<since::Inputs>,
+    /// The waivers of plans that count.
+    waived: Vec<compare::OldWaiver>,
 }
 
 /// Hears how many plans of how many are done.
@@ -253,6 +263,8 @@ impl<'f> Session<'f> {
             explained: Vec::new(),
             uses: assumptions::Uses::default(),
             progress: None,
+            looked: Vec::new(),
+            waived: Vec::new(),
         }
     }
 
@@ -338,6 +350,37 @@ impl<'f> Session<'f> {
         suggest::mend(self, paths, unsafe_too)
     }
 
+    /// Compares what was checked with what is found as of a revision. Nothing where that cannot be done: the diagnostics say
+    /// why.
+    pub fn since(&mut self, checked: &mut Checked, paths: &[PathBuf], revision: &str) -> Option<since::Since> {
+        since::run(self, checked, paths, revision)
+    }
+
+    /// Compares what was checked with what is found in the files of before, whatever they are called.
+    pub fn compare(&mut self, checked: &mut Checked, paths: &[PathBuf], before: &dyn since::Before, name: &str) {
+        since::compare(self, checked, paths, before, name);
+    }
+
+    /// Compares what was checked with a baseline. Answers whether that could be done; else the diagnostics say why.
+    pub fn baseline(&mut self, checked: &mut Checked, place: &baseline::Place) -> bool {
+        baseline::run(self, checked, place)
+    }
+
+    /// The text of a baseline of what was checked, and how many findings it holds: all of them are known from then on.
+    /// Nothing where there is none: the diagnostics say why.
+    pub fn baseline_of(&mut self, checked: &mut Checked, place: &baseline::Place) -> Option<(String, usize)> {
+        let written = baseline::written(self, checked, place);
+        if written.is_some() {
+            baseline::all_known(checked);
+        }
+        written
+    }
+
+    /// Lines of plans that may stand in the place of others, from what was mended and from what findings bring along.
+    pub fn patches(&self, checked: &Checked, mended: &[Mended]) -> Vec<Patch> {
+        patch::all(self, checked, mended)
+    }
+
     /// The rules and matrices of the chosen packs.
     pub fn rules(&mut self) -> (Catalogue, Vec<Diagnostic>) {
         let mut told = self.configs.take_told();
@@ -359,6 +402,11 @@ impl<'f> Session<'f> {
             told.push(Trouble::UnknownCode { code: code.to_owned(), known, begins: false }.diagnostic());
         }
         (page.map(|page| Explanation::Rule(Box::new(page))), told)
+    }
+
+    /// What the fixes of findings change in the texts of plans.
+    pub fn fixes(&self, checked: &Checked) -> Vec<FixText> {
+        fixes::texts(self, checked)
     }
 
     /// What the codes mean that a check came upon. Only formats that carry it along ask for it: policies are read for it once

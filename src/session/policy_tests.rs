@@ -89,6 +89,7 @@ impl<'a> Case<'a> {
             index: 0,
             file: "test".into(),
             name: self.test.name.clone(),
+            named: true,
             span: self.test.span,
             subjects,
             waivers: Vec::new(),

@@ -366,6 +366,6 @@ fn waves(document: &Document) -> Vec<(Arc<str>, Option<Arc<str>>)> {
 }
 
 /// The place of a step in its plan: by its id, or the number that stands for it.
-fn place(document: &Document, step: &str) -> Option<usize> {
+pub(super) fn place(document: &Document, step: &str) -> Option<usize> {
     waves(document).iter().position(|(id, _)| **id == *step)
 }

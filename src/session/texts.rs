@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{Trouble, embedded};
 use crate::diag::{Diagnostic, nearest};
 use crate::facts::{Limits, read};
-use crate::source::{FileError, FileId, Files, SourceMap};
+use crate::source::{FileError, FileId, Files, SourceMap, is_pointer};
 
 /// The texts of a run.
 #[derive(Debug)]
@@ -46,6 +46,11 @@ impl Texts {
             return known.as_ref().ok().copied();
         }
         let read = match files.read(path, limits.file_size) {
+            Ok(bytes) if is_pointer(&bytes) => {
+                let trouble = Trouble::Pointer { path: path.to_path_buf() }.diagnostic();
+                told.push(trouble.clone());
+                Err(Some(trouble))
+            }
             Ok(bytes) => {
                 let name = path.display().to_string();
                 read::add_file(&mut self.map, &name, bytes, limits).map_err(|wrong| {

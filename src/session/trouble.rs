@@ -18,6 +18,11 @@ pub enum Trouble {
         /// Why.
         why: FileError,
     },
+    /// A file whose content Git LFS keeps elsewhere.
+    Pointer {
+        /// As the user named it.
+        path: PathBuf,
+    },
     /// A file whose ending says nothing about how to read it.
     UnknownEnding {
         /// As the user named it.
@@ -73,6 +78,11 @@ impl Trouble {
     pub fn diagnostic(&self) -> Diagnostic {
         match self {
             Trouble::Unreadable { path, why } => unreadable(path, why),
+            Trouble::Pointer { path } => {
+                let message = format!("the content of `{}` is kept elsewhere by Git LFS, and is not there", path.display());
+                plain(run::UNREADABLE_REVISION, message)
+                    .help("fetch it: `git lfs pull`; a checkout of a build machine needs `lfs: true`")
+            }
             Trouble::UnknownEnding { path } => plain(run::UNKNOWN_ENDING, format!("`{}` has no ending that says how to read it", path.display()))
                 .help("plans and inventories end in `.yaml`, `.yml`, `.json` or `.toml`, plans also in `.csv`"),
             Trouble::UnwritableEnding { path } => {

@@ -3,9 +3,11 @@
 #![deny(clippy::arithmetic_side_effects)]
 
 mod files;
+mod git;
 mod map;
 mod span;
 
 pub use files::{Disk, FileError, Files, Memory, Walked};
+pub use git::{Commit, GitError, Repository, Revision, is_pointer};
 pub use map::{FileId, Location, SourceFile, SourceMap};
 pub use span::{Span, Spanned};

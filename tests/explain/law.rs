@@ -75,6 +75,7 @@ pub fn agrees(program: &Program, places: &Arc<Places>, store: &Facts, outcome: &
         index: 0,
         file: "generated.plan.yaml".into(),
         name: "generated".into(),
+        named: true,
         span: Span::NONE,
         subjects: Subjects::Plan(Row(0)),
         waivers: Vec::new(),

@@ -42,6 +42,7 @@ pub fn evaluated_waived(compiled: &Program, store: &Store, waivers: &[(String, O
         index: 0,
         file: "generated.plan.yaml".into(),
         name: "generated".into(),
+        named: true,
         span: Span::NONE,
         subjects: match compiled.schema.input {
             Input::Plan { .. } => Subjects::Plan(Row(0)),

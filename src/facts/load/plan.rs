@@ -20,6 +20,8 @@ pub struct PlanLoaded {
     pub row: Option<Row>,
     /// Its name: what it says, else what the caller said.
     pub name: String,
+    /// Whether the name is what it says itself.
+    pub named: bool,
     /// The packs that it names.
     pub packs: Vec<Spanned<String>>,
     /// The inventories that it names.
@@ -108,7 +110,10 @@ impl Loader<'_> {
         let named = self.member(root, "plan");
         if let Some(at) = named {
             match self.view(at) {
-                View::Scalar(text, _) if !text.trim().is_empty() => loaded.name = text.to_owned(),
+                View::Scalar(text, _) if !text.trim().is_empty() => {
+                    loaded.name = text.to_owned();
+                    loaded.named = true;
+                }
                 View::Null => {}
                 _ => {
                     let error =

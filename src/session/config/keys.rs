@@ -71,8 +71,21 @@ pub const SECTIONS: &[(&str, &str)] = &[
 ];
 
 /// Formats of `check`.
-pub const FORMATS: &[&str] =
-    &["full", "concise", "json", "json-lines", "sarif", "junit", "github", "gitlab", "rdjson", "csv", "mermaid", "dot"];
+pub const FORMATS: &[&str] = &[
+    "full",
+    "concise",
+    "json",
+    "json-lines",
+    "sarif",
+    "junit",
+    "github",
+    "gitlab",
+    "rdjson",
+    "csv",
+    "markdown",
+    "mermaid",
+    "dot",
+];
 
 const fn top(name: &'static str, kind: Kind, scope: Scope, default: &'static str, doc: &'static str) -> Key {
     Key { section: None, name, kind, scope, commands: &[], default, doc }
@@ -80,6 +93,10 @@ const fn top(name: &'static str, kind: Kind, scope: Scope, default: &'static str
 
 const fn check(name: &'static str, kind: Kind, scope: Scope, default: &'static str, doc: &'static str) -> Key {
     Key { section: None, name, kind, scope, commands: &["check"], default, doc }
+}
+
+const fn judged(name: &'static str, kind: Kind, scope: Scope, default: &'static str, doc: &'static str) -> Key {
+    Key { section: None, name, kind, scope, commands: &["check", "review"], default, doc }
 }
 
 const fn of(
@@ -110,11 +127,13 @@ pub const KEYS: &[Key] = &[
     top("force-exclude", Kind::Flag, Scope::Plan, "false", "Let `exclude` hold for files that are named, too"),
     top("respect-gitignore", Kind::Flag, Scope::Plan, "true", "In folders, pass over what Git ignores"),
 
-    check("select", Kind::Texts, Scope::Plan, "all", "Show these codes only: codes or their beginnings"),
-    check("ignore", Kind::Texts, Scope::Plan, "none", "Do not show these codes: codes or their beginnings"),
-    check("unverified", Kind::Choice(&["error", "warning", "ignore"]), Scope::Plan, "\"error\"", "How hard findings count that could not be verified"),
-    check("fail-on", Kind::Choice(&["error", "warning", "info", "never"]), Scope::Plan, "\"error\"", "The severity from which on findings fail the run"),
-    check("exit-zero", Kind::Flag, Scope::Run, "false", "Succeed whatever was found"),
+    judged("select", Kind::Texts, Scope::Plan, "all", "Show these codes only: codes or their beginnings"),
+    judged("ignore", Kind::Texts, Scope::Plan, "none", "Do not show these codes: codes or their beginnings"),
+    judged("unverified", Kind::Choice(&["error", "warning", "ignore"]), Scope::Plan, "\"error\"", "How hard findings count that could not be verified"),
+    judged("fail-on", Kind::Choice(&["error", "warning", "info", "never"]), Scope::Plan, "\"error\"", "The severity from which on findings fail the run"),
+    judged("since", Kind::Text, Scope::Run, "none", "Count only what is worse than where this branch has parted from this revision"),
+    judged("baseline", Kind::File, Scope::Run, "none", "Count only what this file does not know"),
+    judged("exit-zero", Kind::Flag, Scope::Run, "false", "Succeed whatever was found"),
     check("statistics", Kind::Flag, Scope::Run, "false", "Show how often each rule was found instead of each finding"),
 
     check("output-format", Kind::Choice(FORMATS), Scope::Run, "\"full\"", "How findings are written"),

@@ -160,6 +160,11 @@ impl Configs {
         clean(&self.stands.join(path))
     }
 
+    /// Where they come from.
+    pub(super) fn choice(&self) -> &Choice {
+        &self.choice
+    }
+
     /// The folder that one stands in.
     pub(super) fn stands(&self) -> &Path {
         &self.stands
