@@ -110,6 +110,19 @@ fn what_commands_write_is_valid() {
             hold(&line, &serde_json::from_str(text).unwrap(), text);
         }
     }
+    // What is compared with before: all but what was found about one step is gone.
+    let folder = tempfile::tempdir().unwrap();
+    let baseline = folder.path().join("baseline.json").display().to_string();
+    let drain = [PathBuf::from("tests/plans/small-drain.plan.yaml")];
+    output(&format!("check --write-baseline {baseline}"), &drain);
+    for more in ["", " --isolated --select VMM1"] {
+        let text = output(&format!("check --output-format json --baseline {baseline}{more}"), &drain);
+        hold(&check, &serde_json::from_str(&text).unwrap(), "check --baseline");
+        assert!(text.contains("\"standing\""), "{text}");
+        for text in output(&format!("check --output-format json-lines --baseline {baseline}{more}"), &drain).lines() {
+            hold(&line, &serde_json::from_str(text).unwrap(), text);
+        }
+    }
     let text = output("suggest --output-format json", &small);
     hold(&closed("Suggestions"), &serde_json::from_str(&text).unwrap(), "suggest");
     let text = output("facts --output-format json", &small);
