@@ -53,6 +53,9 @@ pub enum Command {
     /// Write an export of another tool out as a native inventory
     #[command(after_long_help = help::IMPORT)]
     Import(Import),
+    /// Write the JSON Schema of plans, inventories or Clearway's own JSON
+    #[command(long_about = help::SCHEMA_ABOUT, after_long_help = help::SCHEMA)]
+    Schema(super::schema::Schema),
     /// Write what a shell wants to know to complete commands and options
     #[command(after_long_help = help::COMPLETIONS)]
     Completions(Completions),

@@ -245,3 +245,23 @@ Examples:
   clearway man | man -l -
   clearway man check | man -l -
   clearway man --output-dir ~/.local/share/man/man1";
+
+/// `clearway schema --help`
+pub const SCHEMA_ABOUT: &str = "\
+Write JSON Schemas, for editors and bots.
+
+Those of plans and inventories are made from the vocabulary of the packs, with \
+what its comments say: another pack brings another schema.";
+
+/// `clearway schema --help`
+pub const SCHEMA: &str = "\
+Examples:
+  clearway schema plan --output-file .clearway/plan.schema.json
+  clearway schema inventory --pack policies/acme
+                         with what an own layer adds
+  clearway schema config what can stand in `clearway.toml`
+  clearway schema output what `--output-format json` and `json-lines` write
+
+`docs/schemas.md` says how editors find them.
+
+Exit codes: 0 it was written, 2 the run itself failed, or a policy has errors.";

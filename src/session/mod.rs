@@ -23,6 +23,7 @@ mod patch;
 mod policies;
 pub mod policy_tests;
 mod remarks;
+mod schema;
 mod schema_routes;
 mod select;
 pub mod since;
@@ -42,7 +43,7 @@ use crate::diag::{Diagnostic, Severity, codes};
 use crate::eval::Suggesting;
 use crate::program::Program;
 use crate::report::{
-    Catalogue, Failing, FixText, Knowledge, Levels, MessageReference, Patch, Reference, Report, RulePage,
+    Catalogue, Failing, FixText, Knowledge, Levels, MessageReference, Patch, Reference, Report, RulePage, Shape,
     StepExplanation,
 };
 use crate::source::{Files, Memory, SourceMap, Span};
@@ -52,6 +53,7 @@ pub use authoring::{Formatted, Linted};
 pub use discover::{Search, is_plan};
 pub use explain::Explained;
 pub use limits::{Limits, Problem};
+pub use schema::Described;
 pub use select::Selection;
 pub use trouble::Trouble;
 
@@ -477,6 +479,14 @@ impl<'f> Session<'f> {
     /// Which facts the policies read, and how many of them the inventories of some plans know.
     pub fn facts(&mut self, paths: &[PathBuf]) -> FactsFound {
         check::facts(self, paths)
+    }
+
+    /// What plans or inventories look like in the vocabulary of the chosen packs; nothing where these have errors, or no such
+    /// documents.
+    pub fn shape(&mut self, of: Described) -> (Option<Shape>, Vec<Diagnostic>) {
+        let mut told = Vec::new();
+        let shape = schema::shape(self, of, &mut told);
+        (shape, told)
     }
 
     /// An SCVMM export as a native inventory in YAML.

@@ -158,6 +158,7 @@ pub(super) const PAGES: &[File] = &[
     ("CW531", include_str!("../../../docs/codes/CW531.md")),
     ("CW532", include_str!("../../../docs/codes/CW532.md")),
     ("CW533", include_str!("../../../docs/codes/CW533.md")),
+    ("CW551", include_str!("../../../docs/codes/CW551.md")),
     ("CW601", include_str!("../../../docs/codes/CW601.md")),
     ("CW602", include_str!("../../../docs/codes/CW602.md")),
     ("CW603", include_str!("../../../docs/codes/CW603.md")),
