@@ -137,6 +137,13 @@ pub(super) fn compare(
         let shown = looked.get(Path::new(file)).is_none_or(|inputs| inputs.selection.shows(&known.was.code));
         known.looked_for = shown && (known.gone || judged.contains(file));
     }
+    // What is found about an assumption stands at the first plan that was looked at, whichever that is.
+    let mut of_inventories = BTreeSet::new();
+    known.retain_mut(|known| {
+        let own = compare::of_inventories(&known.was.code);
+        known.gone |= own;
+        !own || of_inventories.insert(known.was.fingerprint.clone())
+    });
     let mut waivers = old.waived.clone();
     waivers.iter_mut().for_each(|waiver| waiver.file = renamed(&waiver.file));
     waivers.extend(session.waived.iter().filter(|waiver| unchanged(&waiver.file)).cloned());

@@ -263,8 +263,8 @@ impl<'a> Page<'a> {
         }
         let lines = if patch.first == patch.last { "this line" } else { "these lines" };
         Some(match patch.lines.is_empty() {
-            true => format!("{head}: without {lines}.\n\n{block}\n"),
-            false => format!("{head}: instead of {lines}\n\n{block}\n"),
+            true => format!("{head}: without {lines}.\n\n{block}"),
+            false => format!("{head}: instead of {lines}\n\n{block}"),
         })
     }
 
