@@ -11,7 +11,7 @@ use super::{Exit, output, terminal};
 use crate::diag::Severity;
 use crate::render::{concise, diagnostics, full};
 use crate::report::{Failing, Reference, Run};
-use crate::session::{Checked, Options, Selection, Session, Weight};
+use crate::session::{Options, Selection, Session, Weight};
 use crate::source::Files;
 
 /// Runs it.
@@ -92,13 +92,14 @@ fn once(
     let mut checked = session.check(paths);
     progress.end();
     args.comparing.run(&mut session, &mut checked, paths, args.common.looks.quiet)?;
-    if reviewing || args.output_format.shows_patches() || reports.show_patches() {
+    if reviewing || reports.any(args.output_format, Format::shows_patches) {
         super::review::propose(&mut session, &mut checked, reviewing);
     }
-    let asked = args.output_format.asks_for_reference() || reports.ask_for_reference();
-    let reference = if asked { session.reference(&checked) } else { Reference::default() };
+    let asked = |wants| reports.any(args.output_format, wants);
+    let reference = if asked(Format::asks_for_reference) { session.reference(&checked) } else { Reference::default() };
+    let fixes = if asked(Format::asks_for_fixes) { session.fixes(&checked) } else { Vec::new() };
     let (map, report, told) = (session.map(), &checked.report, &checked.diagnostics);
-    let nothing = (!checked.evaluated).then_some(checked.why_nothing);
+    let nothing = (!checked.evaluated && checked.all_excluded.is_none()).then_some(checked.why_nothing);
     let folder = std::env::current_dir().ok().and_then(|folder| folder.to_str().map(str::to_owned));
     let run = Run {
         folder: folder.as_deref(),
@@ -107,6 +108,7 @@ fn once(
         diagnostics: told,
         failing: &checked.levels,
         nothing,
+        fixes: &fixes,
         reference: &reference,
     };
     let text = match args.output_format {
@@ -127,7 +129,7 @@ fn once(
         spared(path, &session, args)?;
         output::write(path, state)?;
     }
-    let exit = ended(args, &run, &checked);
+    let exit = ended(args, &run);
     if !args.common.looks.quiet {
         if let Some(count) = diagnostics::count(told).filter(|_| !args.output_format.tells_all()) {
             let apart = if args.output_format == Format::Full { "\n" } else { "" };
@@ -197,12 +199,12 @@ fn failing(args: &Check) -> Failing {
 }
 
 /// The exit code: what failed wins over what was found.
-fn ended(args: &Check, run: &Run<'_>, checked: &Checked) -> Exit {
+fn ended(args: &Check, run: &Run<'_>) -> Exit {
     if run.failed() {
         return Exit::Failed;
     }
     if run.nothing.is_some() {
-        return if checked.all_excluded.is_some() { Exit::Clean } else { Exit::Nothing };
+        return Exit::Nothing;
     }
     let fails = run.report.findings.iter().any(|finding| run.failing.fails(finding));
     if !args.exit_zero && fails { Exit::Findings } else { Exit::Clean }

@@ -83,6 +83,11 @@ impl Format {
         self == Format::Sarif
     }
 
+    /// Whether it proposes changes of plans.
+    pub fn asks_for_fixes(self) -> bool {
+        matches!(self, Format::Sarif | Format::Rdjson)
+    }
+
     /// Whether it shows lines that may stand in the place of others.
     pub fn shows_patches(self) -> bool {
         self == Format::Markdown
@@ -183,29 +188,28 @@ impl Reports<'_> {
         Ok(())
     }
 
-    /// Sees to it that no report takes the place of something that the run read.
+    /// Sees to it that nothing takes the place of something that the run read. A state is looked at where it is written.
     pub fn spare<'p>(&self, read: impl IntoIterator<Item = &'p Path>) -> Result<(), String> {
-        if self.files.is_empty() {
+        let others = self.others.iter().filter(|(option, _)| *option == "--output-file");
+        let own: Vec<(&str, &Path)> =
+            others.copied().chain(self.files.iter().map(|report| ("--report", &*report.path))).collect();
+        // What is not there yet was not read.
+        let own: Vec<_> = own.into_iter().filter(|(_, path)| path.exists()).collect();
+        if own.is_empty() {
             return Ok(());
         }
         let read: Vec<PathBuf> = read.into_iter().filter_map(|path| path.canonicalize().ok()).collect();
-        match self.files.iter().find(|report| read.contains(&place(&report.path))) {
-            Some(report) => Err(format!(
-                "`--report`: `{}` is a file that this run reads: write the report to another one",
-                report.path.display()
-            )),
+        match own.iter().find(|(_, path)| read.contains(&place(path))) {
+            Some((option, path)) => {
+                Err(format!("`{option}`: `{}` is a file that this run reads: name another one", path.display()))
+            }
             None => Ok(()),
         }
     }
 
-    /// Whether one of them tells what codes mean.
-    pub fn ask_for_reference(&self) -> bool {
-        self.files.iter().any(|report| report.format.asks_for_reference())
-    }
-
-    /// Whether one of them shows lines that may stand in the place of others.
-    pub fn show_patches(&self) -> bool {
-        self.files.iter().any(|report| report.format.shows_patches())
+    /// Whether a format of the run, theirs included, wants something.
+    pub fn any(&self, shown: Format, wants: fn(Format) -> bool) -> bool {
+        wants(shown) || self.files.iter().any(|report| wants(report.format))
     }
 
     /// Writes them. One that cannot be written keeps no other from it.

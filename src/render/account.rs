@@ -56,7 +56,7 @@ fn verdict(look: &Look, plan: &PlanReport, out: &mut String) {
 }
 
 /// `2 errors, 1 warning, 3 infos; 1 unverified; 1 waived`.
-fn counts(summary: &Summary) -> String {
+pub(super) fn counts(summary: &Summary) -> String {
     let mut text = format!(
         "{}, {}, {}",
         counted(summary.errors, "error"),

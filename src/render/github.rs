@@ -5,7 +5,7 @@
 
 use super::account;
 use super::machine;
-use super::text::{Look, clean, counted};
+use super::text::{clean, counted};
 use crate::diag::{Severity, codes};
 use crate::report::Run;
 use crate::source::Location;
@@ -42,9 +42,12 @@ pub fn draw(run: &Run<'_>) -> String {
         of.iter().skip(shown).for_each(|annotation| line(annotation, &mut out));
     }
     // What follows is for whoever reads the log. No line of it begins with what could be a command.
-    let look = Look { color: false, width: usize::MAX, ..Look::default() };
-    let ending = account::draw(&look, run.report);
-    for text in ending.lines().map(str::to_owned).chain(machine::untold(run)) {
+    let plans = run.report.plans.iter().map(|plan| {
+        let verdict = if plan.account.evaluations == 0 { "not evaluated" } else { plan.verdict.as_str() };
+        format!("{}: plan {}: {verdict}", clean(&machine::path(run, &plan.file)), clean(&plan.plan))
+    });
+    let books = [account::counts(&run.report.summary), account::books(&run.report.account)];
+    for text in plans.chain(books).chain(machine::untold(run)) {
         out.push_str(&format!("clearway: {text}\n"));
     }
     out

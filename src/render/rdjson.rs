@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::json;
 use super::machine;
 use crate::diag::Severity;
-use crate::report::Run;
+use crate::report::{FixText, Run};
 use crate::source::Span;
 
 #[derive(Serialize)]
@@ -93,7 +93,7 @@ pub fn draw(run: &Run<'_>) -> String {
             related_locations: others.filter_map(|label| related(run, label.span, label.text.clone())).collect(),
         });
     }
-    for finding in run.report.findings.iter().filter(|finding| !machine::known(finding)) {
+    for (index, finding) in run.report.findings.iter().enumerate().filter(|(_, finding)| !machine::known(finding)) {
         let (path, _) = machine::place(run, finding);
         let about = machine::about(finding).map(|about| format!("[{about}] ")).unwrap_or_default();
         let help = finding.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
@@ -106,7 +106,7 @@ pub fn draw(run: &Run<'_>) -> String {
             location: Place { path, range: range(run, finding.span) },
             severity: severity(machine::severity(run, finding)),
             code: Code { value: finding.code.to_string() },
-            suggestions: Vec::new(),
+            suggestions: run.fix(index).and_then(|fix| suggestion(run, fix)).into_iter().collect(),
             related_locations: facts.collect(),
         });
     }
@@ -124,6 +124,10 @@ fn severity(severity: Severity) -> &'static str {
 fn range(run: &Run<'_>, span: Span) -> Option<Range> {
     let ((line, column), (end_line, end_column)) = machine::byte_positions(run.map, span)?;
     Some(Range { start: Position { line, column }, end: Position { line: end_line, column: end_column } })
+}
+
+fn suggestion(run: &Run<'_>, fix: &FixText) -> Option<Suggestion> {
+    Some(Suggestion { range: range(run, fix.span)?, text: fix.text.clone() })
 }
 
 fn related(run: &Run<'_>, span: Span, message: String) -> Option<Related> {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::machine;
 use crate::diag::{Diagnostic, Severity};
-use crate::report::{Finding, FindingVerdict, Run, Standing};
+use crate::report::{Finding, FindingVerdict, FixText, Run, Standing};
 use crate::source::{Location as Place, Span};
 use model::{
     Artifact, Content, Driver, Invocation, Level, Location, Log, Logical, Message, Notification, Physical, Properties,
@@ -23,10 +23,10 @@ pub fn draw(run: &Run<'_>) -> String {
     let mut results: Vec<ResultEntry> =
         run.diagnostics.iter().filter(placed).map(|diagnostic| of_diagnostic(run, diagnostic, &index)).collect();
     let mut again: BTreeMap<(&str, &str), u64> = BTreeMap::new();
-    for finding in &run.report.findings {
+    for (place, finding) in run.report.findings.iter().enumerate() {
         let number = again.entry((&finding.code, &finding.fingerprint)).or_default();
         *number = number.saturating_add(1);
-        results.push(of_finding(run, finding, *number, &index));
+        results.push(of_finding(run, (place, finding), *number, &index));
     }
     let mut notifications: Vec<Notification> =
         run.diagnostics.iter().filter(|diagnostic| !placed(diagnostic)).map(notification).collect();
@@ -61,7 +61,12 @@ pub fn draw(run: &Run<'_>) -> String {
     })
 }
 
-fn of_finding(run: &Run<'_>, finding: &Finding, number: u64, index: &dyn Fn(&str) -> Option<usize>) -> ResultEntry {
+fn of_finding(
+    run: &Run<'_>,
+    (place_in_report, finding): (usize, &Finding),
+    number: u64,
+    index: &dyn Fn(&str) -> Option<usize>,
+) -> ResultEntry {
     // What is no failure has no level: so the standard has it.
     let (kind, level) = match finding.verdict {
         FindingVerdict::Noted => ("informational", Level::None),
@@ -115,6 +120,7 @@ fn of_finding(run: &Run<'_>, finding: &Finding, number: u64, index: &dyn Fn(&str
         related_locations: related_locations(run, related.chain(missing)),
         partial_fingerprints: BTreeMap::from([("clearwayFingerprint/v1", fingerprint)]),
         suppressions: suppressions(run, finding),
+        fixes: run.fix(place_in_report).and_then(|fix| of_fix(run, finding, fix)).into_iter().collect(),
         baseline_state: finding.standing.map(Standing::as_str),
         properties,
     }
@@ -138,6 +144,7 @@ fn of_diagnostic(run: &Run<'_>, diagnostic: &Diagnostic, index: &dyn Fn(&str) ->
         related_locations: related_locations(run, others.map(|label| (label.span, label.text.clone()))),
         partial_fingerprints: BTreeMap::new(),
         suppressions: Vec::new(),
+        fixes: Vec::new(),
         baseline_state: None,
         properties: Properties::default(),
     }
@@ -149,6 +156,21 @@ fn notification(diagnostic: &Diagnostic) -> Notification {
         message: Message::plain(machine::spoken(diagnostic)),
         descriptor: Some(ReportingRef { id: diagnostic.code.to_string() }),
     }
+}
+
+fn of_fix(run: &Run<'_>, finding: &Finding, fix: &FixText) -> Option<model::Fix> {
+    let place = run.map.locate(fix.span)?;
+    let proposed = finding.fix.as_ref()?;
+    Some(model::Fix {
+        description: Message::plain(format!("{}: {}", proposed.member, proposed.value)),
+        artifact_changes: [model::Change {
+            artifact_location: Artifact { uri: uri(&machine::path(run, &place.file)) },
+            replacements: [model::Replacement {
+                deleted_region: region(&place),
+                inserted_content: Content::of(fix.text.clone()),
+            }],
+        }],
+    })
 }
 
 fn suppressions(run: &Run<'_>, finding: &Finding) -> Vec<Suppression> {
@@ -192,14 +214,15 @@ fn related_locations(run: &Run<'_>, places: impl Iterator<Item = (Span, String)>
 }
 
 fn physical(file: &str, place: Option<&Place>) -> Physical {
-    Physical {
-        artifact_location: Artifact { uri: uri(file) },
-        region: place.map(|place| Region {
-            start_line: place.line,
-            start_column: place.column,
-            end_line: place.end_line,
-            end_column: place.end_column,
-        }),
+    Physical { artifact_location: Artifact { uri: uri(file) }, region: place.map(region) }
+}
+
+fn region(place: &Place) -> Region {
+    Region {
+        start_line: place.line,
+        start_column: place.column,
+        end_line: place.end_line,
+        end_column: place.end_column,
     }
 }
 

@@ -25,7 +25,7 @@ pub use finding::{
 };
 pub use outcome::{PlanReport, PlanVerdict, Relocation, Report, StepReport, Thing};
 pub use patch::Patch;
-pub use run::{Failing, Levels, MessageReference, Reference, RuleReference, Run};
+pub use run::{Failing, FixText, Levels, MessageReference, Reference, RuleReference, Run};
 pub use standing::{Against, Fixed, Standing};
 pub use suggestion::{Bytes, Differs, Doubt, InTheWay, SuggestedStep, Suggestion, WayOut, Written};
 pub use waiver::WaiverNote;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Finding, FindingVerdict, Report, RulePage, Standing};
 use crate::diag::{Diagnostic, Severity};
-use crate::source::SourceMap;
+use crate::source::{SourceMap, Span};
 
 /// Which findings of a plan fail a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -75,15 +75,33 @@ pub struct Run<'a> {
     pub failing: &'a Levels,
     /// Where nothing was evaluated: why.
     pub nothing: Option<&'a str>,
+    /// What fixes change in the texts of plans; empty where no format asks for it.
+    pub fixes: &'a [FixText],
     /// What the codes in it mean; empty where no format asks for it.
     pub reference: &'a Reference,
 }
 
 impl Run<'_> {
+    /// What the fix of a finding changes, by the place of the finding in the report.
+    pub fn fix(&self, finding: usize) -> Option<&FixText> {
+        self.fixes.iter().find(|fix| fix.finding == finding)
+    }
+
     /// Whether something that was read, or the run itself, is wrong.
     pub fn failed(&self) -> bool {
         self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
+}
+
+/// What the fix of a finding changes in its plan.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FixText {
+    /// The finding, by its place in [`Report::findings`].
+    pub finding: usize,
+    /// What is replaced; empty where something is inserted.
+    pub span: Span,
+    /// By what.
+    pub text: String,
 }
 
 /// What codes mean, for formats that carry it along.

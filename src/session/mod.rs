@@ -14,6 +14,7 @@ pub mod coverage;
 mod discover;
 mod embedded;
 mod explain;
+mod fixes;
 mod inputs;
 mod knowledge;
 mod limits;
@@ -41,7 +42,8 @@ use crate::diag::{Diagnostic, Severity, codes};
 use crate::eval::Suggesting;
 use crate::program::Program;
 use crate::report::{
-    Catalogue, Failing, Knowledge, Levels, MessageReference, Patch, Reference, Report, RulePage, StepExplanation,
+    Catalogue, Failing, FixText, Knowledge, Levels, MessageReference, Patch, Reference, Report, RulePage,
+    StepExplanation,
 };
 use crate::source::{Files, Memory, SourceMap};
 use crate::value::Date;
@@ -398,6 +400,11 @@ impl<'f> Session<'f> {
             told.push(Trouble::UnknownCode { code: code.to_owned(), known, begins: false }.diagnostic());
         }
         (page.map(|page| Explanation::Rule(Box::new(page))), told)
+    }
+
+    /// What the fixes of findings change in the texts of plans.
+    pub fn fixes(&self, checked: &Checked) -> Vec<FixText> {
+        fixes::texts(self, checked)
     }
 
     /// What the codes mean that a check came upon. Only formats that carry it along ask for it: policies are read for it once
