@@ -26,7 +26,8 @@ pub enum Command {
     /// Check plans against policies and inventories
     #[command(long_about = help::CHECK_ABOUT, after_help = help::CHECK_SHORT, after_long_help = help::CHECK)]
     Check(Check),
-    /// Write the comment for a change review: what is new, fixed, unchanged and waived, and what may be written instead
+    /// Write the comment for a change review
+    #[command(long_about = help::REVIEW_ABOUT, after_help = help::REVIEW_SHORT, after_long_help = help::REVIEW)]
     Review(Review),
     /// Find what may be done about refused steps
     #[command(long_about = help::SUGGEST_ABOUT, after_long_help = help::SUGGEST)]

@@ -64,6 +64,29 @@ Next: `clearway explain CODE` for what a code stands for, `clearway explain PLAN
 --step ID` for why a step is judged so, `clearway suggest PLAN` for ways out,
 `clearway facts PLAN` for what the inventories do not say.";
 
+/// `clearway review -h`
+pub const REVIEW_SHORT: &str = "`clearway review --help` shows all options, with examples.";
+
+/// `clearway review --help`
+pub const REVIEW_ABOUT: &str = "\
+Write the comment for a change review.
+
+Plans are checked as they are and as they were where this branch has parted \
+from another. What is new, fixed, unchanged and waived is told in Markdown that \
+code hosts draw, with the lines that may stand in the place of refused ones. It \
+is shorter than what code hosts take, whatever was found.";
+
+/// `clearway review --help`
+pub const REVIEW: &str = "\
+Examples:
+  clearway review --since main           as a bot posts it
+  clearway review --since origin/main --output-file comment.md
+  clearway review --baseline known.json  against a file of what is known
+  clearway review --since main --output-format json
+
+Exit codes are those of `clearway check`: 1 where something new is at or above
+the level of `--fail-on`.";
+
 /// `clearway suggest --help`
 pub const SUGGEST_ABOUT: &str = "\
 Find what may be done about refused steps.
