@@ -17,6 +17,10 @@ pub fn draw(map: &SourceMap, report: &Report, diagnostics: &[Diagnostic]) -> Str
         plans: report.plans.iter().map(|p| plan(map, p)).collect(),
         findings: report.findings.iter().map(|f| finding(map, report, f)).collect(),
         fixed: report.summary.compared.map(|_| report.fixed.iter().map(fixed).collect()),
+        new_assumptions: report
+            .summary
+            .compared
+            .map(|_| report.new_assumptions.iter().map(|note| assumption(map, note)).collect()),
         diagnostics: diagnostics.iter().map(|d| diagnostic(map, d)).collect(),
         summary: summary(report),
         account: account(report),
@@ -43,6 +47,7 @@ pub fn diagnostics(map: &SourceMap, diagnostics: &[Diagnostic]) -> Vec<Diagnosti
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
 struct Document<'a> {
     version: u32,
     tool: Tool,
@@ -51,6 +56,9 @@ struct Document<'a> {
     /// Only where something was compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     fixed: Option<Vec<FixedJson<'a>>>,
+    /// Only where something was compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_assumptions: Option<Vec<Assumption<'a>>>,
     diagnostics: Vec<DiagnosticJson>,
     summary: Summary,
     account: Account,

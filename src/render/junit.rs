@@ -158,7 +158,9 @@ fn whole(verdict: PlanVerdict, plan: &PlanReport) -> Outcome {
     match verdict {
         _ if plan.account.evaluations == 0 => Outcome::Skipped { message: "not evaluated".to_owned() },
         PlanVerdict::Permitted => Outcome::Passed,
-        other => Outcome::Skipped { message: format!("{}: what speaks against it does not fail the run, or is not shown", other.as_str()) },
+        other => Outcome::Skipped {
+            message: format!("{}: what speaks against it does not fail the run, or is not shown", other.as_str()),
+        },
     }
 }
 

@@ -148,6 +148,15 @@ pub(super) fn compare(
     waivers.iter_mut().for_each(|waiver| waiver.file = renamed(&waiver.file));
     waivers.extend(session.waived.iter().filter(|waiver| unchanged(&waiver.file)).cloned());
     compare::compare(&mut checked.report, known, &waivers);
+    for plan in checked.report.plans.iter().filter(|plan| !unchanged(&plan.file)) {
+        for note in &plan.assumptions {
+            let said = (note.fact.to_lowercase(), note.is.to_string());
+            let told = checked.report.new_assumptions.iter().any(|told| told.fact == note.fact && told.is == note.is);
+            if !told && !old.assumed.contains(&said) {
+                checked.report.new_assumptions.push(note.clone());
+            }
+        }
+    }
 }
 
 fn text(path: &Path) -> Arc<str> {

@@ -82,10 +82,8 @@ fn a_part_of_the_plans_says_nothing_about_the_others() {
 
 #[test]
 fn paths_are_relative_to_the_baseline() {
-    let folder = Folder::new()
-        .file("plans/estate.yaml", ESTATE)
-        .file("plans/refused.plan.yaml", DENIED)
-        .file("ci/readme", "");
+    let folder =
+        Folder::new().file("plans/estate.yaml", ESTATE).file("plans/refused.plan.yaml", DENIED).file("ci/readme", "");
     folder.output("check plans --write-baseline ci/known.json");
     assert!(text(&folder, "ci/known.json").contains("\"file\":\"../plans/refused.plan.yaml\""));
     assert_eq!(folder.code("check plans --baseline ci/known.json"), 0);

@@ -129,9 +129,8 @@ pub fn standing(json: &Value, standing: &str) -> Vec<String> {
 pub fn fixed(json: &Value) -> Vec<String> {
     let text = |fixed: &Value, key: &str| fixed[key].as_str().unwrap_or("-").to_owned();
     let fixed = json["fixed"].as_array().unwrap().iter();
-    let mut told: Vec<String> = fixed
-        .map(|fixed| format!("{} {} {}", text(fixed, "code"), text(fixed, "step"), text(fixed, "file")))
-        .collect();
+    let mut told: Vec<String> =
+        fixed.map(|fixed| format!("{} {} {}", text(fixed, "code"), text(fixed, "step"), text(fixed, "file"))).collect();
     told.sort();
     told
 }

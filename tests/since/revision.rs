@@ -194,7 +194,12 @@ fn what_keeps_it_from_being_compared_is_said_with_what_to_do() {
         assert_eq!(code, 2, "{line}: {json:#}");
         let told = &json["diagnostics"][0];
         assert!(json["findings"][0]["standing"].is_null());
-        format!("{} {}; {}", told["code"].as_str().unwrap(), told["message"].as_str().unwrap(), told["help"].as_str().unwrap())
+        format!(
+            "{} {}; {}",
+            told["code"].as_str().unwrap(),
+            told["message"].as_str().unwrap(),
+            told["help"].as_str().unwrap()
+        )
     };
     repository.write("estate.yaml", ESTATE);
     repository.write("refused.plan.yaml", DENIED);
@@ -254,7 +259,10 @@ fn a_waiver_that_the_change_brings_is_new_and_what_it_covers_is_not_mended() {
     let waived = |reason: &str| format!("{DENIED}waivers:\n  - {{ code: VMM103, reason: \"{reason}\" }}\n");
     let waiver = |json: &serde_json::Value| {
         let findings = json["findings"].as_array().unwrap().iter();
-        findings.filter(|finding| finding["verdict"] == "waived").map(|finding| finding["waiver"]["new"].clone()).collect::<Vec<_>>()
+        findings
+            .filter(|finding| finding["verdict"] == "waived")
+            .map(|finding| finding["waiver"]["new"].clone())
+            .collect::<Vec<_>>()
     };
     repository.write("refused.plan.yaml", &waived("soon"));
     let (_, json) = repository.checked("check --since main");

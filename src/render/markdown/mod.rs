@@ -140,6 +140,7 @@ impl<'a> Page<'a> {
             Section::of(&new("finding"), self.entries(problems(true), true)).opened(),
             Section::of("suggestion", self.suggestions()),
             waived,
+            Section::of("new assumption", self.new_assumptions()).opened(),
             Section::of("fixed finding", fixed),
             Section::of("unchanged finding", self.entries(problems(false), false)),
             Section::of(&new("note"), self.entries(move |finding| noted(finding) && is_new(finding), false)),
@@ -217,6 +218,16 @@ impl<'a> Page<'a> {
         if !cites.is_empty() {
             out.push_str(&format!("  - source: {}\n", cites.join("; ")));
         }
+    }
+
+    /// What verdicts rest on that nobody assumed before: who reviews the change approves it, too.
+    fn new_assumptions(&self) -> Vec<String> {
+        let told = self.report.new_assumptions.iter().map(|note| {
+            let until = note.until.map(|date| format!(", until {date}")).unwrap_or_default();
+            let at = self.placed(note.span).map(|at| format!(", {at}")).unwrap_or_default();
+            format!("- {} is {}: {}{until}{at}\n", code(&note.fact), code(&note.is), text(&note.because))
+        });
+        told.collect()
     }
 
     fn fixed(&self, fixed: &Fixed) -> String {
