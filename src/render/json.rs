@@ -181,7 +181,7 @@ pub(super) struct FindingJson<'a> {
 
 /// A finding of before that is there no more.
 #[derive(Serialize)]
-struct FixedJson<'a> {
+pub(super) struct FixedJson<'a> {
     fingerprint: &'a str,
     code: &'a str,
     rule: &'a str,
@@ -424,7 +424,7 @@ pub(super) fn finding<'a>(map: &SourceMap, report: &'a Report, finding: &'a Find
     }
 }
 
-fn fixed(fixed: &report::Fixed) -> FixedJson<'_> {
+pub(super) fn fixed(fixed: &report::Fixed) -> FixedJson<'_> {
     FixedJson {
         fingerprint: &fixed.fingerprint,
         code: &fixed.code,

@@ -16,6 +16,8 @@ enum Record<'a> {
     },
     Plan(json::Plan<'a>),
     Finding(Box<json::FindingJson<'a>>),
+    /// Only where something was compared.
+    Fixed(json::FixedJson<'a>),
     Diagnostic(json::DiagnosticJson),
     Summary(json::Summary),
     /// The last line: a report without it was cut off.
@@ -37,6 +39,9 @@ pub fn draw(run: &Run<'_>) -> String {
     }
     for finding in &report.findings {
         write(&Record::Finding(Box::new(json::finding(map, report, finding))));
+    }
+    for fixed in &report.fixed {
+        write(&Record::Fixed(json::fixed(fixed)));
     }
     for diagnostic in json::diagnostics(map, run.diagnostics) {
         write(&Record::Diagnostic(diagnostic));

@@ -120,6 +120,28 @@ fn every_finding_is_in_every_format_once() {
 }
 
 #[test]
+fn lines_of_json_are_the_records_of_the_document() {
+    runs::each(&mut |name, run| {
+        let document = parsed(&clearway::render::json::draw(run.map, run.report, run.diagnostics));
+        let mut records: Vec<(&str, Value)> = Vec::new();
+        for (member, kind) in [("plans", "plan"), ("findings", "finding"), ("diagnostics", "diagnostic")] {
+            records.extend(list(&document[member]).iter().map(|record| (kind, record.clone())));
+        }
+        records.push(("summary", document["summary"].clone()));
+        records.push(("account", document["account"].clone()));
+        let drawn = clearway::render::json_lines::draw(run);
+        let mut lines = drawn.lines().map(parsed);
+        let first = lines.next().unwrap();
+        assert_eq!((&first["type"], &first["tool"]), (&Value::from("run"), &document["tool"]), "{name}");
+        for ((kind, record), mut line) in records.iter().zip(lines.by_ref()) {
+            let own = line.as_object_mut().unwrap().remove("type");
+            assert_eq!((own, &line), (Some(Value::from(*kind)), record), "{name}");
+        }
+        assert_eq!(lines.count(), 0, "{name}");
+    });
+}
+
+#[test]
 fn same_input_same_bytes_and_no_place_of_this_machine() {
     let plans = [("a.plan.yaml", runs::WAIVED), ("b.plan.yaml", "steps: [")];
     let drawn = || {

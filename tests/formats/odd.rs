@@ -117,6 +117,7 @@ impl Hard {
                 assumed: Vec::new(),
                 span,
             }],
+            assumptions: Vec::new(),
             assumed: Vec::new(),
             account: account.clone(),
         };
