@@ -242,6 +242,11 @@ fn mark(estate: &Estate, names: &BTreeMap<Item, Vec<usize>>, relied: &BTreeSet<u
     outcome.report.assumptions = notes.collect();
 }
 
+/// What an assumption says: fact and value, by which those of two revisions are held against each other.
+pub(super) fn said(assumption: &Assumption) -> (String, String) {
+    (assumption.fact.node.to_lowercase(), in_words(&assumption.is))
+}
+
 /// A value as messages show it.
 fn in_words(value: &Value) -> String {
     match value {

@@ -34,7 +34,7 @@ mod texts;
 mod trouble;
 mod waivers;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -236,6 +236,8 @@ pub struct Session<'f> {
     looked: Vec<since::Inputs>,
     /// The waivers of plans that count.
     waived: Vec<compare::OldWaiver>,
+    /// Everything that is assumed: fact and value.
+    assumed: BTreeSet<(String, String)>,
 }
 
 /// Hears how many plans of how many are done.
@@ -268,6 +270,7 @@ impl<'f> Session<'f> {
             progress: None,
             looked: Vec::new(),
             waived: Vec::new(),
+            assumed: BTreeSet::new(),
         }
     }
 
