@@ -453,13 +453,8 @@ impl<'f> Session<'f> {
     /// Runs the tests of packs: those of some folders, else those of the chosen packs. Packs with errors are not run.
     pub fn test(&mut self, paths: &[PathBuf], filter: Option<&str>) -> (Vec<TestedPack>, Vec<Diagnostic>) {
         let mut told = self.configs.take_told();
-        let asked: Vec<Vec<String>> = if paths.is_empty() {
-            vec![self.asked()]
-        } else {
-            paths.iter().flat_map(|path| packs::below(self.files, path)).map(|name| vec![name]).collect()
-        };
         let mut tested = Vec::new();
-        for asked in asked {
+        for asked in authoring::asked(self, paths) {
             let policies = self.policies(&asked, &mut told);
             if policies.judge.sound {
                 let run = policy_tests::run_tests(&policies.checked, &policies.judge.program, filter);
