@@ -180,7 +180,7 @@ fn alone(assumptions: &[Value], differs: &mut dyn FnMut(&BTreeSet<String>) -> bo
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, max_shrink_iters: 0, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, max_shrink_iters: 0, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_assumed_is_as_good_as_written_by_hand(seed in any::<u64>()) {

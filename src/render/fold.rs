@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::diag::Severity;
 use crate::report::{CellHit, Finding, FindingVerdict, Report, StepReport};
+use crate::source::Span;
 
 /// What a plan's findings say about one step, or about the plan and its waves.
 pub(crate) struct Section<'a> {
@@ -76,11 +77,14 @@ fn kind(finding: &Finding) -> (u8, &str, FindingVerdict, Cells, Beside<'_>) {
     (rank(finding), &finding.code, finding.verdict, cells(finding.cell.as_ref()), beside(finding))
 }
 
-/// The place of the waiver that covers a finding, and the assumptions that it rests on.
-type Beside<'a> = (Option<(u32, u32)>, &'a [Arc<str>]);
+/// The place of the waiver that covers a finding, the assumptions that it rests on, and of what is said of waivers and
+/// assumptions themselves what to do: one code has several answers there.
+type Beside<'a> = (Option<(u32, u32)>, &'a [Arc<str>], Option<&'a str>);
 
 fn beside(finding: &Finding) -> Beside<'_> {
-    (finding.waiver.as_ref().map(|note| (note.span.start, note.span.end)), &finding.assumed)
+    let of_rule = finding.rule_span != Span::NONE || !finding.code.starts_with("CW");
+    let help = finding.help.as_deref().filter(|_| !of_rule);
+    (finding.waiver.as_ref().map(|note| (note.span.start, note.span.end)), &finding.assumed, help)
 }
 
 /// What has to be equal for the block of a later step to be told by that of an earlier one.
