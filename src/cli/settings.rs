@@ -265,10 +265,13 @@ asked! {
 /// Options of the session that every command has.
 fn common(common: &Common, config: Option<&Config>) -> Result<Options, String> {
     let said = |name: &str| config.map(|config| config.values(name)).unwrap_or_default();
+    let places =
+        |name: &str| config.and_then(|config| config.entry(name)).map(|entry| entry.places.clone()).unwrap_or_default();
     let mut options = Options {
         packs: common.pack.clone(),
         fallback_packs: said("pack").to_vec(),
         fallback_inventories: said("inventory").iter().map(PathBuf::from).collect(),
+        fallback_places: (places("pack"), places("inventory")),
         assume: config.filter(|config| config.entry("assume").is_some()).map(|config| config.path.clone()),
         ..Options::default()
     };
@@ -299,3 +302,6 @@ fn search(own: &Looked, config: Option<&Config>) -> Result<Search, String> {
         force_exclude: own.force_exclude,
     })
 }
+
+#[cfg(test)]
+mod tests;

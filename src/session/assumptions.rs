@@ -131,10 +131,11 @@ pub(super) fn rest(
     if matter.len() > 1 {
         let together = others.differing(&here, &matter);
         for item in together {
-            if !names.contains_key(&item) {
-                let set = others.smallest(&here, &item, &matter);
-                names.insert(item, set);
+            if names.contains_key(&item) {
+                continue;
             }
+            let set = others.smallest(&here, &item, &matter);
+            names.insert(item, set);
         }
     }
     let bare = others.without(&matter).after.clone();

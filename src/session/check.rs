@@ -156,12 +156,16 @@ fn placed(trouble: &Diagnostic, place: Option<Span>) -> Diagnostic {
     told
 }
 
-/// What has no place is told once, however many plans come upon it.
+/// What is wrong with a file that is not there is told once for each place that names it, however many plans come upon it.
 fn once(told: &mut Vec<Diagnostic>) {
     let mut seen: Vec<Diagnostic> = Vec::new();
     told.retain(|diagnostic| {
-        let new = !diagnostic.labels.is_empty() || !seen.contains(diagnostic);
-        if new && diagnostic.labels.is_empty() {
+        let of_files = [run::UNREADABLE, run::UNKNOWN_ENDING, run::UNKNOWN_PACK].contains(&diagnostic.code);
+        if !of_files && !diagnostic.labels.is_empty() {
+            return true;
+        }
+        let new = !seen.contains(diagnostic);
+        if new {
             seen.push(diagnostic.clone());
         }
         new
@@ -178,14 +182,15 @@ fn read(session: &mut Session, path: &Path, told: &mut Vec<Diagnostic>) -> Optio
     let places = |names: &[Spanned<String>]| names.iter().map(|name| name.span).collect::<Vec<_>>();
     let (packs, pack_places) = match (session.options.packs.is_empty(), packs.is_empty()) {
         (true, false) => (packs.iter().map(|name| located(session, path, &name.node)).collect(), places(&packs)),
-        _ => (session.asked(), Vec::new()),
+        (true, true) => (session.asked(), session.options.fallback_places.0.clone()),
+        (false, _) => (session.asked(), Vec::new()),
     };
     let (inventories, inventory_places) = match (session.options.inventories.is_empty(), inventories.is_empty()) {
         (false, _) => (session.options.inventories.clone(), Vec::new()),
         (true, false) => {
             (inventories.iter().map(|name| discover::beside(path, &name.node)).collect(), places(&inventories))
         }
-        (true, true) => (session.options.fallback_inventories.clone(), Vec::new()),
+        (true, true) => (session.options.fallback_inventories.clone(), session.options.fallback_places.1.clone()),
     };
     let text = Some(text);
     Some(Plan { path: path.to_path_buf(), text, documents, packs, inventories, pack_places, inventory_places, clean })

@@ -145,7 +145,7 @@ impl Looking<'_, '_> {
 
     /// Whether what is named is excluded all the same.
     fn forbids(&mut self, path: &Path, is_folder: bool) -> bool {
-        let sieve = self.sieve_of(if is_folder { path } else { path.parent().unwrap_or(Path::new("")) });
+        let sieve = self.sieve_of(path.parent().unwrap_or(Path::new("")));
         let path = self.configs.rooted(path);
         sieve.force_exclude && sieve.exclude.as_ref().is_some_and(|exclude| exclude.means(&path, is_folder))
     }
@@ -194,7 +194,8 @@ impl Looking<'_, '_> {
         if !is_folder && is_named {
             return true;
         }
-        let sieve = self.sieve_of(if is_folder { path } else { path.parent().unwrap_or(Path::new("")) });
+        // Whether a folder is gone into is said by the configuration around it, not by one in it.
+        let sieve = self.sieve_of(if is_named { path } else { path.parent().unwrap_or(Path::new("")) });
         let from_root = self.configs.rooted(path);
         let meant = match &sieve.include {
             _ if is_folder => true,

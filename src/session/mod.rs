@@ -45,7 +45,7 @@ use crate::report::{
     Catalogue, Failing, FixText, Knowledge, Levels, MessageReference, Patch, Reference, Report, RulePage,
     StepExplanation,
 };
-use crate::source::{Files, Memory, SourceMap};
+use crate::source::{Files, Memory, SourceMap, Span};
 use crate::value::Date;
 
 pub use authoring::{Formatted, Linted};
@@ -95,6 +95,8 @@ pub struct Options {
     pub fallback_packs: Vec<String>,
     /// Inventories of plans that name none.
     pub fallback_inventories: Vec<PathBuf>,
+    /// Where a configuration names those packs and those inventories.
+    pub fallback_places: (Vec<Span>, Vec<Span>),
     /// Which plans are looked for in folders.
     pub search: Search,
     /// What a run may cost.
@@ -130,6 +132,7 @@ impl Default for Options {
             inventories: Vec::new(),
             fallback_packs: Vec::new(),
             fallback_inventories: Vec::new(),
+            fallback_places: (Vec::new(), Vec::new()),
             search: Search::default(),
             limits: Limits::default(),
             strict: false,
@@ -450,13 +453,8 @@ impl<'f> Session<'f> {
     /// Runs the tests of packs: those of some folders, else those of the chosen packs. Packs with errors are not run.
     pub fn test(&mut self, paths: &[PathBuf], filter: Option<&str>) -> (Vec<TestedPack>, Vec<Diagnostic>) {
         let mut told = self.configs.take_told();
-        let asked: Vec<Vec<String>> = if paths.is_empty() {
-            vec![self.asked()]
-        } else {
-            paths.iter().flat_map(|path| packs::below(self.files, path)).map(|name| vec![name]).collect()
-        };
         let mut tested = Vec::new();
-        for asked in asked {
+        for asked in authoring::asked(self, paths) {
             let policies = self.policies(&asked, &mut told);
             if policies.judge.sound {
                 let run = policy_tests::run_tests(&policies.checked, &policies.judge.program, filter);

@@ -22,7 +22,10 @@ pub fn folder() -> PathBuf {
 /// that asks says that it did not run, unless tools are required: then it fails.
 pub fn tool(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
-    let found = std::iter::once(folder()).chain(env::split_paths(&path)).map(|folder| folder.join(name)).find(|file| file.is_file());
+    let found = std::iter::once(folder())
+        .chain(env::split_paths(&path))
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file());
     if found.is_none() {
         let why = format!("there is no `{name}`: .ci/tools installs it");
         assert!(env::var_os("CLEARWAY_TOOLS").is_none_or(|value| value != "required"), "{why}");

@@ -63,6 +63,7 @@ pub struct Key {
 /// The tables within the configuration, and what they are for.
 pub const SECTIONS: &[(&str, &str)] = &[
     ("suggest", "Options of `clearway suggest`."),
+    ("review", "Options of `clearway review`."),
     ("explain", "Options of `clearway explain`."),
     ("facts", "Options of `clearway facts`."),
     ("rules", "Options of `clearway rules`."),
@@ -120,7 +121,7 @@ pub const KEYS: &[Key] = &[
     top("assumptions", Kind::Flag, Scope::Plan, "true", "Take what is assumed for what is not known"),
     top("waivers", Kind::Flag, Scope::Plan, "true", "Heed waivers; what they cover is shown as waived and fails no run"),
     top("expiring-within", Kind::Whole(0, 36_500), Scope::Plan, "30", "Tell of waivers and assumptions that lapse within so many days"),
-    top("limits", Kind::Limits, Scope::Run, "see `clearway check --help`", "What a run may cost: each limit by its name"),
+    top("limits", Kind::Limits, Scope::Plan, "see `clearway check --help`", "What a run may cost: each limit by its name"),
 
     top("include", Kind::Patterns, Scope::Plan, "[\"*.plan.{yaml,yml,json,toml,csv}\"]", "In folders, the files that are plans: patterns as in `.gitignore`"),
     top("exclude", Kind::Patterns, Scope::Plan, "none", "In folders, what is passed over: patterns as in `.gitignore`"),
@@ -149,6 +150,8 @@ pub const KEYS: &[Key] = &[
 
     of("suggest", &["suggest"], "most", Kind::Whole(1, 20), "3", "How many suggestions a refused step gets at most"),
     of("suggest", &["suggest"], "output-format", Kind::Choice(&["full", "json"]), "\"full\"", "How suggestions are written"),
+    of("review", &["review"], "output-format", Kind::Choice(FORMATS), "\"markdown\"", "How a review is written"),
+    of("review", &["review"], "report", Kind::Reports(FORMATS), "none", "Reports that are written beside a review: a file for each format"),
     of("explain", &["explain"], "output-format", Kind::Choice(&["full", "json"]), "\"full\"", "How the explanation of a step is written"),
     of("facts", &["facts"], "output-format", Kind::Choice(&["full", "json"]), "\"full\"", "How the list of facts is written"),
     of("rules", &["rules"], "format", Kind::Choice(&["text", "markdown", "json"]), "\"text\"", "How the list of rules is written"),

@@ -228,7 +228,7 @@ mod tests {
     use crate::source::Memory;
 
     fn named(folder: &str) -> Vec<String> {
-        upwards(Path::new(folder), Path::new("/home/me/plans")).iter().map(|path| path.display().to_string()).collect()
+        upwards(Path::new(folder), Path::new("/srv/me/plans")).iter().map(|path| path.display().to_string()).collect()
     }
 
     #[test]
@@ -261,5 +261,38 @@ mod tests {
         assert_eq!(run(&mut configs, &["a/b", "a/b/one.plan.yaml"]).as_deref(), Some("a/clearway.toml"));
         assert_eq!(run(&mut configs, &[]).as_deref(), Some("clearway.toml"));
         assert!(configs.take_told().is_empty());
+    }
+
+    /// Memory that counts how often it is asked.
+    struct Counting(Memory, std::cell::Cell<usize>);
+
+    impl Files for Counting {
+        fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+            self.1.set(self.1.get().saturating_add(1));
+            self.0.read(path, limit)
+        }
+
+        fn list(&self, folder: &Path) -> Result<Vec<PathBuf>, FileError> {
+            self.0.list(folder)
+        }
+
+        fn is_folder(&self, path: &Path) -> bool {
+            self.0.is_folder(path)
+        }
+    }
+
+    #[test]
+    fn looking_upwards_costs_a_question_for_each_folder() {
+        let files = Counting(Memory::new(), std::cell::Cell::new(0));
+        let mut configs = Configs::new(Choice::Nearest, "/w/x".into());
+        for plan in 0..300 {
+            assert!(configs.of_plan(&files, Path::new(&format!("a/b/{plan}.plan.yaml"))).is_none());
+        }
+        assert_eq!(files.1.get(), 5, "a/b, a, here, and the two above");
+        configs.of_plan(&files, Path::new("a/c/one.plan.yaml"));
+        assert_eq!(files.1.get(), 6);
+        let mut isolated = Configs::new(Choice::Isolated, "/w/x".into());
+        assert!(isolated.of_plan(&files, Path::new("a/one.plan.yaml")).is_none());
+        assert_eq!(files.1.get(), 6);
     }
 }

@@ -111,14 +111,18 @@ impl Reader<'_> {
                     Some(number) => vec![(number.to_string(), span)],
                     None => {
                         let wanted = format!("a whole number from {least} to {most}");
-                        self.none(node, key.name, &wanted, format!("write `{} = {}`", key.name, most.min(9)))
+                        let such = if key.default == "none" { most.to_string() } else { key.default.to_owned() };
+                        self.none(node, key.name, &wanted, format!("write `{} = {such}`", key.name))
                     }
                 }
             }
-            Kind::Choice(words) => match self.text(node, key.name) {
-                Some(text) if words.contains(&text.as_str()) => vec![(text, span)],
-                Some(text) => self.no_word(&text, key.name, words, span),
-                None => Vec::new(),
+            Kind::Choice(words) => match self.document.view(node) {
+                View::Scalar(text, true) if words.contains(&text) => vec![(text.to_owned(), span)],
+                View::Scalar(text, true) => self.no_word(text, key.name, words, span),
+                _ => {
+                    let help = format!("write `{} = {}`; words: {}", key.name, key.default, words.join(", "));
+                    self.none(node, key.name, "a word in quotes", help)
+                }
             },
             Kind::Text => self.text(node, key.name).map(|text| (text, span)).into_iter().collect(),
             Kind::File => self.text(node, key.name).map(|text| (self.path(&text), span)).into_iter().collect(),
@@ -262,7 +266,7 @@ impl Reader<'_> {
         let error = Diagnostic::error(codes::VALUE, span, format!("`{name}` cannot be `{}`", shown(text)));
         let help = match nearest(text, words.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("values: {}", words.join(", ")),
+            None => format!("words: {}", words.join(", ")),
         };
         self.told.push(error.help(help));
         Vec::new()
