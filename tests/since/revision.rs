@@ -293,7 +293,7 @@ fn a_review_says_what_a_change_does() {
     let (code, page, err) = repository.told("review --since main");
     assert_eq!((code, err.as_str()), (1, ""), "{page}");
     let commit = repository.git("rev-parse HEAD");
-    let page = page.replace(&commit[..10], "COMMIT");
+    let page = page.replace(commit.get(..10).unwrap(), "COMMIT");
     insta::assert_snapshot!(page);
     let (code, page, _) = repository.told("review --since main refused.plan.yaml --exit-zero");
     assert_eq!(code, 0, "{page}");
