@@ -118,7 +118,7 @@ fn what_commands_write_is_valid() {
     for more in ["", " --isolated --select VMM1"] {
         let text = output(&format!("check --output-format json --baseline {baseline}{more}"), &drain);
         hold(&check, &serde_json::from_str(&text).unwrap(), "check --baseline");
-        assert!(text.contains("\"standing\""), "{text}");
+        assert!(text.contains("\"fixed\""), "{text}");
         for text in output(&format!("check --output-format json-lines --baseline {baseline}{more}"), &drain).lines() {
             hold(&line, &serde_json::from_str(text).unwrap(), text);
         }
@@ -176,6 +176,10 @@ fn what_snapshots_and_pages_show_is_valid() {
                     ("facts", "Facts"),
                     ("rules", "Rules"),
                 ];
+                if document.get("type").is_some() {
+                    hold(&closed("JsonLine"), &document, &name);
+                    continue;
+                }
                 let kind = kinds.iter().find(|(member, _)| document.get(member).is_some());
                 hold(&closed(kind.map_or("Lint", |(_, kind)| *kind)), &document, &name);
             }
