@@ -1,6 +1,13 @@
 //! `clearway schema` held to what it describes: the schemas are sound by their own authority, editors find in them what they
 //! need, and they take what the loaders take.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    missing_docs
+)]
 
 #[path = "pages/markdown.rs"]
 mod markdown;
