@@ -23,6 +23,10 @@ pub fn draw(map: &SourceMap, report: &Report, diagnostics: &[Diagnostic]) -> Str
         plans: report.plans.iter().map(|p| plan(map, p)).collect(),
         findings: report.findings.iter().map(|f| finding(map, report, f)).collect(),
         fixed: report.summary.compared.map(|_| report.fixed.iter().map(fixed).collect()),
+        new_assumptions: report
+            .summary
+            .compared
+            .map(|_| report.new_assumptions.iter().map(|note| assumption(map, note)).collect()),
         diagnostics: diagnostics.iter().map(|d| diagnostic(map, d)).collect(),
         summary: summary(report),
         account: account(report),
@@ -50,6 +54,7 @@ pub fn diagnostics(map: &SourceMap, diagnostics: &[Diagnostic]) -> Vec<Diagnosti
 
 /// What `clearway check --output-format json` writes.
 #[derive(JsonSchema, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[schemars(rename = "Check")]
 pub(super) struct Document<'a> {
     /// The version of this form: fields may be added under one version, none is renamed or removed.
@@ -63,6 +68,9 @@ pub(super) struct Document<'a> {
     /// What was found before and is gone, where findings are compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     fixed: Option<Vec<FixedJson<'a>>>,
+    /// Only where something was compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_assumptions: Option<Vec<Assumption<'a>>>,
     /// What is wrong with plans, inventories, policies and the run itself.
     diagnostics: Vec<DiagnosticJson>,
     /// How much was found.

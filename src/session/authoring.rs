@@ -45,13 +45,13 @@ fn is_policy(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "way")
 }
 
-/// Checks packs: those that paths stand for, else the chosen ones.
-pub(super) fn lint(session: &mut Session, paths: &[PathBuf]) -> Linted {
+/// The packs that paths stand for, each for itself, else the chosen ones together. A policy file stands for its pack.
+pub(super) fn asked(session: &Session, paths: &[PathBuf]) -> Vec<Vec<String>> {
     let mut asked: Vec<String> = Vec::new();
     for path in paths {
-        let found = match session.files.is_folder(path) {
-            true => packs::below(session.files, path),
-            false => vec![home(session.files, path).display().to_string()],
+        let found = match is_policy(path) && !session.files.is_folder(path) {
+            true => vec![home(session.files, path).display().to_string()],
+            false => packs::below(session.files, path),
         };
         for pack in found {
             if !asked.contains(&pack) {
@@ -59,12 +59,16 @@ pub(super) fn lint(session: &mut Session, paths: &[PathBuf]) -> Linted {
             }
         }
     }
-    let groups: Vec<Vec<String>> = match asked.is_empty() {
+    match asked.is_empty() {
         true => vec![session.asked()],
         false => asked.into_iter().map(|pack| vec![pack]).collect(),
-    };
+    }
+}
+
+/// Checks packs: those that paths stand for, else the chosen ones.
+pub(super) fn lint(session: &mut Session, paths: &[PathBuf]) -> Linted {
     let mut linted = Linted { diagnostics: session.configs.take_told(), ..Linted::default() };
-    for group in groups {
+    for group in asked(session, paths) {
         let mut told = Vec::new();
         session.policies(&group, &mut told);
         // Packs that build upon one pack hear of what is wrong with it once.
@@ -82,12 +86,12 @@ pub(super) fn lint(session: &mut Session, paths: &[PathBuf]) -> Linted {
 fn home(files: &dyn Files, file: &Path) -> PathBuf {
     let here = |folder: &Path| if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_path_buf() };
     let mut home = here(file.parent().unwrap_or(Path::new("")));
-    while let Some(above) = home.parent().filter(|above| !above.as_os_str().is_empty()) {
-        let holds = |listed: Vec<PathBuf>| listed.iter().any(|path| is_policy(path) && path.parent() == Some(above));
-        if !files.list(above).is_ok_and(holds) {
+    while let Some(above) = home.parent().map(here).filter(|above| *above != home) {
+        let holds = |listed: Vec<PathBuf>| listed.iter().any(|path| is_policy(path) && path.parent() == Some(&above));
+        if !files.list(&above).is_ok_and(holds) {
             break;
         }
-        home = above.to_path_buf();
+        home = above;
     }
     home
 }

@@ -34,7 +34,7 @@ mod texts;
 mod trouble;
 mod waivers;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -236,6 +236,8 @@ pub struct Session<'f> {
     looked: Vec<since::Inputs>,
     /// The waivers of plans that count.
     waived: Vec<compare::OldWaiver>,
+    /// Everything that is assumed: fact and value.
+    assumed: BTreeSet<(String, String)>,
 }
 
 /// Hears how many plans of how many are done.
@@ -268,6 +270,7 @@ impl<'f> Session<'f> {
             progress: None,
             looked: Vec::new(),
             waived: Vec::new(),
+            assumed: BTreeSet::new(),
         }
     }
 
@@ -455,13 +458,8 @@ impl<'f> Session<'f> {
     /// Runs the tests of packs: those of some folders, else those of the chosen packs. Packs with errors are not run.
     pub fn test(&mut self, paths: &[PathBuf], filter: Option<&str>) -> (Vec<TestedPack>, Vec<Diagnostic>) {
         let mut told = self.configs.take_told();
-        let asked: Vec<Vec<String>> = if paths.is_empty() {
-            vec![self.asked()]
-        } else {
-            paths.iter().flat_map(|path| packs::below(self.files, path)).map(|name| vec![name]).collect()
-        };
         let mut tested = Vec::new();
-        for asked in asked {
+        for asked in authoring::asked(self, paths) {
             let policies = self.policies(&asked, &mut told);
             if policies.judge.sound {
                 let run = policy_tests::run_tests(&policies.checked, &policies.judge.program, filter);

@@ -43,6 +43,7 @@ pub const LINES: &[&str] = &[
     "check refused.plan.yaml --diff",
     "check --output-format concise estate.yaml",
     "check move.plan.yaml --state - --output-file report.txt",
+    "review",
     "suggest refused.plan.yaml",
     "suggest refused.plan.yaml --output-format json",
     "test small --verbose",
