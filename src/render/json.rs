@@ -68,7 +68,7 @@ pub(super) struct Document<'a> {
     /// What was found before and is gone, where findings are compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     fixed: Option<Vec<FixedJson<'a>>>,
-    /// Assumptions that the change under review brings, where findings are compared.
+    /// Assumptions that the change brings, where something was compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     new_assumptions: Option<Vec<Assumption<'a>>>,
     /// What is wrong with plans, inventories, policies and the run itself.

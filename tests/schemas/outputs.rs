@@ -147,7 +147,8 @@ fn written_in(text: &str) -> Vec<Json> {
         let start = from;
         from += line.len();
         if line.starts_with('{')
-            && let Some(Ok(json)) = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Json>().next()
+            && let Some(Ok(json)) =
+                serde_json::Deserializer::from_str(text.get(start..).unwrap_or_default()).into_iter::<Json>().next()
             && json.get("version").is_some()
             && json.get("tool").is_some()
         {
