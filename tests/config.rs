@@ -1,5 +1,12 @@
 //! `clearway.toml` and the search for plans, by the real binary in folders of its own.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    missing_docs
+)]
 
 #[path = "pages/markdown.rs"]
 mod markdown;
@@ -207,7 +214,7 @@ fn links_and_folders_that_cannot_be_read_stop_nobody() {
     symlink(".", folder.path().join("site/again")).unwrap();
     symlink("a.plan.yaml", folder.path().join("site/z.plan.yaml")).unwrap();
     let locked = folder.path().join("site/locked");
-    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o0)).unwrap();
     let readable = std::fs::read_dir(&locked).is_ok();
     let found = plans(&folder, "check --inventory estate.yaml site");
     let told = err(&folder, "check --inventory estate.yaml site");

@@ -26,8 +26,11 @@ use serde_json::Value;
 use clearway::render::{csv, github, gitlab, json_lines, junit, rdjson, sarif};
 use clearway::report::Run;
 
+/// What draws a run.
+type Draw = fn(&Run<'_>) -> String;
+
 /// Every format for other programs that tells of findings one by one.
-const FORMATS: [(&str, fn(&Run<'_>) -> String); 7] = [
+const FORMATS: [(&str, Draw); 7] = [
     ("json-lines", json_lines::draw),
     ("sarif", sarif::draw),
     ("junit", junit::draw),

@@ -143,9 +143,26 @@ fn one_of_everything(words: &Words) -> Drawn {
         last: 3,
         lines: vec![format!("    to: {}", words.word)],
     }];
+    let note = AssumptionNote {
+        fact: words.arc(),
+        is: words.arc(),
+        because: words.arc(),
+        until: Some(Date(20_500)),
+        span,
+        evaluations: 3,
+    };
+    let new_assumptions = vec![Arc::new(note)];
     let against = vec![Against { name: words.word.clone(), commit: Some(words.word.clone()), prefix: String::new() }];
-    let report =
-        Report { plans: vec![plan], findings, fixed: vec![fixed], account, patches, against, ..Report::default() };
+    let report = Report {
+        plans: vec![plan],
+        findings,
+        fixed: vec![fixed],
+        account,
+        patches,
+        against,
+        new_assumptions,
+        ..Report::default()
+    };
     let told = vec![
         Diagnostic::error(codes::run::UNREADABLE, span, words.word.clone())
             .note(words.word.clone())
@@ -154,11 +171,16 @@ fn one_of_everything(words: &Words) -> Drawn {
     Drawn { map, report, told }
 }
 
+/// Everything that any reader of Markdown knows, but for what only changes letters.
+fn options() -> Options {
+    Options::all().difference(Options::ENABLE_SMART_PUNCTUATION)
+}
+
 /// How a page is built: its tags without what is written in them, and all HTML that is in it.
 fn structure(page: &str) -> Vec<String> {
     let mut built: Vec<String> = Vec::new();
     let mut inside_code = false;
-    for event in Parser::new_ext(page, Options::all()) {
+    for event in Parser::new_ext(page, options()) {
         let line = match event {
             Event::Start(Tag::CodeBlock(kind)) => {
                 inside_code = true;
@@ -186,7 +208,7 @@ fn structure(page: &str) -> Vec<String> {
 
 /// Everything that is read on the page.
 fn read(page: &str) -> String {
-    let pieces = Parser::new_ext(page, Options::all()).filter_map(|event| match event {
+    let pieces = Parser::new_ext(page, options()).filter_map(|event| match event {
         Event::Text(text) | Event::Code(text) => Some(text.into_string()),
         _ => None,
     });
@@ -367,6 +389,9 @@ fn sample() -> Drawn {
         Against { name: "main".to_owned(), commit: Some("1bb5e2f".to_owned()), prefix: String::new() };
     drawn.report.plans[0].plan = "drain".into();
     drawn.report.plans[0].assumed.clear();
+    let note = Arc::make_mut(&mut drawn.report.new_assumptions[0]);
+    (note.fact, note.is) = ("vms.disks.shared".into(), "false".into());
+    note.because = "no guest clusters in this site".into();
     for finding in &mut drawn.report.findings {
         finding.assumed.clear();
         finding.cites[0].title = "Migration of virtual machines - overview".into();
@@ -401,6 +426,7 @@ fn a_page_where_nothing_was_compared() {
     let mut drawn = sample();
     drawn.report.against.clear();
     drawn.report.fixed.clear();
+    drawn.report.new_assumptions.clear();
     drawn.report.findings.iter_mut().for_each(|finding| finding.standing = None);
     insta::assert_snapshot!(drawn.page());
 }

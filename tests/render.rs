@@ -225,6 +225,7 @@ fn sample() -> (World, Report) {
         ways_out: Vec::new(),
         fixed: Vec::new(),
         against: Vec::new(),
+        new_assumptions: Vec::new(),
         patches: Vec::new(),
         plans: vec![PlanReport {
             file: "drain.plan.yaml".into(),

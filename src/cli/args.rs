@@ -26,7 +26,8 @@ pub enum Command {
     /// Check plans against policies and inventories
     #[command(long_about = help::CHECK_ABOUT, after_help = help::CHECK_SHORT, after_long_help = help::CHECK)]
     Check(Check),
-    /// Write the comment for a change review: what is new, fixed, unchanged and waived, and what may be written instead
+    /// Write the comment for a change review: what is new, fixed, unchanged and waived
+    #[command(long_about = help::REVIEW_ABOUT, after_long_help = help::REVIEW)]
     Review(Review),
     /// Find what may be done about refused steps
     #[command(long_about = help::SUGGEST_ABOUT, after_long_help = help::SUGGEST)]
@@ -52,6 +53,9 @@ pub enum Command {
     /// Write an export of another tool out as a native inventory
     #[command(after_long_help = help::IMPORT)]
     Import(Import),
+    /// Write the JSON Schema of plans, inventories or Clearway's own JSON
+    #[command(long_about = help::SCHEMA_ABOUT, after_long_help = help::SCHEMA)]
+    Schema(super::schema::Schema),
     /// Write what a shell wants to know to complete commands and options
     #[command(after_long_help = help::COMPLETIONS)]
     Completions(Completions),
@@ -157,7 +161,7 @@ pub struct Check {
     #[arg(long, help_heading = "Fixes")]
     pub fix: bool,
     /// Write suggestions too of which something cannot be verified
-    #[arg(long, help_heading = "Fixes")]
+    #[arg(long, help_heading = "Fixes", hide_short_help = true)]
     pub unsafe_fixes: bool,
     /// Show what `--fix` would write, and write nothing
     #[arg(long, help_heading = "Fixes")]
@@ -166,7 +170,7 @@ pub struct Check {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output", hide_short_help = true)]
     pub state: Option<PathBuf>,
     /// Check again whenever a file changes that was read, or a plan appears
-    #[arg(long, conflicts_with_all = ["fix", "diff"], help_heading = "Output")]
+    #[arg(long, conflicts_with_all = ["fix", "diff", "write_baseline"], help_heading = "Output")]
     pub watch: bool,
     /// Show how often each rule was found instead of each finding
     #[arg(long, help_heading = "Output")]

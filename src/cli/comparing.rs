@@ -12,14 +12,14 @@ use crate::session::{Checked, Session};
 /// What findings are compared with.
 #[derive(Debug, Args)]
 pub struct Comparing {
-    /// Count only what is worse than where this branch has parted from this revision, such as `main`; `REV..`: than in the revision itself
+    /// Count only what is worse than where this branch parted from this revision, such as `main`; `REV..`: than in it
     #[arg(long, value_name = "REV", help_heading = "What counts")]
     pub since: Option<String>,
     /// Count only what this file does not know
-    #[arg(long, value_name = "FILE", help_heading = "What counts")]
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "What counts")]
     pub baseline: Option<PathBuf>,
     /// Write everything that is found into a baseline: from then on it is known
-    #[arg(long, value_name = "FILE", help_heading = "What counts")]
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "What counts", hide_short_help = true)]
     pub write_baseline: Option<PathBuf>,
 }
 

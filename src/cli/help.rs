@@ -50,6 +50,7 @@ Examples:
   clearway check --select VMM1 --ignore VMM106
                                          some codes only
   clearway check --watch                 again after each save
+  clearway check --since main            what this branch made worse
   clearway check drain.plan.yaml --diff  what `--fix` would write
   clearway check --output-format json    for programs
   generate-plan | clearway check - --stdin-filename new.plan.json
@@ -63,6 +64,27 @@ Exit codes:
 Next: `clearway explain CODE` for what a code stands for, `clearway explain PLAN
 --step ID` for why a step is judged so, `clearway suggest PLAN` for ways out,
 `clearway facts PLAN` for what the inventories do not say.";
+
+/// `clearway review --help`
+pub const REVIEW_ABOUT: &str = "\
+Write the comment for a change review.
+
+A page in Markdown that a bot posts: the verdict, and what is new, fixed, \
+unchanged and waived; where something may be written instead, as a suggestion \
+that a reviewer can take over. It never grows beyond what code hosts take.";
+
+/// `clearway review --help`
+pub const REVIEW: &str = "\
+Examples:
+  clearway review --since main           the plans of a branch
+  clearway review --since main --output-file comment.md
+  clearway review --baseline known.json  beside what is known
+
+Exit codes:
+  0  nothing new at or above the level of `--fail-on`
+  1  new findings at or above it
+  2  the run itself failed
+  3  nothing was evaluated";
 
 /// `clearway suggest --help`
 pub const SUGGEST_ABOUT: &str = "\
@@ -223,3 +245,23 @@ Examples:
   clearway man | man -l -
   clearway man check | man -l -
   clearway man --output-dir ~/.local/share/man/man1";
+
+/// `clearway schema --help`
+pub const SCHEMA_ABOUT: &str = "\
+Write JSON Schemas, for editors and bots.
+
+Those of plans and inventories are made from the vocabulary of the packs, with \
+what its comments say: another pack brings another schema.";
+
+/// `clearway schema --help`
+pub const SCHEMA: &str = "\
+Examples:
+  clearway schema plan --output-file .clearway/plan.schema.json
+  clearway schema inventory --pack policies/acme
+                         with what an own layer adds
+  clearway schema config what can stand in `clearway.toml`
+  clearway schema output what `--output-format json` and `json-lines` write
+
+`docs/schemas.md` says how editors find them.
+
+Exit codes: 0 it was written, 2 the run itself failed, or a policy has errors.";

@@ -14,10 +14,10 @@ pub struct Judging {
     #[arg(long, value_name = "DAYS", default_value_t = session::EXPIRING_WITHIN, help_heading = "Waivers and assumptions", hide_short_help = true)]
     pub expiring_within: u32,
     /// Judge as if there were no waivers
-    #[arg(long, help_heading = "Waivers and assumptions")]
+    #[arg(long, help_heading = "Waivers and assumptions", hide_short_help = true)]
     pub no_waivers: bool,
     /// Judge as if nothing were assumed
-    #[arg(long, help_heading = "Waivers and assumptions")]
+    #[arg(long, help_heading = "Waivers and assumptions", hide_short_help = true)]
     pub no_assumptions: bool,
 }
 

@@ -14,6 +14,7 @@ mod output;
 mod policies;
 mod progress;
 mod review;
+mod schema;
 mod seen;
 mod settings;
 mod stdin;
@@ -76,6 +77,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Explain(args) => listing::explain(args, &settings),
         Command::Facts(args) => listing::facts(args, &settings),
         Command::Import(args) => listing::import(args, &settings),
+        Command::Schema(args) => schema::run(args, &settings),
         Command::Completions(args) => manual::completions(args),
         Command::Man(args) => manual::man(args),
         Command::Help(args) => manual::help(args),

@@ -10,6 +10,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, FromArgMatches};
 
 use super::args::{Check, Cli, Command, Common, Explain, Facts, Fmt, Import, Lint, Looked, Rules, Suggest, Test};
+use super::schema::Schema;
 use crate::session::config::{self, Choice, Config, Configs, KEYS, Key, Kind, Patterns};
 use crate::session::{Options, Search, Session};
 use crate::source::{Disk, Files};
@@ -258,6 +259,7 @@ asked! {
     Lint: |_, options, _| Ok(options);
     Fmt: |_, options, _| Ok(options);
     Rules: |_, options, _| Ok(options);
+    Schema: |_, options, _| Ok(options);
     Test: |_, options, _| Ok(options);
     Import: |_, options, _| Ok(options);
 }

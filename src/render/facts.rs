@@ -1,5 +1,6 @@
 //! Which facts policies read, and how many of them are known: as a table and as JSON.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::columns;
@@ -80,30 +81,51 @@ pub fn json(map: &SourceMap, knowledge: &Knowledge, diagnostics: &[Diagnostic]) 
     })
 }
 
-#[derive(Serialize)]
-struct Document<'a> {
+/// What `clearway facts --output-format json` writes.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Facts")]
+pub(super) struct Document<'a> {
+    /// The version of this form: fields may be added under one version, none is renamed or removed.
     version: u32,
+    /// What wrote this.
     tool: Tool,
+    /// The packs, as `name@version`.
     packs: Vec<&'a str>,
+    /// The inventories.
     inventories: Vec<&'a str>,
+    /// How many rows there are.
     entities: Vec<Entity<'a>>,
+    /// The facts that the policies read.
     facts: Vec<Fact<'a>>,
+    /// What is wrong with plans, inventories, policies and the run itself.
     diagnostics: Vec<DiagnosticJson>,
 }
 
-#[derive(Serialize)]
+/// A section of the inventories.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "EntityRows")]
 struct Entity<'a> {
+    /// Its name.
     entity: &'a str,
+    /// How many rows it has; null where no inventory has it.
     rows: Option<u64>,
 }
 
-#[derive(Serialize)]
+/// A fact over all rows.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "KnownFact")]
 struct Fact<'a> {
+    /// Its route, with `[*]` for the names.
     fact: &'a str,
+    /// Its type, as a policy writes it.
     #[serde(rename = "type")]
     ty: &'a str,
+    /// How many rows know it.
     known: u64,
+    /// How many rows are assumed to have a value.
     assumed: u64,
+    /// How many rows there are; null where no inventory has the section.
     rows: Option<u64>,
+    /// Codes that may be unverified without it.
     rules: Vec<&'a str>,
 }

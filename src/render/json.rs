@@ -1,13 +1,19 @@
 //! Reports as JSON: the contract of `docs/cli.md`. Fields may be added; none is renamed or removed.
 
+mod diagnostic;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::Diagnostic;
 use crate::report::{self, AssumptionNote, Finding, PassedOver, PlanReport, Report, StepReport, WaiverNote};
-use crate::source::{SourceMap, Span};
+use crate::source::SourceMap;
+
+pub use diagnostic::DiagnosticJson;
+use diagnostic::{Location, diagnostic, location, severity};
 
 /// A report and the diagnostics of its run as one JSON document with a line break at its end.
 pub fn draw(map: &SourceMap, report: &Report, diagnostics: &[Diagnostic]) -> String {
@@ -17,6 +23,10 @@ pub fn draw(map: &SourceMap, report: &Report, diagnostics: &[Diagnostic]) -> Str
         plans: report.plans.iter().map(|p| plan(map, p)).collect(),
         findings: report.findings.iter().map(|f| finding(map, report, f)).collect(),
         fixed: report.summary.compared.map(|_| report.fixed.iter().map(fixed).collect()),
+        new_assumptions: report
+            .summary
+            .compared
+            .map(|_| report.new_assumptions.iter().map(|note| assumption(map, note)).collect()),
         diagnostics: diagnostics.iter().map(|d| diagnostic(map, d)).collect(),
         summary: summary(report),
         account: account(report),
@@ -42,81 +52,134 @@ pub fn diagnostics(map: &SourceMap, diagnostics: &[Diagnostic]) -> Vec<Diagnosti
     diagnostics.iter().map(|d| diagnostic(map, d)).collect()
 }
 
-#[derive(Serialize)]
-struct Document<'a> {
+/// What `clearway check --output-format json` writes.
+#[derive(JsonSchema, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "Check")]
+pub(super) struct Document<'a> {
+    /// The version of this form: fields may be added under one version, none is renamed or removed.
     version: u32,
+    /// What wrote this.
     tool: Tool,
+    /// The plans that were checked.
     plans: Vec<Plan<'a>>,
+    /// What was found, plan by plan and step by step.
     findings: Vec<FindingJson<'a>>,
-    /// Only where something was compared.
+    /// What was found before and is gone, where findings are compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     fixed: Option<Vec<FixedJson<'a>>>,
+    /// Assumptions that the change brings, where something was compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_assumptions: Option<Vec<Assumption<'a>>>,
+    /// What is wrong with plans, inventories, policies and the run itself.
     diagnostics: Vec<DiagnosticJson>,
+    /// How much was found.
     summary: Summary,
+    /// What became of every evaluation.
     account: Account,
 }
 
-/// Name and version of the tool.
-#[derive(Clone, Copy, Debug, Serialize)]
+/// The tool and its version.
+#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
 pub struct Tool {
+    /// The tool.
     name: &'static str,
+    /// Its version.
     version: &'static str,
 }
 
-#[derive(Serialize)]
+/// A plan that was checked.
+#[derive(JsonSchema, Serialize)]
 pub(super) struct Plan<'a> {
+    /// Its file.
     file: &'a str,
+    /// Its name.
     plan: &'a str,
+    /// The packs that judged it, as `name@version`.
     packs: Vec<&'a str>,
+    /// Its verdict.
+    #[schemars(extend("enum" = ["permitted", "denied", "unverified"]))]
     verdict: &'static str,
+    /// Facts that were assumed, and without which the verdict would be another one.
     assumed: Vec<&'a str>,
+    /// The assumptions on which something of it rests.
     assumptions: Vec<Assumption<'a>>,
+    /// Its steps; empty where a pack judges single entities.
     steps: Vec<Step<'a>>,
 }
 
 /// An assumption on which something of a plan rests.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Assumption<'a> {
+    /// The fact, by section and field.
     fact: &'a str,
+    /// The value that unknown cells take.
     is: &'a str,
+    /// Why it is assumed.
     because: &'a str,
+    /// The last day on which it counts; null where it does not expire.
     until: Option<String>,
+    /// Where it is written.
     location: Option<Location>,
+    /// How many evaluations would have come out otherwise without it.
     evaluations: u64,
 }
 
-#[derive(Serialize)]
+/// A step of a plan.
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "CheckedStep")]
 struct Step<'a> {
+    /// Its id.
     id: &'a str,
+    /// The machine that it moves.
     vm: &'a str,
+    /// The transfer type; null where none was chosen.
     transfer: Option<&'a str>,
+    /// Whether the type was chosen, for the plan leaves it out.
     transfer_chosen: bool,
+    /// Its verdict.
+    #[schemars(extend("enum" = ["permitted", "denied", "unverified"]))]
     verdict: &'static str,
+    /// Effects that happened, of those that some cell of a matrix names.
     effects: Vec<&'a str>,
+    /// Refused steps without which this one would be judged differently.
     after_refused: Vec<&'a str>,
+    /// Its wave, such as `wave 1`, or `wave of ID` where it has no number.
     wave: &'a str,
+    /// What it moves; of a refused step, what it would have moved.
     moves: Vec<Move<'a>>,
+    /// Facts that were assumed, and without which the verdict would be another one.
     assumed: Vec<&'a str>,
 }
 
-#[derive(Serialize)]
+/// One thing that a step moves.
+#[derive(JsonSchema, Serialize)]
 struct Move<'a> {
+    /// What is moved.
     what: Thing<'a>,
+    /// Where it is; null where that is not known.
     from: Option<Thing<'a>>,
+    /// Where it goes; null where that is not known.
     to: Option<Thing<'a>>,
 }
 
-#[derive(Serialize)]
+/// Something that has a name.
+#[derive(JsonSchema, Serialize)]
 struct Thing<'a> {
+    /// Its kind, such as `host`, `vm` or `storage`.
     kind: &'a str,
+    /// Its name.
     name: &'a str,
 }
 
-/// A candidate of a choice that was passed over, wherever JSON tells of one.
-#[derive(Debug, Serialize)]
+/// A candidate of a choice that was passed over.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "PassedOver")]
 pub(super) struct Passed<'a> {
+    /// The candidate.
     candidate: &'a str,
+    /// What is against it.
     because: Vec<Obstacle<'a>>,
 }
 
@@ -126,11 +189,14 @@ impl<'a> From<&'a PassedOver> for Passed<'a> {
     }
 }
 
-/// What stands in the way of a step, wherever JSON tells of it.
-#[derive(Debug, Serialize)]
+/// What stands in the way of a step.
+#[derive(Debug, JsonSchema, Serialize)]
 pub(super) struct Obstacle<'a> {
+    /// The code of the rule or matrix.
     code: &'a str,
+    /// The element it is about, such as `file a.vhdx`; null where it is about the step.
     subject: Option<&'a str>,
+    /// What it says.
     message: &'a str,
 }
 
@@ -140,60 +206,103 @@ impl<'a> From<&'a report::Obstacle> for Obstacle<'a> {
     }
 }
 
-#[derive(Serialize)]
+/// Something that was found.
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "Finding")]
 pub(super) struct FindingJson<'a> {
+    /// The code of the rule or matrix.
     code: &'a str,
+    /// Its name.
     rule: &'a str,
+    /// Its title.
     title: &'a str,
+    /// How hard it counts.
+    #[schemars(extend("enum" = ["error", "warning", "info"]))]
     severity: &'static str,
+    /// What it is.
+    #[schemars(extend("enum" = ["violated", "unverified", "noted", "waived"]))]
     verdict: &'static str,
+    /// The name of the plan.
     plan: &'a str,
+    /// The id of the step; null where it is about a wave or the plan.
     step: Option<&'a str>,
+    /// The element it is about, such as `file a.vhdx`; null where it is about the step.
     subject: Option<&'a str>,
+    /// What it says.
     message: std::borrow::Cow<'a, str>,
+    /// What may be done.
     help: Option<&'a str>,
+    /// The same for the same finding, whatever became of lines and of the file's name.
     fingerprint: &'a str,
+    /// Where it is unverified: the facts that are unknown, as routes such as `hosts[hv12].cpu.manufacturer`.
     missing: Vec<&'a str>,
-    /// Only where a step made one of them unknown.
+    /// Of those facts the ones that a step made unknown: by which.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     missing_since: BTreeMap<&'a str, &'a str>,
+    /// Where the rule is written.
     cites: Vec<Cite<'a>>,
+    /// Where it stands; null where that is in no text.
     location: Option<Location>,
+    /// The facts that decided.
     related: Vec<Related>,
+    /// The cell of the matrix that was hit; null for other rules.
     cell: Option<Cell<'a>>,
+    /// A change of one member that mends it; null where there is none.
     fix: Option<Fix<'a>>,
+    /// Better transfer types that were not chosen, best first, and what is against each.
     passed_over: Vec<Passed<'a>>,
+    /// The waiver that covers it; null where none does.
     waiver: Option<Waiver<'a>>,
+    /// Facts that were assumed, and without which it would have come out otherwise.
     assumed: Vec<&'a str>,
-    /// Only where something was compared.
+    /// How it stands to what was found before, where something was compared.
+    #[schemars(extend("enum" = ["new", "unchanged"]))]
     #[serde(skip_serializing_if = "Option::is_none")]
     standing: Option<&'static str>,
 }
 
-/// A finding of before that is there no more.
-#[derive(Serialize)]
+/// A finding of before that is gone.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Fixed")]
 pub(super) struct FixedJson<'a> {
+    /// The same for the same finding.
     fingerprint: &'a str,
+    /// The code of the rule or matrix.
     code: &'a str,
+    /// Its name.
     rule: &'a str,
+    /// How hard it counted.
+    #[schemars(extend("enum" = ["error", "warning", "info"]))]
     severity: &'static str,
+    /// What it was.
+    #[schemars(extend("enum" = ["violated", "unverified", "noted", "waived"]))]
     verdict: &'static str,
+    /// The file it stood in.
     file: &'a str,
+    /// The name of the plan.
     plan: &'a str,
+    /// The id of the step.
     step: Option<&'a str>,
+    /// The element it was about.
     subject: Option<&'a str>,
+    /// What it said.
     message: &'a str,
 }
 
-/// The waiver that covers a finding, wherever JSON tells of one.
-#[derive(Debug, Serialize)]
+/// A waiver that covers a finding.
+#[derive(Debug, JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Waiver<'a> {
+    /// Why the finding does not count.
     reason: &'a str,
+    /// Who answers for it; null where nobody is named.
     approved_by: Option<&'a str>,
+    /// The last day on which it counts; null where it does not expire.
     expires: Option<String>,
+    /// Where it is written.
     location: Option<Location>,
+    /// Whether the change that is reviewed brought it.
     new: bool,
 }
 
@@ -209,109 +318,117 @@ impl<'a> Waiver<'a> {
     }
 }
 
-#[derive(Serialize)]
+/// Where something is written.
+#[derive(JsonSchema, Serialize)]
 struct Cite<'a> {
+    /// The document, by the name that the pack gives it.
     source: &'a str,
+    /// The section.
     section: &'a str,
+    /// The item of the section, from 1; null where the section is meant.
     item: Option<u32>,
 }
 
-/// A place; lines and columns from 1, columns in characters, the offset in bytes from 0.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Location {
-    file: String,
-    line: usize,
-    column: usize,
-    end_line: usize,
-    end_column: usize,
-    offset: usize,
-    length: usize,
-}
-
-#[derive(Serialize)]
+/// A fact that decided.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "RelatedFact")]
 struct Related {
+    /// The file it stands in; null where it stands in none.
     file: Option<String>,
+    /// The line.
     line: Option<usize>,
+    /// The column.
     column: Option<usize>,
+    /// The fact in words.
     message: String,
+    /// Its route, such as `hosts[hv11].cpu.manufacturer`.
     route: String,
+    /// Its value.
     value: String,
+    /// The step that made it so; null where it was given.
     step: Option<String>,
 }
 
-#[derive(Serialize)]
+/// A cell of a matrix.
+#[derive(JsonSchema, Serialize)]
 struct Cell<'a> {
+    /// The value that chose the row; null where it is unknown.
     row: Option<&'a str>,
+    /// The value that chose the column; null where it is unknown.
     column: Option<&'a str>,
 }
 
-#[derive(Serialize)]
+/// A change of one member of a step.
+#[derive(JsonSchema, Serialize)]
 struct Fix<'a> {
+    /// The member.
     member: &'a str,
+    /// What it should hold.
     value: &'a str,
 }
 
-#[derive(Serialize)]
+/// How much was found.
+#[derive(JsonSchema, Serialize)]
 pub(super) struct Summary {
+    /// Plans that were checked.
     plans: u64,
+    /// Their steps.
     steps: u64,
+    /// Findings that are errors; waived ones do not count.
     errors: u64,
+    /// Findings that are warnings.
     warnings: u64,
+    /// Findings for information.
     infos: u64,
+    /// Of all of them, those that could not be verified.
     unverified: u64,
+    /// Findings that are waived.
     waived: u64,
+    /// Findings that were not there before, where findings are compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     new: Option<u64>,
+    /// Findings that were there before.
     #[serde(skip_serializing_if = "Option::is_none")]
     unchanged: Option<u64>,
+    /// Findings that are gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     fixed: Option<u64>,
 }
 
-#[derive(Serialize)]
+/// What became of every evaluation: a rule, a subject and, where the rule has `each`, an element. It adds up.
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Account {
+    /// All of them.
     evaluations: u64,
+    /// Those that are satisfied.
     satisfied: u64,
+    /// Those that are violated.
     violated: u64,
+    /// Those that nobody can decide, for a fact is missing or the source is silent.
     unverified: u64,
+    /// Those that do not apply.
     not_applicable: u64,
+    /// Those that are for information.
     noted: u64,
+    /// Those that are violated or unverified, and waived.
     waived: u64,
+    /// Those that were not evaluated.
     not_evaluated: u64,
+    /// Why those were not.
     not_evaluated_because: Vec<Because>,
     /// Of all of them, those that would have come out otherwise without an assumption.
     assumed: u64,
 }
 
-#[derive(Serialize)]
+/// Evaluations that did not happen.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "NotEvaluated")]
 struct Because {
+    /// Why they did not happen.
     reason: &'static str,
+    /// How many.
     count: u64,
-}
-
-/// A diagnostic as JSON has it.
-#[derive(Clone, Debug, Serialize)]
-pub struct DiagnosticJson {
-    code: &'static str,
-    severity: &'static str,
-    message: String,
-    help: Option<String>,
-    notes: Vec<String>,
-    location: Option<Location>,
-    labels: Vec<Label>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct Label {
-    message: String,
-    primary: bool,
-    location: Option<Location>,
-}
-
-fn severity(severity: Severity) -> &'static str {
-    super::concise::severity(severity).0
 }
 
 fn texts(texts: &[Arc<str>]) -> Vec<&str> {
@@ -463,38 +580,5 @@ pub(super) fn account(report: &Report) -> Account {
             .map(|(reason, count)| Because { reason: reason.reason(), count: *count })
             .collect(),
         assumed: account.assumed,
-    }
-}
-
-fn location(map: &SourceMap, span: Span) -> Option<Location> {
-    let place = map.locate(span)?;
-    Some(Location {
-        file: place.file.to_string(),
-        line: place.line,
-        column: place.column,
-        end_line: place.end_line,
-        end_column: place.end_column,
-        offset: place.offset,
-        length: place.length,
-    })
-}
-
-fn diagnostic(map: &SourceMap, diagnostic: &Diagnostic) -> DiagnosticJson {
-    DiagnosticJson {
-        code: diagnostic.code.as_str(),
-        severity: severity(diagnostic.severity),
-        message: diagnostic.message.clone(),
-        help: diagnostic.help.clone(),
-        notes: diagnostic.notes.clone(),
-        location: location(map, diagnostic.span()),
-        labels: diagnostic
-            .labels
-            .iter()
-            .map(|label| Label {
-                message: label.text.clone(),
-                primary: label.primary,
-                location: location(map, label.span),
-            })
-            .collect(),
     }
 }

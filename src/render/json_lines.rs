@@ -1,24 +1,33 @@
 //! Reports as JSON lines: a record a line, each with its `type`, for programs that read as they go. The records are those of
 //! [`json`](super::json), which says what is in them.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::json;
 use crate::report::Run;
 
-#[derive(Serialize)]
+/// A line of what `clearway check --output-format json-lines` writes.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "JsonLine")]
 #[serde(tag = "type", rename_all = "kebab-case")]
-enum Record<'a> {
+pub(super) enum Record<'a> {
     /// The first line.
     Run {
+        /// The version of this form: fields may be added under one version, none is renamed or removed.
         version: u32,
+        /// What wrote this.
         tool: json::Tool,
     },
+    /// A plan that was checked.
     Plan(json::Plan<'a>),
+    /// Something that was found.
     Finding(Box<json::FindingJson<'a>>),
     /// Only where something was compared.
     Fixed(json::FixedJson<'a>),
+    /// Something that is wrong with what was read, or with the run.
     Diagnostic(json::DiagnosticJson),
+    /// How much was found.
     Summary(json::Summary),
     /// The last line: a report without it was cut off.
     Account(json::Account),

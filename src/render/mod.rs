@@ -29,6 +29,7 @@ pub mod policies;
 pub mod rdjson;
 pub mod rules;
 pub mod sarif;
+pub mod schema;
 pub mod suggest;
 pub mod suggest_json;
 mod table;

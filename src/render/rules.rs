@@ -1,5 +1,6 @@
 //! Rules and matrices as a list (columns, Markdown, JSON), and the page of one.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::columns;
@@ -75,34 +76,61 @@ pub fn json(map: &SourceMap, catalogue: &Catalogue) -> String {
     json::written(&List { version: 1, tool: json::tool(), packs, rules })
 }
 
-#[derive(Serialize)]
-struct List<'a> {
+/// What `clearway rules --format json` writes.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Rules")]
+pub(super) struct List<'a> {
+    /// The version of this form: fields may be added under one version, none is renamed or removed.
     version: u32,
+    /// What wrote this.
     tool: Tool,
+    /// The packs, as `name@version`.
     packs: Vec<&'a str>,
+    /// Their rules and matrices, by code.
     rules: Vec<Rule<'a>>,
 }
 
-#[derive(Serialize)]
+/// A rule or a matrix.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "RuleEntry")]
 struct Rule<'a> {
+    /// Its code.
     code: &'a str,
+    /// Its name.
     name: &'a str,
+    /// Its title.
     title: &'a str,
+    /// What it is.
+    #[schemars(extend("enum" = ["rule", "matrix", "condition", "effect", "choice"]))]
     kind: &'a str,
+    /// How hard it is.
+    #[schemars(extend("enum" = ["must", "should", "note"]))]
     level: &'a str,
+    /// What it is about: `step`, `wave`, `plan` or an entity.
     about: &'a str,
+    /// The pack it is from, as `name@version`.
     pack: &'a str,
+    /// Why it is switched off; null where it is not.
     disabled: Option<&'a str>,
+    /// What a layer changed of it, and why.
     adjusted: &'a [String],
+    /// Where it is written.
     cites: Vec<Cite<'a>>,
+    /// The policy's file.
     file: Option<String>,
+    /// The line of its code.
     line: Option<usize>,
 }
 
-#[derive(Serialize)]
+/// Where something is written.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Citation")]
 struct Cite<'a> {
+    /// The document, by the name that the pack gives it.
     source: &'a str,
+    /// The section.
     section: &'a str,
+    /// The item of the section, from 1; null where the section is meant.
     item: Option<u32>,
 }
 

@@ -1,5 +1,8 @@
 //! Ways out of refusals as JSON: the contract of `docs/cli.md`. Fields may be added; none is renamed or removed.
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
@@ -14,48 +17,82 @@ pub fn draw(map: &SourceMap, report: &Report, told: &[Diagnostic]) -> String {
     written(&Document { version: 1, tool: tool(), refused, diagnostics: diagnostics(map, told) })
 }
 
-#[derive(Serialize)]
-struct Document<'a> {
+/// What `clearway suggest --output-format json` writes.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Suggestions")]
+pub(super) struct Document<'a> {
+    /// The version of this form: fields may be added under one version, none is renamed or removed.
     version: u32,
+    /// What wrote this.
     tool: Tool,
+    /// The refused steps.
     refused: Vec<Way<'a>>,
+    /// What is wrong with plans, inventories, policies and the run itself.
     diagnostics: Vec<DiagnosticJson>,
 }
 
-#[derive(Serialize)]
+/// A refused step, and what may be done about it.
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "RefusedStep")]
 struct Way<'a> {
+    /// The plan's file.
     file: &'a str,
+    /// The plan's name.
     plan: &'a str,
+    /// The id of the step.
     step: &'a str,
+    /// The line it begins in.
     line: Option<usize>,
+    /// The column it begins at.
     column: Option<usize>,
+    /// Why it is refused.
     because: Vec<Obstacle<'a>>,
+    /// Refused steps without which it would be judged differently.
     after_refused: Vec<&'a str>,
+    /// What may be done, best first.
     suggestions: Vec<Suggested<'a>>,
+    /// Without a suggestion: the steps that come nearest, and what stands in their way; null otherwise.
     in_the_way: Option<InTheWay<'a>>,
+    /// Steps that would be refused with each of the ways out that were found.
     spoils: Vec<&'a str>,
+    /// Steps that were tried.
     trials: u64,
+    /// Whether nothing is suggested because the plan has errors and cannot be checked as a whole.
     unheld: bool,
+    /// Whether a limit ended the search.
     cut_short: bool,
 }
 
-#[derive(Serialize)]
+/// Steps that are permitted and come to the same end, or near it.
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "Suggestion")]
 struct Suggested<'a> {
+    /// The steps to write, in place of the refused one.
     steps: Vec<Step<'a>>,
+    /// Where the end is another one: the members that differ.
     differs: Vec<Differs<'a>>,
+    /// The interruption to expect; null where the policies say nothing of it.
     interruption: Option<&'a str>,
+    /// Bytes that are moved; null where none is known.
     bytes: Option<u64>,
+    /// Whether more bytes than that may be moved.
     bytes_at_least: bool,
+    /// What nobody can verify of them.
     unverified: Vec<Doubt<'a>>,
+    /// Facts that were assumed, and without which it would not be permitted.
     assumed: Vec<&'a str>,
+    /// Further steps that stand in another wave then.
     waves: Vec<InWave<'a>>,
 }
 
-#[derive(Serialize)]
+/// A step that stands in another wave.
+#[derive(JsonSchema, Serialize)]
 struct InWave<'a> {
+    /// Its id.
     step: &'a str,
+    /// Its wave then.
     wave: Value<'a>,
 }
 
@@ -103,7 +140,36 @@ fn each_member<M: SerializeMap>(members: &[(&str, &Written)], map: &mut M) -> Re
     Ok(())
 }
 
+impl JsonSchema for Step<'_> {
+    fn schema_name() -> Cow<'static, str> {
+        "SuggestedStep".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A step as a plan in JSON holds it: its members are those of the vocabulary, as `clearway schema plan` describes them.",
+            "type": "object",
+            "properties": { "id": { "description": "Its id.", "type": "string" } },
+            "required": ["id"],
+            "additionalProperties": true
+        })
+    }
+}
+
 struct Value<'a>(&'a Written);
+
+impl JsonSchema for Value<'_> {
+    fn schema_name() -> Cow<'static, str> {
+        "MemberValue".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "What a member of a step holds.",
+            "type": ["string", "number", "boolean", "array", "object"]
+        })
+    }
+}
 
 impl Serialize for Value<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -122,36 +188,58 @@ impl Serialize for Value<'_> {
     }
 }
 
-#[derive(Serialize)]
+/// A member that holds something else at the end.
+#[derive(JsonSchema, Serialize)]
 struct Differs<'a> {
+    /// The member, such as `to.host`.
     member: &'a str,
+    /// What the plan asks for.
     asked: Option<Value<'a>>,
+    /// What the suggestion comes to.
     suggested: Option<Value<'a>>,
 }
 
-#[derive(Serialize)]
+/// Something that nobody can verify.
+#[derive(JsonSchema, Serialize)]
 struct Doubt<'a> {
+    /// The step.
     step: &'a str,
+    /// The code of the rule or matrix.
     code: &'a str,
+    /// The element it is about; null where it is about the step.
     subject: Option<&'a str>,
+    /// What it says.
     message: &'a str,
+    /// The facts that are unknown, as routes.
     missing: Vec<&'a str>,
 }
 
-#[derive(Serialize)]
+/// The steps that come nearest, and what stands in their way.
+#[derive(JsonSchema, Serialize)]
 struct InTheWay<'a> {
+    /// The steps.
     steps: Vec<Step<'a>>,
+    /// What is against them.
     because: Vec<Obstacle<'a>>,
+    /// The facts that decided that.
     facts: Vec<FactJson<'a>>,
 }
 
-#[derive(Serialize)]
+/// A fact.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Fact")]
 struct FactJson<'a> {
+    /// Its route.
     route: &'a str,
+    /// Its value.
     value: &'a str,
+    /// The step that made it so; null where it was given.
     step: Option<&'a str>,
+    /// The file it stands in; null where it stands in none.
     file: Option<String>,
+    /// The line.
     line: Option<usize>,
+    /// The column.
     column: Option<usize>,
 }
 

@@ -8,6 +8,7 @@ mod finding;
 mod outcome;
 mod patch;
 mod run;
+mod shape;
 mod standing;
 mod suggestion;
 mod waiver;
@@ -26,6 +27,7 @@ pub use finding::{
 pub use outcome::{PlanReport, PlanVerdict, Relocation, Report, StepReport, Thing};
 pub use patch::Patch;
 pub use run::{Failing, FixText, Levels, MessageReference, Reference, RuleReference, Run};
+pub use shape::{Content, Hint, Member, Object, Sample, Shape};
 pub use standing::{Against, Fixed, Standing};
 pub use suggestion::{Bytes, Differs, Doubt, InTheWay, SuggestedStep, Suggestion, WayOut, Written};
 pub use waiver::WaiverNote;

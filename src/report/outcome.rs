@@ -107,6 +107,8 @@ pub struct Report {
     pub ways_out: Vec<WayOut>,
     /// Findings of before that are there no more; empty where nothing was compared.
     pub fixed: Vec<Fixed>,
+    /// Assumptions that something rests on and that nobody made before; empty where nothing was compared.
+    pub new_assumptions: Vec<Arc<AssumptionNote>>,
     /// What findings were compared with; empty where nothing was.
     pub against: Vec<Against>,
     /// Lines of plans that may stand in the place of others, where that was asked for.

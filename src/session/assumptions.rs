@@ -131,10 +131,11 @@ pub(super) fn rest(
     if matter.len() > 1 {
         let together = others.differing(&here, &matter);
         for item in together {
-            if !names.contains_key(&item) {
-                let set = others.smallest(&here, &item, &matter);
-                names.insert(item, set);
+            if names.contains_key(&item) {
+                continue;
             }
+            let set = others.smallest(&here, &item, &matter);
+            names.insert(item, set);
         }
     }
     let bare = others.without(&matter).after.clone();
@@ -239,6 +240,11 @@ fn mark(estate: &Estate, names: &BTreeMap<Item, Vec<usize>>, relied: &BTreeSet<u
         }))
     });
     outcome.report.assumptions = notes.collect();
+}
+
+/// What an assumption says: fact and value, by which those of two revisions are held against each other.
+pub(super) fn said(assumption: &Assumption) -> (String, String) {
+    (assumption.fact.node.to_lowercase(), in_words(&assumption.is))
 }
 
 /// A value as messages show it.

@@ -178,7 +178,7 @@ pub(super) fn run(session: &mut Session, checked: &mut Checked, place: &Place) -
         let gone = !is_there(&was.file);
         // What is only told of some plans says nothing about the others.
         let looked_for = (gone || looked.contains(&*was.file)) && shows(session, &was);
-        Known { looked_for, gone, was }
+        Known { looked_for, gone: gone || compare::of_inventories(&was.code), was }
     });
     let known: Vec<Known> = known.collect();
     compare::compare(&mut checked.report, known, &[]);

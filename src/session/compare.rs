@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diag::Severity;
+use crate::diag::codes::waiver;
 use crate::report::{Compared, Finding, FindingVerdict, Fixed, Report, Standing};
 
 /// Something that was found before.
@@ -51,6 +52,13 @@ pub(super) fn remembered(finding: &Finding, file: Arc<str>, plan: Arc<str>) -> F
         subject: finding.subject.clone(),
         message: finding.sentence().into_owned(),
     }
+}
+
+/// Whether a code speaks of an inventory rather than of a plan: it stands at whichever plan was looked at first.
+pub(super) fn of_inventories(code: &str) -> bool {
+    [waiver::EXPIRED_ASSUMPTION, waiver::UNNEEDED_ASSUMPTION, waiver::LAPSING_ASSUMPTION]
+        .iter()
+        .any(|own| own.as_str() == code)
 }
 
 /// How bad a verdict is. What is waived or noted asks for nothing.

@@ -99,6 +99,7 @@ pub(super) fn estate(session: &mut Session, policies: &Judge, paths: &[PathBuf],
     let mut loaded = load::load_inventory_under(&program.schema, configuration.as_ref(), &documents, options);
     eval::prepare(program, &mut loaded.facts);
     let all = if session.options.assumptions { loaded.assumptions } else { Vec::new() };
+    session.assumed.extend(all.iter().map(super::assumptions::said));
     let assumptions = Assumptions::over(all, &mut loaded.facts, program, session.clock());
     // A document that is no inventory at all says as little as one that is missing.
     let useless = |diagnostic: &Diagnostic| [input::ROOT, input::EMPTY].contains(&diagnostic.code);

@@ -23,6 +23,7 @@ mod patch;
 mod policies;
 pub mod policy_tests;
 mod remarks;
+mod schema;
 mod schema_routes;
 mod select;
 pub mod since;
@@ -33,7 +34,7 @@ mod texts;
 mod trouble;
 mod waivers;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -42,7 +43,7 @@ use crate::diag::{Diagnostic, Severity, codes};
 use crate::eval::Suggesting;
 use crate::program::Program;
 use crate::report::{
-    Catalogue, Failing, FixText, Knowledge, Levels, MessageReference, Patch, Reference, Report, RulePage,
+    Catalogue, Failing, FixText, Knowledge, Levels, MessageReference, Patch, Reference, Report, RulePage, Shape,
     StepExplanation,
 };
 use crate::source::{Files, Memory, SourceMap, Span};
@@ -52,6 +53,7 @@ pub use authoring::{Formatted, Linted};
 pub use discover::{Search, is_plan};
 pub use explain::Explained;
 pub use limits::{Limits, Problem};
+pub use schema::Described;
 pub use select::Selection;
 pub use trouble::Trouble;
 
@@ -234,6 +236,8 @@ pub struct Session<'f> {
     looked: Vec<since::Inputs>,
     /// The waivers of plans that count.
     waived: Vec<compare::OldWaiver>,
+    /// Everything that is assumed: fact and value.
+    assumed: BTreeSet<(String, String)>,
 }
 
 /// Hears how many plans of how many are done.
@@ -266,6 +270,7 @@ impl<'f> Session<'f> {
             progress: None,
             looked: Vec::new(),
             waived: Vec::new(),
+            assumed: BTreeSet::new(),
         }
     }
 
@@ -477,6 +482,14 @@ impl<'f> Session<'f> {
     /// Which facts the policies read, and how many of them the inventories of some plans know.
     pub fn facts(&mut self, paths: &[PathBuf]) -> FactsFound {
         check::facts(self, paths)
+    }
+
+    /// What plans or inventories look like in the vocabulary of the chosen packs; nothing where these have errors, or no such
+    /// documents.
+    pub fn shape(&mut self, of: Described) -> (Option<Shape>, Vec<Diagnostic>) {
+        let mut told = Vec::new();
+        let shape = schema::shape(self, of, &mut told);
+        (shape, told)
     }
 
     /// An SCVMM export as a native inventory in YAML.

@@ -137,10 +137,26 @@ pub(super) fn compare(
         let shown = looked.get(Path::new(file)).is_none_or(|inputs| inputs.selection.shows(&known.was.code));
         known.looked_for = shown && (known.gone || judged.contains(file));
     }
+    // What is found about an assumption stands at the first plan that was looked at, whichever that is.
+    let mut of_inventories = BTreeSet::new();
+    known.retain_mut(|known| {
+        let own = compare::of_inventories(&known.was.code);
+        known.gone |= own;
+        !own || of_inventories.insert(known.was.fingerprint.clone())
+    });
     let mut waivers = old.waived.clone();
     waivers.iter_mut().for_each(|waiver| waiver.file = renamed(&waiver.file));
     waivers.extend(session.waived.iter().filter(|waiver| unchanged(&waiver.file)).cloned());
     compare::compare(&mut checked.report, known, &waivers);
+    for plan in checked.report.plans.iter().filter(|plan| !unchanged(&plan.file)) {
+        for note in &plan.assumptions {
+            let said = (note.fact.to_lowercase(), note.is.to_string());
+            let told = checked.report.new_assumptions.iter().any(|told| told.fact == note.fact && told.is == note.is);
+            if !told && !old.assumed.contains(&said) {
+                checked.report.new_assumptions.push(note.clone());
+            }
+        }
+    }
 }
 
 fn text(path: &Path) -> Arc<str> {

@@ -59,6 +59,11 @@ pub enum Trouble {
         /// Whether the beginning of one would do.
         begins: bool,
     },
+    /// The packs judge single entities, and know no inventory.
+    NoInventory {
+        /// The entity.
+        entity: String,
+    },
     /// A step that no plan has.
     UnknownStep {
         /// As the user wrote it.
@@ -84,6 +89,11 @@ impl Trouble {
                 plain(run::UNKNOWN_ENDING, format!("`{}` has no ending that says how to write it", path.display()))
                     .help("a state ends in `.yaml`, `.yml`, `.json` or `.toml`")
             }
+            Trouble::NoInventory { entity } => plain(
+                run::NO_INVENTORY,
+                format!("the packs judge each `{entity}` by itself, and know no inventory"),
+            )
+            .help("`clearway schema plan` describes the files that they judge"),
             Trouble::NotAnExport { path } => {
                 plain(run::NOT_AN_EXPORT, format!("`{}` is no export of SCVMM", path.display())).help(
                     "an export is a JSON object with `vms`, `hosts` and `clusters` as `ConvertTo-Json -Depth 4` writes them",

@@ -446,7 +446,7 @@ impl Files for Revision {
             Place::Outside(path) => return Disk.read(&path, limit),
         };
         let Some(entry) = self.entries.get(&at) else {
-            return match self.is_ignored(&at) {
+            return match Disk.is_file(path) && self.is_ignored(&at) {
                 _ if self.is_folder(path) => Err(FileError::Folder),
                 true => Disk.read(path, limit),
                 false => Err(FileError::Missing),
@@ -488,7 +488,7 @@ impl Files for Revision {
     fn is_file(&self, path: &Path) -> bool {
         match self.place(path) {
             Place::Outside(path) => Disk.is_file(&path),
-            Place::Inside(at) => self.entries.contains_key(&at) || (self.is_ignored(&at) && Disk.is_file(path)),
+            Place::Inside(at) => self.entries.contains_key(&at) || (Disk.is_file(path) && self.is_ignored(&at)),
         }
     }
 

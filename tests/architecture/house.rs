@@ -60,6 +60,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("rust_decimal", &["value", "check"]),
     ("rustc_hash", &[EVERYWHERE]),
     ("saphyr_parser", &["facts", "session"]),
+    ("schemars", &["render"]),
     ("serde", &["source", "value", "types", "facts", "report", "program", "render", "session"]),
     ("serde_json", &["facts", "edit", "session", "render"]),
     ("similar", &["edit"]),

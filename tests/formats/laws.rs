@@ -307,6 +307,37 @@ pub fn places(run: &Run<'_>) -> usize {
     looked
 }
 
+#[test]
+fn a_fix_is_the_text_to_write() {
+    let files = runs::folder(&[("a.plan.yaml", super::run::DENIED)]);
+    let wanted = super::run::DENIED.replace("transfer: live", "transfer: network");
+    runs::run(&files, &["a.plan.yaml"], clearway::session::Weight::AsRule, &mut |run| {
+        let lines = lines(super::run::DENIED);
+        let number = |value: &Value| usize::try_from(value.as_u64().unwrap()).unwrap() - 1;
+        let with = |start: usize, end: usize, text: &Value| {
+            format!("{}{}{}", &super::run::DENIED[..start], string(text), &super::run::DENIED[end..])
+        };
+        let rdjson = parsed(&clearway::render::rdjson::draw(run));
+        let fixes = list(&rdjson["diagnostics"]).iter().flat_map(|entry| list(&entry["suggestions"]));
+        let at = |place: &Value| lines[number(&place["line"])].0 + number(&place["column"]);
+        let texts: Vec<String> =
+            fixes.map(|fix| with(at(&fix["range"]["start"]), at(&fix["range"]["end"]), &fix["text"])).collect();
+        assert_eq!(texts, [wanted.as_str()]);
+        let sarif = parsed(&clearway::render::sarif::draw(run));
+        let fixes = list(&sarif["runs"][0]["results"]).iter().flat_map(|result| list(&result["fixes"]));
+        let at = |region: &Value, line: &str, column: &str| lines[number(&region[line])].0 + number(&region[column]);
+        let texts: Vec<String> = fixes
+            .map(|fix| {
+                let change = &fix["artifactChanges"][0]["replacements"][0];
+                let region = &change["deletedRegion"];
+                let (start, end) = (at(region, "startLine", "startColumn"), at(region, "endLine", "endColumn"));
+                with(start, end, &change["insertedContent"]["text"])
+            })
+            .collect();
+        assert_eq!(texts, [wanted.as_str()]);
+    });
+}
+
 /// The lines of a text with their breaks, and where they begin.
 fn lines(text: &str) -> Vec<(usize, &str)> {
     let mut lines = Vec::new();

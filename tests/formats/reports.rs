@@ -3,8 +3,21 @@
 use super::run::{DENIED, Folder};
 use super::runs::{UNKNOWN, WAIVED};
 
-const ALL: [&str; 12] =
-    ["full", "concise", "json", "json-lines", "sarif", "junit", "github", "gitlab", "rdjson", "csv", "mermaid", "dot"];
+const ALL: [&str; 13] = [
+    "full",
+    "concise",
+    "json",
+    "json-lines",
+    "sarif",
+    "junit",
+    "github",
+    "gitlab",
+    "rdjson",
+    "csv",
+    "markdown",
+    "mermaid",
+    "dot",
+];
 
 fn folder() -> Folder {
     Folder::with_estate()

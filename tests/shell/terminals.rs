@@ -9,7 +9,7 @@ use crate::text;
 const ESCAPE: char = '\u{1b}';
 
 /// Runs a line at a pseudo terminal of some columns; nothing where there is no `script` to make one.
-fn at_terminal(folder: &Folder, columns: u16, line: &str, variables: &[(&str, &str)]) -> Option<(String, i32)> {
+pub fn at_terminal(folder: &Folder, columns: u16, line: &str, variables: &[(&str, &str)]) -> Option<(String, i32)> {
     let shell = format!("stty rows 40 cols {columns}; {} {line}", env!("CARGO_BIN_EXE_clearway"));
     let mut command = Command::new("script");
     command.current_dir(folder.path()).env_clear().args(["-qec", &shell, "/dev/null"]);
@@ -176,4 +176,40 @@ fn quiet_leaves_findings_and_nothing_else() {
         let found = crate::run::told(line, &output);
         assert_eq!((!output.stdout.is_empty(), !output.stderr.is_empty()), (out, err), "{found}");
     }
+}
+
+/// Plans that take more than a second to check, even where checking is fast.
+fn many() -> Folder {
+    let mut steps = String::from("inventory: ../estate.yaml\nsteps:\n");
+    for step in 0..40 {
+        let host = if step % 2 == 0 { "a2" } else { "a1" };
+        steps += &format!("  - {{ id: s{step}, vm: web, transfer: live, to: {{ host: {host} }} }}\n");
+    }
+    (0..60).fold(folder(), |folder, plan| folder.file(&format!("many/p{plan:03}.plan.yaml"), &steps))
+}
+
+#[test]
+fn long_runs_show_their_progress_and_take_it_away() {
+    let folder = many();
+    let line = "check many --statistics --color never";
+    let begun = std::time::Instant::now();
+    let piped = folder.output(line);
+    let slow = begun.elapsed().as_millis() > 4000;
+    assert_eq!(text(&piped.stderr), "", "no terminal, no bar");
+    let Some((shown, code)) = at_terminal(&folder, 80, line, &[]) else { return };
+    assert_eq!(Some(code), piped.status.code());
+    assert!(shown.ends_with(&text(&piped.stdout)), "the bar is gone before anything is said:\n{shown}");
+    if slow {
+        assert!(shown.contains("/60 plans"), "{shown:?}");
+        let bars = shown.strip_suffix(&text(&piped.stdout)).unwrap();
+        assert!(bars.ends_with("\u{1b}[2K\r") || bars.ends_with("\u{1b}[2K") || bars.ends_with('\r'), "{bars:?}");
+    }
+    let Some((shown, _)) = at_terminal(&folder, 80, line, &[("PRE_COMMIT", "1")]) else { return };
+    assert_eq!(shown, text(&piped.stdout), "a hook's terminal shows it afterwards");
+}
+
+#[test]
+fn short_runs_show_none() {
+    let Some((shown, _)) = at_terminal(&folder(), 80, "check --color never", &[]) else { return };
+    assert!(!shown.contains(ESCAPE), "{shown:?}");
 }

@@ -125,6 +125,13 @@ fn what_is_saved_is_checked_again() {
     watching.round("`estate.yaml` does not exist");
     save(&folder, "estate.yaml", ESTATE);
     watching.round("`estate.yaml` changed");
+    save(&folder, "clearway.toml", "fail-one = \"never\"\n");
+    watching.round("clearway.toml:1:");
+    save_by_rename(&folder, "clearway.toml", "select = [\"VMM103\"]\n");
+    watching.round("`clearway.toml` changed");
+    save(&folder, "move.plan.yaml", DENIED);
+    let round = watching.round("VMM103");
+    assert!(!round.contains("VMM111"), "{round}");
     let id = watching.child.id().to_string();
     if Command::new("kill").args(["-INT", &id]).status().is_ok_and(|status| status.success()) {
         use std::os::unix::process::ExitStatusExt as _;
@@ -184,4 +191,30 @@ fn a_report_is_kept_up_to_date() {
     watching.round("`move.plan.yaml` changed");
     let report = std::fs::read_to_string(folder.path().join("report.json")).unwrap();
     assert!(report.contains("VMM103"), "{report}");
+}
+
+#[test]
+fn a_terminal_is_cleared_for_each_round() {
+    let folder = folder();
+    let program = env!("CARGO_BIN_EXE_clearway");
+    let line = format!(
+        "{program} check --watch refused.plan.yaml --color never & \\
+         for i in 1 2 3 4 5 6 7 8; do sleep 0.5; echo >> refused.plan.yaml; done; kill $!"
+    );
+    let mut command = Command::new("script");
+    command
+        .current_dir(folder.path())
+        .env_clear()
+        .args(["-qec", &line, "/dev/null"])
+        .stdin(std::process::Stdio::null());
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("TERM", "xterm").env("SHELL", "/bin/sh");
+    let Ok(output) = command.output() else {
+        println!("not run: `script` is not there");
+        return;
+    };
+    let shown = String::from_utf8_lossy(&output.stdout);
+    let rounds: Vec<&str> = shown.split("\u{1b}[2J\u{1b}[3J\u{1b}[H").collect();
+    assert!(rounds.len() > 1, "{shown}");
+    assert!(rounds.iter().all(|round| !round.contains("changed")), "the screen says it: {shown}");
+    assert!(rounds[1].contains("VMM103"), "{shown}");
 }

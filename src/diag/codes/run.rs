@@ -20,4 +20,5 @@ crate::diag::code::codes! { Run;
     UNCHECKED_BEFORE = "CW544", "a plan that could not be checked as it was";
     NOT_A_BASELINE = "CW545", "a file that is no baseline";
     BASELINE_KEPT = "CW546", "a baseline that is not written";
+    NO_INVENTORY = "CW551", "a pack without inventories";
 }

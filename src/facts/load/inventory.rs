@@ -76,6 +76,9 @@ fn load_native(
                 assumed.push(value);
                 continue;
             }
+            if loader.names_schema(key, value) {
+                continue;
+            }
             let known = schema.sections().iter().map(|section| &*section.name).chain(["assume"]);
             loader.unknown_key(key, span, "an inventory", known);
         }

@@ -136,6 +136,22 @@ impl<'a> Loader<'a> {
         self.facts.push(of, owner, span)
     }
 
+    /// Whether a member of a document is the one by which editors find its JSON Schema. It says nothing about anything.
+    fn names_schema(&mut self, key: &str, value: At) -> bool {
+        if key != "$schema" {
+            return false;
+        }
+        if !matches!(self.view(value), View::Scalar(..)) {
+            let error = Diagnostic::error(
+                input::WRONG_TYPE,
+                self.span(value),
+                "`$schema` is the path or address of a JSON Schema",
+            );
+            self.error(error.help("take it away, or write a text"));
+        }
+        true
+    }
+
     /// Reports a member that nothing declares.
     fn unknown_key<'k>(&mut self, key: &str, span: Span, of: &str, known: impl IntoIterator<Item = &'k str>) {
         let mut known: Vec<&str> = known.into_iter().collect();

@@ -100,8 +100,8 @@ pub fn load_plan(
 
 impl Loader<'_> {
     fn plan(&mut self, root: At, loaded: &mut PlanLoaded) {
-        for (key, span, _) in self.members(root) {
-            if !MEMBERS.contains(&key) {
+        for (key, span, value) in self.members(root) {
+            if !MEMBERS.contains(&key) && !self.names_schema(key, value) {
                 self.unknown_key(key, span, "a plan", MEMBERS);
             }
         }

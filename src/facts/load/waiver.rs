@@ -76,6 +76,13 @@ impl Loader<'_> {
             self.error(error);
         }
         let approved_by = self.text_of(element, "approved-by");
+        if let Some(at) = self.member(element, "approved-by")
+            && matches!(self.view(at), View::List(_) | View::Map(_))
+        {
+            let message = format!("`approved-by` of a waiver is {}, and has to be a text", self.view(at).called());
+            let error = Diagnostic::error(input::WAIVER, self.span(at), message);
+            self.error(error.help("write who answers for it, such as `approved-by: CHG-4711`"));
+        }
         let expires = self.member(element, "expires").filter(|at| !matches!(self.view(*at), View::Null));
         let date = expires.and_then(|at| match self.view(at) {
             View::Scalar(text, _) => Date::parse(text.trim()).map(|date| Spanned::new(date, self.span(at))),

@@ -4,6 +4,7 @@ mod json;
 mod rows;
 mod sheet;
 
+pub(in crate::render) use json::described;
 pub use json::json;
 
 use super::assumed;

@@ -140,6 +140,7 @@ impl<'a> Page<'a> {
             Section::of(&new("finding"), self.entries(problems(true), true)).opened(),
             Section::of("suggestion", self.suggestions()),
             waived,
+            Section::of("new assumption", self.new_assumptions()).opened(),
             Section::of("fixed finding", fixed),
             Section::of("unchanged finding", self.entries(problems(false), false)),
             Section::of(&new("note"), self.entries(move |finding| noted(finding) && is_new(finding), false)),
@@ -219,6 +220,16 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// What verdicts rest on that nobody assumed before: who reviews the change approves it, too.
+    fn new_assumptions(&self) -> Vec<String> {
+        let told = self.report.new_assumptions.iter().map(|note| {
+            let until = note.until.map(|date| format!(", until {date}")).unwrap_or_default();
+            let at = self.placed(note.span).map(|at| format!(", {at}")).unwrap_or_default();
+            format!("- {} is {}: {}{until}{at}\n", code(&note.fact), code(&note.is), text(&note.because))
+        });
+        told.collect()
+    }
+
     fn fixed(&self, fixed: &Fixed) -> String {
         let mut who = vec![place(&self.path(&fixed.file), None)];
         who.extend([&fixed.step, &fixed.subject].into_iter().flatten().map(|name| code(name)));
@@ -263,8 +274,8 @@ impl<'a> Page<'a> {
         }
         let lines = if patch.first == patch.last { "this line" } else { "these lines" };
         Some(match patch.lines.is_empty() {
-            true => format!("{head}: without {lines}.\n\n{block}\n"),
-            false => format!("{head}: instead of {lines}\n\n{block}\n"),
+            true => format!("{head}: without {lines}.\n\n{block}"),
+            false => format!("{head}: instead of {lines}\n\n{block}"),
         })
     }
 

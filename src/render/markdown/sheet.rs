@@ -65,7 +65,10 @@ impl Section {
             false => capital(&self.noun),
         };
         let mut out = format!("\n<details{open}>\n<summary><b>{title}</b>{}</summary>\n\n{}", self.aside, self.table);
-        self.entries.iter().take(shown).for_each(|entry| out.push_str(entry));
+        for entry in self.entries.iter().take(shown) {
+            let apart = out.ends_with("\n\n");
+            out.push_str(entry.strip_prefix('\n').filter(|_| apart).unwrap_or(entry));
+        }
         let left = total.saturating_sub(shown);
         if left > 0 {
             let more = if shown == 0 { "" } else { "more " };

@@ -268,7 +268,7 @@ mod tests {
 
     impl Files for Counting {
         fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
-            self.1.set(self.1.get() + 1);
+            self.1.set(self.1.get().saturating_add(1));
             self.0.read(path, limit)
         }
 

@@ -118,7 +118,7 @@ impl Reader<'_> {
             }
             Kind::Choice(words) => match self.document.view(node) {
                 View::Scalar(text, true) if words.contains(&text) => vec![(text.to_owned(), span)],
-                View::Scalar(text, true) => self.no_word(&text.to_owned(), key.name, words, span),
+                View::Scalar(text, true) => self.no_word(text, key.name, words, span),
                 _ => {
                     let help = format!("write `{} = {}`; words: {}", key.name, key.default, words.join(", "));
                     self.none(node, key.name, "a word in quotes", help)
