@@ -45,6 +45,7 @@ pub fn answer(mut error: Error, args: &[OsString]) -> Exit {
             error.remove(better);
         }
     }
+    one_command(&mut error);
     let text = folded(&error.render().to_string(), errors.width);
     let text = match text.strip_prefix("error:") {
         Some(rest) => errors.paint(Tone::Error, "error:").into_owned() + rest,
@@ -52,6 +53,20 @@ pub fn answer(mut error: Error, args: &[OsString]) -> Exit {
     };
     output::say(&text);
     Exit::Failed
+}
+
+/// Of commands that are alike, the one that is nearest: `chekc` is a slip for `check`, hardly for `schema`.
+fn one_command(error: &mut Error) {
+    let text = |value: &ContextValue| match value {
+        ContextValue::String(text) => Some(text.clone()),
+        _ => None,
+    };
+    let typed = error.get(ContextKind::InvalidSubcommand).and_then(text);
+    if let (Some(typed), Some(ContextValue::Strings(alike))) = (typed, error.get(ContextKind::SuggestedSubcommand))
+        && let Some(near) = nearest(&typed, alike.iter().map(String::as_str)).map(str::to_owned)
+    {
+        error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(vec![near]));
+    }
 }
 
 /// A page of help, without blanks at the ends of its lines.

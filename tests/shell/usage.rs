@@ -12,7 +12,7 @@ const TIPS: &[(&str, &str)] = &[
     ("VMM103", "did you mean `clearway explain VMM103`?"),
     ("cw511", "did you mean `clearway explain cw511`?"),
     ("validate move.plan.yaml", "did you mean `clearway check move.plan.yaml`?"),
-    ("chekc", "'check'"),
+    ("chekc", "a similar subcommand exists: 'check'"),
     ("explian VMM103", "a similar subcommand exists: 'explain'"),
     ("check --format json", "did you mean `--output-format json`?"),
     ("check --format=json", "did you mean `--output-format json`?"),

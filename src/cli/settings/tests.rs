@@ -26,7 +26,7 @@ const TYPED_ONLY: &[(&str, &str)] = &[
 ];
 
 /// Commands that have nothing to do with plans or policies.
-const UNCONFIGURED: &[&str] = &["completions", "man", "schema", "help"];
+const UNCONFIGURED: &[&str] = &["completions", "man", "help"];
 
 fn config(text: &str) -> Rc<Config> {
     let files = Memory::new().with("deep/clearway.toml", text);
@@ -60,6 +60,7 @@ fn least(name: &str) -> Vec<String> {
         "suggest" => &["suggest", "x.plan.yaml"],
         "explain" => &["explain", "x.plan.yaml", "--step", "one"],
         "import" => &["import", "scvmm", "x.json"],
+        "schema" => &["schema", "plan"],
         name => return vec![name.to_owned()],
     };
     words.iter().map(|word| (*word).to_owned()).collect()
