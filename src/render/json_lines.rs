@@ -1,5 +1,5 @@
 //! Reports as JSON lines: a record a line, each with its `type`, for programs that read as they go. The records are those of
-//! [`json`](super::json), which says what is in them.
+//! [`super::json`], which says what is in them.
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,5 +1,5 @@
 //! Baselines: files of what is known and has not been mended yet. One is a small JSON document with a line for each finding,
-//! in order, so that two changes of it merge. How findings are held against it is [`compare`](super::compare)'s business.
+//! in order, so that two changes of it merge. How findings are held against it is `compare`'s business.
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};

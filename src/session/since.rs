@@ -1,5 +1,5 @@
 //! What was found as of a revision: the same plans, with the inventories and packs of then, checked once more through
-//! another run over the files of the revision. How the two are held against each other is [`compare`](super::compare)'s
+//! another run over the files of the revision. How the two are held against each other is `compare`'s
 //! business.
 
 use std::collections::{BTreeMap, BTreeSet};
