@@ -2,6 +2,7 @@
 
 use super::concise;
 use super::machine;
+use super::text::clean;
 use crate::report::Run;
 
 const COLUMNS: [&str; 21] = [
@@ -110,5 +111,8 @@ impl Table {
 /// A cell that a spreadsheet would take for a formula gets a quotation mark in front: names come from inventories and plans,
 /// and whoever opens a report must not run what somebody wrote there.
 fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{cell}") } else { cell.to_owned() }
+    // What drives a terminal is written out, as everywhere; lines of a cell stay lines.
+    let lines: Vec<_> = cell.split('\n').map(clean).collect();
+    let shown = lines.join("\n");
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{shown}") } else { shown }
 }

@@ -1,7 +1,7 @@
 //! Baselines: files of what is known and has not been mended yet. One is a small JSON document with a line for each finding,
 //! in order, so that two changes of it merge. How findings are held against it is `compare`'s business.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::diag::codes::run;
 use crate::diag::{Diagnostic, Severity};
 use crate::facts::document::{Document, NodeId, View};
 use crate::facts::read::{self, Format};
-use crate::report::{FindingVerdict, Fixed};
+use crate::report::{FindingVerdict, Fixed, Report};
 use crate::source::{FileError, Span};
 
 /// The version of the format.
@@ -58,6 +58,18 @@ impl Place {
     fn there(&self, file: &str) -> String {
         relative(&self.own_folder(), &absolute(&self.folder, Path::new(file)))
     }
+}
+
+/// The entries of a baseline with the plans of a run as the run names them: a plan that is named by another path is the same.
+fn spelt(mut entries: Vec<Fixed>, report: &Report, place: &Place) -> Vec<Fixed> {
+    let named = report.plans.iter().map(|plan| (absolute(&place.folder, Path::new(&*plan.file)), plan.file.clone()));
+    let named: BTreeMap<PathBuf, Arc<str>> = named.collect();
+    for entry in &mut entries {
+        if let Some(file) = named.get(&absolute(&place.folder, Path::new(&*entry.file))) {
+            entry.file = file.clone();
+        }
+    }
+    entries
 }
 
 /// A path without `.` and `..`, by names alone.
@@ -170,6 +182,7 @@ fn shows(session: &Session, was: &Fixed) -> bool {
 /// Compares what was found with a baseline. Answers whether that could be done; else it is told why.
 pub(super) fn run(session: &mut Session, checked: &mut Checked, place: &Place) -> bool {
     let Some(entries) = read(session, place, &mut checked.diagnostics) else { return false };
+    let entries = spelt(entries, &checked.report, place);
     let looked: BTreeSet<&str> = checked.report.plans.iter().map(|plan| &*plan.file).collect();
     let is_there = |file: &str| {
         looked.contains(file) || !matches!(session.files.read(Path::new(file), 0), Err(FileError::Missing))
@@ -210,7 +223,7 @@ pub(super) fn written(session: &mut Session, checked: &mut Checked, place: &Plac
             checked.diagnostics.push(kept("another file is in its place").help(help));
             return None;
         };
-        earlier = entries;
+        earlier = spelt(entries, &checked.report, place);
     }
     let report = &checked.report;
     let mut all: Vec<Fixed> = Vec::new();

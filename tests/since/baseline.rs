@@ -90,6 +90,11 @@ fn paths_are_relative_to_the_baseline() {
     let mut below = folder.command("check --baseline ../ci/known.json");
     let output = below.current_dir(folder.path().join("plans")).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    let whole = folder.path().join("plans");
+    let known = text(&folder, "ci/known.json");
+    assert_eq!(folder.code(&format!("check {} --baseline ci/known.json", whole.display())), 0, "by its absolute path");
+    folder.output(&format!("check {} --write-baseline ci/known.json", whole.display()));
+    assert_eq!(text(&folder, "ci/known.json"), known, "nothing is known twice");
 }
 
 #[test]
