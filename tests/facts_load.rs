@@ -177,6 +177,7 @@ waivers:
   - { code: VMM1, reason: ' ' }
   - { reason: x, step: ok }
   - { code: VMM1, reason: x, steps: [okay], expires: tomorrow }
+  - { code: VMM1, reason: x, steps: [] }
   - 5
 "
     ));

@@ -98,6 +98,8 @@ pub enum Content {
     List(Box<Content>),
     /// A single value, or a list of them.
     OneOrMany(Box<Content>),
+    /// One, or a list of at least one.
+    OneOrSeveral(Box<Content>),
     /// One or the other.
     Either(Box<Content>, Box<Content>),
     /// Keys of one's own choice.

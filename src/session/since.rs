@@ -117,6 +117,20 @@ pub(super) fn compare(
     let folders: Vec<PathBuf> = paths.iter().filter(|path| before.is_folder(path)).cloned().collect();
     let gone = discover::plans(&mut old, &folders).plans.into_iter().filter(|path| !called.contains_key(path));
     let gone: BTreeSet<PathBuf> = gone.collect();
+    // A plan that is named by itself may have had another name that git does not connect with it: what is there no more in
+    // its folder may be it. Of those nothing is fixed, for nobody asked about them.
+    let lost = now.iter().filter(|path| !called.values().any(|found| found == *path));
+    let beside: BTreeSet<PathBuf> = lost.filter_map(|path| Some(path.parent()?.to_path_buf())).collect();
+    let beside = beside.into_iter().map(|folder| if folder.as_os_str().is_empty() { ".".into() } else { folder });
+    let beside: Vec<PathBuf> = beside.filter(|folder| before.is_folder(folder)).collect();
+    let missing = |path: &PathBuf| matches!(session.files.read(path, 0), Err(FileError::Missing));
+    let maybe: BTreeSet<PathBuf> = match beside.is_empty() {
+        true => BTreeSet::new(),
+        false => discover::plans(&mut old, &beside).plans.into_iter().collect(),
+    };
+    let maybe: BTreeSet<PathBuf> =
+        maybe.into_iter().filter(|path| !called.contains_key(path) && !gone.contains(path) && missing(path)).collect();
+    let gone: BTreeSet<PathBuf> = gone.union(&maybe).cloned().collect();
     let todo = called.iter().filter(|(_, now)| !same.contains(*now)).map(|(then, _)| then.clone());
     let todo: Vec<PathBuf> = todo.chain(gone.iter().cloned()).collect();
 
@@ -135,7 +149,8 @@ pub(super) fn compare(
     for known in &mut known {
         let file = &*known.was.file;
         let shown = looked.get(Path::new(file)).is_none_or(|inputs| inputs.selection.shows(&known.was.code));
-        known.looked_for = shown && (known.gone || judged.contains(file));
+        let asked = known.gone && !maybe.contains(Path::new(file));
+        known.looked_for = shown && (asked || judged.contains(file));
     }
     // What is found about an assumption stands at the first plan that was looked at, whichever that is.
     let mut of_inventories = BTreeSet::new();

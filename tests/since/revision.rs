@@ -91,6 +91,24 @@ fn renamed_moved_and_reordered_plans_are_held_against_their_former_selves() {
 }
 
 #[test]
+fn a_plan_that_git_lost_sight_of_is_found_where_it_is_named_alone_too() {
+    if !there_is_git() {
+        return;
+    }
+    let repository = Repository::with_plans();
+    std::fs::rename(repository.path().join("refused.plan.yaml"), repository.path().join("again.plan.yaml")).unwrap();
+    for paths in ["", "again.plan.yaml", "./again.plan.yaml move.plan.yaml"] {
+        let (code, json) = repository.checked(&format!("check {paths} --since main"));
+        assert_eq!((code, standing(&json, "new")), (0, vec![]), "{paths}: {json:#}");
+        assert_eq!(fixed(&json), Vec::<String>::new(), "{paths}");
+    }
+    // What lay beside it and was deleted is nobody's business where it is not asked for.
+    repository.write("again.plan.yaml", &DENIED.replace("host: s1", "host: a2"));
+    let (code, json) = repository.checked("check again.plan.yaml --since main");
+    assert_eq!((code, fixed(&json)), (0, vec![]), "{json:#}");
+}
+
+#[test]
 fn what_a_plan_hangs_on_is_read_from_the_revision() {
     if !there_is_git() {
         return;
@@ -275,6 +293,11 @@ fn a_waiver_that_the_change_brings_is_new_and_what_it_covers_is_not_mended() {
     let (code, json) = repository.checked("check --since main");
     assert_eq!(waiver(&json), [false], "{json:#}");
     assert_eq!(standing(&json, "new"), Vec::<String>::new(), "{code}");
+    // One that was there covers what is new, and whoever reviews the change sees it.
+    repository.write("refused.plan.yaml", &format!("{DENIED}{MORE}waivers:\n  - {{ code: VMM103, reason: soon }}\n"));
+    let (_, page, _) = repository.told("review --since main");
+    assert!(page.contains("**new**, under a waiver that was there: soon"), "{page}");
+    assert!(page.contains(", 1 new under an old waiver</summary>"), "{page}");
     // One that is taken away leaves its findings.
     repository.write("refused.plan.yaml", DENIED);
     let (code, json) = repository.checked("check --since main");

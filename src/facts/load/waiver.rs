@@ -119,6 +119,13 @@ impl Loader<'_> {
                 return (None, false);
             }
         };
+        if elements.is_empty() {
+            let error = Diagnostic::error(input::WAIVER, self.span(at), "`steps` of a waiver names no step")
+                .note("it would waive nothing")
+                .help("list the ids of the steps, or leave `steps` out for all");
+            self.error(error);
+            return (None, false);
+        }
         let mut steps = Vec::new();
         let mut known = true;
         for element in elements {

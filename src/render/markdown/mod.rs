@@ -59,6 +59,11 @@ fn by_new_waiver(finding: &Finding) -> bool {
     finding.waiver.as_ref().is_some_and(|waiver| waiver.new)
 }
 
+/// Whether a waiver that was there before covers what was not: the change made something worse, and nobody is asked about it.
+fn newly_covered(finding: &Finding) -> bool {
+    is_waived(finding) && finding.standing == Some(Standing::New) && !by_new_waiver(finding)
+}
+
 impl<'a> Page<'a> {
     fn compared(&self) -> bool {
         self.report.summary.compared.is_some() || !self.report.against.is_empty()
@@ -110,7 +115,11 @@ impl<'a> Page<'a> {
             parts.push(counted(new, "finding"));
         }
         if waived > 0 {
-            let new = if by_new > 0 { format!(" (**{by_new} by a new waiver**)") } else { String::new() };
+            let covered = self.count(newly_covered);
+            let new = [(by_new, "by a new waiver"), (covered, "new under an old waiver")];
+            let new: Vec<String> =
+                new.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("**{count} {what}**")).collect();
+            let new = if new.is_empty() { String::new() } else { format!(" ({})", new.join(", ")) };
             parts.push(format!("{waived} waived{new}"));
         }
         let names = self.report.against.iter().map(|against| match &against.commit {
@@ -130,8 +139,11 @@ impl<'a> Page<'a> {
         let noted = |finding: &Finding| finding.verdict == FindingVerdict::Noted;
         let by_new = self.count(by_new_waiver);
         let mut waived = Section::of("waived finding", self.entries(is_waived, true));
-        if by_new > 0 {
-            waived = waived.opened().with(format!(", {by_new} by a new waiver"));
+        let asides = [(by_new, "by a new waiver"), (self.count(newly_covered), "new under an old waiver")];
+        let asides = asides.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!(", {count} {what}"));
+        let asides: String = asides.collect();
+        if !asides.is_empty() {
+            waived = waived.opened().with(asides);
         }
         let fixed: Vec<String> = self.report.fixed.iter().map(|fixed| self.fixed(fixed)).collect();
         let rows: Vec<String> = self.report.plans.iter().enumerate().map(|(at, plan)| self.row(at, plan)).collect();
@@ -173,7 +185,19 @@ impl<'a> Page<'a> {
 
     fn path(&self, file: &str) -> String {
         let prefix = self.report.against.first().map_or("", |against| against.prefix.as_str());
-        if file.starts_with('/') { file.to_owned() } else { format!("{prefix}{file}") }
+        if file.starts_with('/') {
+            return file.to_owned();
+        }
+        let mut parts: Vec<&str> = Vec::new();
+        for part in prefix.split('/').chain(file.split('/')).filter(|part| !part.is_empty() && *part != ".") {
+            match parts.last() {
+                Some(last) if part == ".." && *last != ".." => {
+                    parts.pop();
+                }
+                _ => parts.push(part),
+            }
+        }
+        parts.join("/")
     }
 
     fn placed(&self, span: Span) -> Option<String> {
@@ -193,7 +217,11 @@ impl<'a> Page<'a> {
             let by = waiver.approved_by.as_ref().map(|by| format!(", approved by {}", text(by))).unwrap_or_default();
             let until = waiver.expires.map(|date| format!(", until {date}")).unwrap_or_default();
             let at = self.placed(waiver.span).map(|at| format!(", {at}")).unwrap_or_default();
-            let new = if waiver.new { "**new waiver**: " } else { "waived: " };
+            let new = match (waiver.new, newly_covered(finding)) {
+                (true, _) => "**new waiver**: ",
+                (false, true) => "**new**, under a waiver that was there: ",
+                (false, false) => "waived: ",
+            };
             out.push_str(&format!("  - {new}{}{by}{until}{at}\n", text(&waiver.reason)));
         }
         if !wholly {

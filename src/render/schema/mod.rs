@@ -93,6 +93,10 @@ fn content(content: &Content) -> Json {
         Content::List(of) => Json::map().with("type", "array").with("items", self::content(of)),
         Content::OneOrMany(of) => Json::map()
             .with("anyOf", vec![self::content(of), Json::map().with("type", "array").with("items", self::content(of))]),
+        Content::OneOrSeveral(of) => {
+            let list = Json::map().with("type", "array").with("items", self::content(of)).with("minItems", 1);
+            Json::map().with("anyOf", vec![self::content(of), list])
+        }
         Content::Either(one, other) => {
             // Alternatives of alternatives are said in one list.
             let both = [one, other].into_iter().flat_map(|each| match self::content(each) {
@@ -124,7 +128,12 @@ fn content(content: &Content) -> Json {
 fn or_null(inner: &Content) -> Json {
     match inner {
         Content::Enum(values) => enumeration(values, true),
-        Content::Just(_) | Content::Part(_) | Content::OneOrMany(_) | Content::Either(..) | Content::Path { .. } => {
+        Content::Just(_)
+        | Content::Part(_)
+        | Content::OneOrMany(_)
+        | Content::OneOrSeveral(_)
+        | Content::Either(..)
+        | Content::Path { .. } => {
             let null = Json::map().with("type", "null");
             match self::content(inner) {
                 Json::Map(mut members) => match members.iter_mut().find(|(key, _)| key == "anyOf") {

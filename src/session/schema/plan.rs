@@ -66,7 +66,7 @@ fn waiver(codes: Vec<String>) -> Object {
         fixed(
             "steps",
             "The ids of the steps that it is for. Left out: all of them.",
-            Content::OneOrMany(Box::new(Content::Name)),
+            Content::OneOrSeveral(Box::new(Content::Name)),
         ),
         fixed("approved-by", "Who answers for it: a person, a ticket, a change.", Content::Text.or_null()),
         Member {
