@@ -130,25 +130,15 @@ fn of_plan(run: &Run<'_>, index: usize, plan: &PlanReport) -> Suite {
     }
     let account = &plan.account;
     let known = run.report.findings.iter().filter(|finding| finding.plan == index && machine::known(finding)).count();
-    let counts = [
-        ("evaluations", account.evaluations),
-        ("satisfied", account.satisfied),
-        ("violated", account.violated),
-        ("unverified", account.unverified),
-        ("not-applicable", account.not_applicable),
-        ("noted", account.noted),
-        ("waived", account.waived),
-        ("not-evaluated", account.left_out()),
-        ("findings-of-before", known as u64),
-        ("assumed", account.assumed),
-    ];
+    let further = [("findings-of-before", known as u64), ("assumed", account.assumed)];
+    let counts = account.entries().into_iter().chain(further);
     let reasons = account.not_evaluated.iter().map(|(why, count)| (format!("not-evaluated: {}", why.reason()), *count));
     let mut properties = vec![
         ("plan".to_owned(), plan.plan.to_string()),
         ("packs".to_owned(), plan.packs.join(", ")),
         ("verdict".to_owned(), plan.verdict.as_str().to_owned()),
     ];
-    let counts = counts.into_iter().map(|(name, count)| (name.to_owned(), count));
+    let counts = counts.map(|(name, count)| (name.to_owned(), count));
     properties.extend(counts.chain(reasons).map(|(name, count)| (name, count.to_string())));
     Suite { name: file.clone(), file: Some(file), properties, cases }
 }

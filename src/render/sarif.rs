@@ -248,16 +248,7 @@ fn artifacts(run: &Run<'_>) -> Vec<model::ArtifactEntry> {
 fn account(run: &Run<'_>) -> Properties {
     let account = &run.report.account;
     let mut properties = Properties::default();
-    for (name, count) in [
-        ("evaluations", account.evaluations),
-        ("satisfied", account.satisfied),
-        ("violated", account.violated),
-        ("unverified", account.unverified),
-        ("not-applicable", account.not_applicable),
-        ("noted", account.noted),
-        ("waived", account.waived),
-        ("not-evaluated", account.left_out()),
-    ] {
+    for (name, count) in account.entries() {
         properties.count(name, count);
     }
     properties

@@ -73,6 +73,20 @@ impl Account {
         parts.iter().fold(0u64, |sum, n| sum.saturating_add(*n)) == self.evaluations
     }
 
+    /// All and its parts under the names that machines know them by. The parts add up to the first.
+    pub fn entries(&self) -> [(&'static str, u64); 8] {
+        [
+            ("evaluations", self.evaluations),
+            ("satisfied", self.satisfied),
+            ("violated", self.violated),
+            ("unverified", self.unverified),
+            ("not-applicable", self.not_applicable),
+            ("noted", self.noted),
+            ("waived", self.waived),
+            ("not-evaluated", self.left_out()),
+        ]
+    }
+
     /// Adds another account to it.
     pub fn add(&mut self, other: &Account) {
         let pairs = [
