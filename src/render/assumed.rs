@@ -47,12 +47,14 @@ pub(super) fn summary(look: &Look, report: &Report, out: &mut String) {
         let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
         let named: Vec<String> = steps.iter().take(most).map(|id| clean(id).into_owned()).collect();
         let noun = if steps.len() == 1 { "step" } else { "steps" };
-        let of_steps = match steps.is_empty() {
-            true => String::new(),
-            false => format!(", and the verdict of {noun} {}{more}", named.join(", ")),
-        };
+        let verdict = format!("the verdict of {noun} {}{more}", named.join(", "));
         let head = look.paint(Tone::Warning, "assumed:").into_owned() + " ";
-        let rest = format!("{} on it{of_steps}", rests(*count));
+        let rest = match (*count, steps.is_empty()) {
+            // What it says is not there leaves no evaluation that could rest on it.
+            (0, false) => format!("{verdict} rests on it"),
+            (count, true) => format!("{} on it", rests(count)),
+            (count, false) => format!("{} on it, and {verdict}", rests(count)),
+        };
         paragraph(out, look, &head, 9, &format!("{}: {rest}", clean(&in_words(note))));
     }
     if !notes.is_empty() {
