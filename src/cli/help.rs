@@ -174,6 +174,7 @@ pub const RULES: &str = "\
 Examples:
   clearway rules
   clearway rules --pack policies/acme
+  clearway rules --diff vmm-2019 policies/acme
   clearway rules --format markdown > rules.md
 
 Next: `clearway explain CODE` for one of them.";
