@@ -321,7 +321,7 @@ struct Change<'a> {
 #[derive(JsonSchema, Serialize)]
 #[schemars(rename = "PartDifference")]
 struct Part<'a> {
-    /// The word that it is declared by: `define`, `entity`, `effect` …
+    /// The word that it is declared by: `define`, `entity`, `effect` and so on.
     kind: &'a str,
     /// Its name; empty where there is one alone.
     name: &'a str,
