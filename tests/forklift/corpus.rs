@@ -63,7 +63,12 @@ pub fn agree(provider: &str, cases: &[Case]) {
         if wrong <= 10 {
             let missing = less(&case.concerns, said);
             let more = less(said, &case.concerns);
-            writeln!(told, "{}\n  input {}\n  missing {missing:?}\n  too many {more:?}\n  {diagnostics:?}", case.name, case.input).unwrap();
+            writeln!(
+                told,
+                "{}\n  input {}\n  missing {missing:?}\n  too many {more:?}\n  {diagnostics:?}",
+                case.name, case.input
+            )
+            .unwrap();
         }
     }
     assert!(judged.other.is_empty(), "{provider}: {:?}", judged.other);
