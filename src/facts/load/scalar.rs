@@ -88,8 +88,11 @@ impl Loader<'_> {
         if let View::Scalar(text, quoted) = view
             && !self.is_of_kind(at, ty, quoted)
         {
+            let bare = matches!(text, "true" | "false") && *ty == Type::Bool
+                || *ty == Type::Number && Number::parse(text).is_some();
             help = match quoted {
-                true => "write it without quotes".to_owned(),
+                true if bare => format!("write it without quotes: `{}`", shown(text)),
+                true => help,
                 false => format!("write it in quotes: `\"{}\"`", shown(text)),
             };
         }
