@@ -32,6 +32,10 @@ pub(super) const PACKS: &[(&str, &[File])] = &[
         ("forklift-ovirt/machine.way", include_str!("../../../policies/forklift-ovirt/machine.way")),
         ("forklift-ovirt/nics.way", include_str!("../../../policies/forklift-ovirt/nics.way")),
         ("forklift-ovirt/pack.way", include_str!("../../../policies/forklift-ovirt/pack.way")),
+        ("forklift-ovirt/tests/compute.way", include_str!("../../../policies/forklift-ovirt/tests/compute.way")),
+        ("forklift-ovirt/tests/disks.way", include_str!("../../../policies/forklift-ovirt/tests/disks.way")),
+        ("forklift-ovirt/tests/machine.way", include_str!("../../../policies/forklift-ovirt/tests/machine.way")),
+        ("forklift-ovirt/tests/nics.way", include_str!("../../../policies/forklift-ovirt/tests/nics.way")),
         ("forklift-ovirt/vocabulary.way", include_str!("../../../policies/forklift-ovirt/vocabulary.way")),
     ]),
     ("vmm-2019", &[
