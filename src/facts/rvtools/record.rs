@@ -35,7 +35,7 @@ impl Record {
 
     /// The mapping.
     pub(super) fn finish(self) -> Value {
-        let unknown = (!self.unknown.is_empty()).then(|| Value::List(self.unknown, self.span));
+        let unknown = (!self.unknown.is_empty()).then_some(Value::List(self.unknown, self.span));
         self.value.with(UNKNOWN, unknown)
     }
 }
