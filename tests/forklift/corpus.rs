@@ -36,7 +36,8 @@ pub fn corpus(provider: &str) -> Option<Vec<Case>> {
     Some(cases)
 }
 
-fn case(line: &str) -> Case {
+/// An input with its answer, as a line tells it.
+pub fn case(line: &str) -> Case {
     let mut line: Value = serde_json::from_str(line).unwrap();
     let text = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
     let mut concerns: Vec<Said> = line["concerns"]
