@@ -113,7 +113,7 @@ fn agrees_with_words(provider: &str, seed: u64) -> Result<(), proptest::test_run
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::test_runner::Config { cases: 4, max_shrink_iters: 0, ..Default::default() })]
+    #![proptest_config(proptest::test_runner::Config { cases: 2, max_shrink_iters: 0, failure_persistence: None, ..Default::default() })]
 
     #[test]
     fn packs_say_what_the_words_say(seed in proptest::prelude::any::<u64>()) {

@@ -22,11 +22,6 @@ pub struct Judged {
     pub other: Vec<String>,
 }
 
-/// Whether there is a pack for a provider.
-pub fn has_pack(provider: &str) -> bool {
-    folder(provider).is_dir()
-}
-
 fn folder(provider: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("policies/forklift-{provider}"))
 }
