@@ -19,6 +19,8 @@ mod mutate;
 mod reference;
 #[path = "forklift/samples.rs"]
 mod samples;
+#[path = "forklift/sixth.rs"]
+mod sixth;
 
 use corpus::{Case, agree, corpus, typed};
 use serde_json::Value;

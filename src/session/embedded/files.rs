@@ -6,6 +6,18 @@ type File = (&'static str, &'static str);
 /// Packs by name, each with its files.
 #[rustfmt::skip]
 pub(super) const PACKS: &[(&str, &[File])] = &[
+    ("forklift-hyperv", &[
+        ("forklift-hyperv/disks.way", include_str!("../../../policies/forklift-hyperv/disks.way")),
+        ("forklift-hyperv/machine.way", include_str!("../../../policies/forklift-hyperv/machine.way")),
+        ("forklift-hyperv/networks.way", include_str!("../../../policies/forklift-hyperv/networks.way")),
+        ("forklift-hyperv/pack.way", include_str!("../../../policies/forklift-hyperv/pack.way")),
+        ("forklift-hyperv/platform.way", include_str!("../../../policies/forklift-hyperv/platform.way")),
+        ("forklift-hyperv/tests/disks.way", include_str!("../../../policies/forklift-hyperv/tests/disks.way")),
+        ("forklift-hyperv/tests/machine.way", include_str!("../../../policies/forklift-hyperv/tests/machine.way")),
+        ("forklift-hyperv/tests/networks.way", include_str!("../../../policies/forklift-hyperv/tests/networks.way")),
+        ("forklift-hyperv/tests/platform.way", include_str!("../../../policies/forklift-hyperv/tests/platform.way")),
+        ("forklift-hyperv/vocabulary.way", include_str!("../../../policies/forklift-hyperv/vocabulary.way")),
+    ]),
     ("forklift-openstack", &[
         ("forklift-openstack/flavor.way", include_str!("../../../policies/forklift-openstack/flavor.way")),
         ("forklift-openstack/machine.way", include_str!("../../../policies/forklift-openstack/machine.way")),
@@ -37,6 +49,20 @@ pub(super) const PACKS: &[(&str, &[File])] = &[
         ("forklift-ovirt/tests/machine.way", include_str!("../../../policies/forklift-ovirt/tests/machine.way")),
         ("forklift-ovirt/tests/nics.way", include_str!("../../../policies/forklift-ovirt/tests/nics.way")),
         ("forklift-ovirt/vocabulary.way", include_str!("../../../policies/forklift-ovirt/vocabulary.way")),
+    ]),
+    ("forklift-vmware", &[
+        ("forklift-vmware/devices.way", include_str!("../../../policies/forklift-vmware/devices.way")),
+        ("forklift-vmware/disks.way", include_str!("../../../policies/forklift-vmware/disks.way")),
+        ("forklift-vmware/guest.way", include_str!("../../../policies/forklift-vmware/guest.way")),
+        ("forklift-vmware/machine.way", include_str!("../../../policies/forklift-vmware/machine.way")),
+        ("forklift-vmware/pack.way", include_str!("../../../policies/forklift-vmware/pack.way")),
+        ("forklift-vmware/placement.way", include_str!("../../../policies/forklift-vmware/placement.way")),
+        ("forklift-vmware/tests/devices.way", include_str!("../../../policies/forklift-vmware/tests/devices.way")),
+        ("forklift-vmware/tests/disks.way", include_str!("../../../policies/forklift-vmware/tests/disks.way")),
+        ("forklift-vmware/tests/guest.way", include_str!("../../../policies/forklift-vmware/tests/guest.way")),
+        ("forklift-vmware/tests/machine.way", include_str!("../../../policies/forklift-vmware/tests/machine.way")),
+        ("forklift-vmware/tests/placement.way", include_str!("../../../policies/forklift-vmware/tests/placement.way")),
+        ("forklift-vmware/vocabulary.way", include_str!("../../../policies/forklift-vmware/vocabulary.way")),
     ]),
     ("vmm-2019", &[
         ("vmm-2019/alternatives.way", include_str!("../../../policies/vmm-2019/alternatives.way")),
@@ -73,9 +99,11 @@ pub(super) const PACKS: &[(&str, &[File])] = &[
 /// Compiled packs by name.
 #[rustfmt::skip]
 pub(super) const PROGRAMS: &[(&str, &[u8])] = &[
+    ("forklift-hyperv", include_bytes!("forklift-hyperv.program")),
     ("forklift-openstack", include_bytes!("forklift-openstack.program")),
     ("forklift-ova", include_bytes!("forklift-ova.program")),
     ("forklift-ovirt", include_bytes!("forklift-ovirt.program")),
+    ("forklift-vmware", include_bytes!("forklift-vmware.program")),
     ("vmm-2019", include_bytes!("vmm-2019.program")),
 ];
 
