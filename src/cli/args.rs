@@ -368,7 +368,7 @@ pub struct Import {
 /// Tools whose exports can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ImportKind {
-    /// System Center Virtual Machine Manager, by PowerShell and `ConvertTo-Json`
+    /// System Center Virtual Machine Manager, by PowerShell: `Export-Clixml` or `ConvertTo-Json`
     Scvmm,
 }
 

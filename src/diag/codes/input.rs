@@ -23,5 +23,6 @@ crate::diag::code::codes! { Input;
     TABLE = "CW323", "a CSV file has the wrong columns";
     ASSUMPTION = "CW324", "an assumption is incomplete";
     EXPORT = "CW330", "an SCVMM export has an unexpected shape";
+    NO_OBJECTS = "CW331", "a file of PowerShell's objects holds none of VMM";
     DEMAND = "CW390", "a demand on the input does not hold";
 }
