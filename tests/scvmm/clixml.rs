@@ -115,7 +115,7 @@ fn the_real_objects_have_the_numbers_they_have() {
     let place = map.locate(*span).unwrap();
     let line = map.file(map.file_of(*span).unwrap()).unwrap().line(place.line - 1).unwrap().1.to_owned();
     assert!(line.contains("N=\"EnableLiveMigration\""), "{line}");
-    assert_eq!(&line[place.column - 1..place.end_column - 1], "false");
+    assert_eq!(line.get(place.column - 1..place.end_column - 1), Some("false"));
 }
 
 #[test]
@@ -179,9 +179,8 @@ fn machine(members: &str) -> Value {
 
 #[test]
 fn shapes_of_clixml() {
-    let state = |text: &str| {
-        text_of(&machine(&format!(r#"<Obj N="VirtualMachineState" RefId="3">{text}</Obj>"#)), "state")
-    };
+    let state =
+        |text: &str| text_of(&machine(&format!(r#"<Obj N="VirtualMachineState" RefId="3">{text}</Obj>"#)), "state");
     fn text_of(value: &Value, path: &str) -> String {
         super::text(value, path)
     }
@@ -206,13 +205,16 @@ fn shapes_of_clixml() {
     for list in ["LST", "IE", "QUE", "STK"] {
         let points = format!(r#"<Obj N="VMCheckpoints" RefId="3"><{list}><S>a</S><Nil /><S>b</S></{list}></Obj>"#);
         assert_eq!(text_of(&machine(&points), "snapshots"), "3", "{list}");
-        assert_eq!(text_of(&machine(&format!(r#"<Obj N="VMCheckpoints" RefId="3"><{list} /></Obj>"#)), "snapshots"), "0");
+        assert_eq!(
+            text_of(&machine(&format!(r#"<Obj N="VMCheckpoints" RefId="3"><{list} /></Obj>"#)), "snapshots"),
+            "0"
+        );
     }
     let twice = machine(r#"<S N="HostName">h</S><S N="HostName">i</S>"#);
     assert_eq!(text_of(&twice, "host"), "h", "members of the object go before those that PowerShell added");
-    let kinds = "By SB U16 I16 U32 I32 U64 I64 Sg Db D".split(' ').map(|kind| {
-        text_of(&machine(&format!("<{kind} N=\"Memory\">512</{kind}>")), "memory")
-    });
+    let kinds = "By SB U16 I16 U32 I32 U64 I64 Sg Db D"
+        .split(' ')
+        .map(|kind| text_of(&machine(&format!("<{kind} N=\"Memory\">512</{kind}>")), "memory"));
     assert!(kinds.clone().all(|memory| memory == "512 MiB"), "{:?}", kinds.collect::<Vec<_>>());
     for kind in ["S", "DT", "TS", "G", "URI", "Version", "XD", "SBK", "BA"] {
         assert_eq!(text_of(&machine(&format!("<{kind} N=\"HostName\">h</{kind}>")), "host"), "h", "{kind}");
@@ -228,7 +230,9 @@ fn references_are_followed_and_circles_end() {
         <Ref N="ISO" RefId="0" /></Props></Obj></LST></Obj><Obj N="DVDISO" RefId="6"><LST><Ref RefId="5" /><Ref RefId="5" /></LST></Obj>"#,
     );
     assert_eq!(text(&shared, "images"), r"[{path: \\f\s\a.iso, storage: \\f\s} {path: \\f\s\a.iso, storage: \\f\s}]");
-    let circle = machine(r#"<Obj N="ParentDisk" RefId="4"><Props><Ref N="ParentDisk" RefId="4" /></Props></Obj><Ref N="HostName" RefId="0" />"#);
+    let circle = machine(
+        r#"<Obj N="ParentDisk" RefId="4"><Props><Ref N="ParentDisk" RefId="4" /></Props></Obj><Ref N="HostName" RefId="0" />"#,
+    );
     assert_eq!(text(&circle, "host"), "v", "an object within itself is what it calls itself");
 }
 
@@ -242,7 +246,11 @@ fn several_files_of_bare_objects_belong_together() {
         )
     };
     let list = |name: &str, id: u32, of: &str| format!("<Obj N=\"{name}\" RefId=\"{id}\"><LST>{of}</LST></Obj>");
-    let volume = object("StorageVolume", 3, r#"<S N="Name">D:\</S><B N="IsClusterSharedVolume">false</B><B N="IsClustered">true</B>"#);
+    let volume = object(
+        "StorageVolume",
+        3,
+        r#"<S N="Name">D:\</S><B N="IsClusterSharedVolume">false</B><B N="IsClustered">true</B>"#,
+    );
     let host = object(
         "Host",
         0,

@@ -16,10 +16,9 @@ fn asked(kind: &str) -> BTreeSet<&'static str> {
             break;
         }
         if line.starts_with("    '") {
-            inside = line.starts_with(&opens) && line[opens.len()..].trim_start().starts_with("= @(");
-            if inside {
-                text.push_str(&line[opens.len()..]);
-            }
+            let rest = line.strip_prefix(&opens).filter(|rest| rest.trim_start().starts_with("= @("));
+            inside = rest.is_some();
+            text.push_str(rest.unwrap_or(""));
         } else if inside && !line.trim_start().starts_with('#') {
             text.push_str(line);
         }
@@ -44,7 +43,9 @@ fn it_asks_for_every_property_that_is_read() {
     for (kind, members) in clearway::facts::scvmm::MEMBERS {
         for member in *members {
             let there = match (*kind, of_its_own(kind, member)) {
-                ("export", _) => SCRIPT.contains(&format!("    {member} ")) || SCRIPT.contains(&format!("['{member}']")),
+                ("export", _) => {
+                    SCRIPT.contains(&format!("    {member} ")) || SCRIPT.contains(&format!("['{member}']"))
+                }
                 ("machine", Some(_)) => continue,
                 (_, Some(_)) => {
                     SCRIPT.contains(&format!("-NotePropertyName {member} "))

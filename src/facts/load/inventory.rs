@@ -35,7 +35,8 @@ pub fn load_inventory_under(
     options: Options<'_>,
 ) -> Inventory {
     let exports: Vec<bool> = documents.iter().map(|document| scvmm::recognise(document)).collect();
-    let of_vmm: Vec<&Document> = documents.iter().zip(&exports).filter(|(_, is)| **is).map(|(document, _)| *document).collect();
+    let of_vmm: Vec<&Document> =
+        documents.iter().zip(&exports).filter(|(_, is)| **is).map(|(document, _)| *document).collect();
     let mut odd = Vec::new();
     let mut imported = scvmm::import_all(&of_vmm).into_iter().map(|(inventory, diagnostics)| {
         odd.extend(diagnostics);

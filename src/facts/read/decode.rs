@@ -64,13 +64,14 @@ fn too_much(limits: &Limits) -> Diagnostic {
 /// The text of UTF-16 bytes that begin with a tag, behind a byte order mark or without one; nothing of any others, and of
 /// those that are no whole UTF-16.
 fn utf16_objects(bytes: &[u8]) -> Option<String> {
-    let (unit, bytes): (fn([u8; 2]) -> u16, &[u8]) = match bytes {
-        [0xff, 0xfe, rest @ ..] => (u16::from_le_bytes, rest),
-        [0xfe, 0xff, rest @ ..] => (u16::from_be_bytes, rest),
-        [b'<', 0, ..] => (u16::from_le_bytes, bytes),
-        [0, b'<', ..] => (u16::from_be_bytes, bytes),
+    let (little, bytes) = match bytes {
+        [0xff, 0xfe, rest @ ..] => (true, rest),
+        [0xfe, 0xff, rest @ ..] => (false, rest),
+        [b'<', 0, ..] => (true, bytes),
+        [0, b'<', ..] => (false, bytes),
         _ => return None,
     };
+    let unit = |pair: [u8; 2]| if little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) };
     // A file that was cut off in the middle of a unit is read as far as it goes; the reader tells that it ends too early.
     let (units, _) = bytes.as_chunks::<2>();
     let mut units = units.iter().map(|pair| unit(*pair));

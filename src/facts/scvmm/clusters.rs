@@ -39,10 +39,16 @@ impl Fabric {
 
     /// Hosts that no list of nodes has may say themselves which cluster they are in, or that they are in none.
     pub(super) fn find_clusters(&mut self, export: Export<'_>) {
-        let alone: Vec<(usize, Vec<Node>)> =
-            self.hosts.iter().enumerate().filter(|(_, h)| h.cluster.is_none()).map(|(i, h)| (i, h.nodes.clone())).collect();
+        let alone: Vec<(usize, Vec<Node>)> = self
+            .hosts
+            .iter()
+            .enumerate()
+            .filter(|(_, h)| h.cluster.is_none())
+            .map(|(i, h)| (i, h.nodes.clone()))
+            .collect();
         for (index, nodes) in alone {
-            let Some((of, said)) = nodes.iter().find_map(|node| Some((*node, export.get(*node, "HostCluster")?))) else {
+            let Some((of, said)) = nodes.iter().find_map(|node| Some((*node, export.get(*node, "HostCluster")?)))
+            else {
                 continue;
             };
             let cluster = self.cluster(export, said, of.document);
@@ -62,7 +68,8 @@ impl Fabric {
         let known = self.clusters.iter_mut().enumerate().find(|(_, cluster)| {
             // Two clusters of one name lie in two domains.
             let other = cluster.full.as_deref();
-            same(&cluster.name, name) && full.zip(other).is_none_or(|(a, b)| same(a, b) || same(a, name) || same(b, name))
+            same(&cluster.name, name)
+                && full.zip(other).is_none_or(|(a, b)| same(a, b) || same(a, name) || same(b, name))
         });
         if let Some((index, cluster)) = known {
             if own.is_some() && cluster.node.document < document {

@@ -47,7 +47,8 @@ pub fn import_all(documents: &[&Document]) -> Vec<(Value, Vec<Diagnostic>)> {
     for layout in &layouts {
         let mut diagnostics = Vec::new();
         let rows = layout.of(Kind::Machine).map(|nodes| {
-            Machines { export, layout, fabric: &fabric, storages: &mut storages, diagnostics: &mut diagnostics }.rows(nodes)
+            Machines { export, layout, fabric: &fabric, storages: &mut storages, diagnostics: &mut diagnostics }
+                .rows(nodes)
         });
         machines.push((rows, diagnostics));
     }

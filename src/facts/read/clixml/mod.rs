@@ -2,13 +2,13 @@
 //! something reads; the rest of the file is passed over. References become shared nodes, an enumeration's value its name.
 //! What the objects mean is not its business.
 
+mod element;
 mod text;
+mod wrong;
 
-use quick_xml::errors::{IllFormedError, SyntaxError};
+use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::attributes::AttrError;
 use quick_xml::events::{BytesRef, BytesStart, Event};
-use quick_xml::{Error, Reader};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diag::Diagnostic;
@@ -16,43 +16,15 @@ use crate::facts::limits::{Limit, Limits};
 use crate::facts::shown::shown;
 use crate::source::SourceFile;
 
+use super::Read;
 use super::tree::{Built, Stop, Tree};
-use super::{Format, Read, broken};
-use text::Growing;
+use element::{Class, Leaf, class_of, id_of, is_primitive, leaf};
+use wrong::broken_by;
 
 /// The member that holds what an object calls itself, beside its own members.
 pub(in crate::facts) const TO_STRING: &str = "ToString";
 /// The member that holds the name of an object's class, without its namespace.
 pub(in crate::facts) const CLASS: &str = "TN";
-
-/// Elements of primitive values, and whether they are numbers or truth values.
-const PRIMITIVES: [(&str, bool); 25] = [
-    ("S", false),
-    ("C", false),
-    ("B", true),
-    ("DT", false),
-    ("TS", false),
-    ("By", true),
-    ("SB", true),
-    ("U16", true),
-    ("I16", true),
-    ("U32", true),
-    ("I32", true),
-    ("U64", true),
-    ("I64", true),
-    ("Sg", true),
-    ("Db", true),
-    ("D", true),
-    ("BA", false),
-    ("G", false),
-    ("URI", false),
-    ("Version", false),
-    ("XD", false),
-    ("SBK", false),
-    ("SS", false),
-    ("PR", false),
-    ("SV", false),
-];
 
 /// How many elements may be within each other for each level that the limit allows: an object is up to four of them.
 const ELEMENTS_A_LEVEL: usize = 4;
@@ -124,22 +96,6 @@ struct Object<'t> {
     value: Option<Leaf<'t>>,
 }
 
-/// The name of a class, where it stands.
-#[derive(Clone, Copy)]
-struct Class<'t> {
-    name: &'t str,
-    at: u32,
-}
-
-/// A single value.
-struct Leaf<'t> {
-    text: Growing<'t>,
-    quoted: bool,
-    /// `C`: the number of a letter.
-    letter: bool,
-    place: (u32, u32),
-}
-
 /// What is open.
 enum What<'t> {
     /// `Objs`.
@@ -152,9 +108,15 @@ enum What<'t> {
     /// `DCT`.
     Entries,
     /// `En` of a `DCT`: its key, and whether the key is being read.
-    Entry { key: Option<(String, Option<u32>, (u32, u32))>, keying: bool },
+    Entry {
+        key: Option<(String, Option<u32>, (u32, u32))>,
+        keying: bool,
+    },
     /// `TN`: the names of an object's classes, the first of which counts.
-    Types { id: Option<usize>, class: Option<Class<'t>> },
+    Types {
+        id: Option<usize>,
+        class: Option<Class<'t>>,
+    },
     Leaf(Leaf<'t>),
     /// Nothing that anybody reads.
     Passed,
@@ -238,11 +200,7 @@ impl<'t> Walk<'t, '_> {
             self.tree.stop(Limit::Nesting, self.tree.span(from, to), &what)?;
         }
         if let Some(Err(wrong)) = tag.attributes().find(Result::is_err) {
-            let message = match wrong {
-                AttrError::Duplicated(..) => "an element has an attribute twice",
-                _ => "an attribute is not written as `Name=\"Value\"`",
-            };
-            return Err(broken_by(self.error(from, to, message)));
+            return Err(self.attribute(&wrong, from, to));
         }
         let inner = self.source(from.saturating_add(1), to);
         let name = inner.get(..tag.name().0.len()).unwrap_or("");
@@ -281,9 +239,7 @@ impl<'t> Walk<'t, '_> {
             }
             What::Types { .. } => Ok(if name == "T" { leaf(name, from, to) } else { What::Passed }),
             What::Object(_) => self.part(name, tag, from, to),
-            What::Entries => {
-                Ok(if name == "En" { What::Entry { key: None, keying: false } } else { What::Passed })
-            }
+            What::Entries => Ok(if name == "En" { What::Entry { key: None, keying: false } } else { What::Passed }),
             What::Entry { keying, .. } => {
                 *keying = tag.try_get_attribute("N").ok().flatten().is_some_and(|name| name.value == "Key");
                 self.value(name, tag, from, to)
@@ -531,90 +487,12 @@ impl<'t> Walk<'t, '_> {
         }
         Ok(())
     }
-
-    fn eof(&mut self, at: u32) -> Result<(), Trouble> {
-        if let Some(innermost) = self.stack.last() {
-            let message = format!("it ends within `{}`", innermost.name);
-            let begins = self.tree.span(innermost.start, innermost.start);
-            let error = self.error(at, at, &message).also(begins, "which begins here");
-            return Err(broken_by(cut_off(error)));
-        }
-        if !self.ended {
-            let message = "it has no element, and CLIXML begins with `Objs`";
-            return Err(broken_by(self.error(self.begin, self.begin, message)));
-        }
-        Ok(())
-    }
-
-    fn error(&self, from: u32, to: u32, message: &str) -> Diagnostic {
-        broken(Format::Clixml, self.tree.span(from, to), message)
-            .help("write it anew with `Export-Clixml`; it is not meant to be edited")
-    }
-
-    /// The error of what is no XML.
-    fn invalid(&self, error: &Error, at: u32) -> Trouble {
-        let open = match error {
-            Error::Syntax(SyntaxError::UnclosedTag) => "a tag",
-            Error::Syntax(SyntaxError::UnclosedComment) => "a comment",
-            Error::Syntax(SyntaxError::UnclosedCData) => "a `CDATA`",
-            Error::Syntax(SyntaxError::UnclosedPI | SyntaxError::UnclosedXmlDecl) => "a `<?`",
-            Error::Syntax(SyntaxError::UnclosedDoctype) => "a document type declaration",
-            Error::Syntax(
-                SyntaxError::UnclosedSingleQuotedAttributeValue | SyntaxError::UnclosedDoubleQuotedAttributeValue,
-            ) => "the value of an attribute",
-            Error::Syntax(SyntaxError::InvalidBangMarkup) => "what begins with `<!`",
-            Error::IllFormed(IllFormedError::UnclosedReference) => "what begins with `&`",
-            Error::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
-                let message = format!("`</{}>` closes `{}`", shown(found), shown(expected));
-                return broken_by(self.error(at, at, &message));
-            }
-            Error::IllFormed(IllFormedError::UnmatchedEndTag(found)) => {
-                let message = format!("`</{}>` closes nothing", shown(found));
-                return broken_by(self.error(at, at, &message));
-            }
-            other => return broken_by(self.error(at, at, &other.to_string())),
-        };
-        broken_by(cut_off(self.error(at, at, &format!("{open} is not closed"))))
-    }
 }
 
 /// What a reference refers to.
 enum Target {
     Built(Built),
     Text(String),
-}
-
-fn broken_by(diagnostic: Diagnostic) -> Trouble {
-    Trouble::Broken(Box::new(diagnostic))
-}
-
-fn cut_off(error: Diagnostic) -> Diagnostic {
-    error.help("the file was probably cut off: export it anew, and copy all of it")
-}
-
-fn leaf<'t>(name: &str, from: u32, to: u32) -> What<'t> {
-    let quoted = !PRIMITIVES.iter().any(|(of, bare)| *of == name && *bare);
-    What::Leaf(Leaf { text: Growing::default(), quoted, letter: name == "C", place: (from, to) })
-}
-
-fn is_primitive(name: &str) -> bool {
-    PRIMITIVES.iter().any(|(of, _)| *of == name)
-}
-
-/// A number that an attribute holds.
-fn id_of(tag: &BytesStart<'_>, attribute: &str) -> Option<usize> {
-    tag.try_get_attribute(attribute).ok().flatten()?.value.parse().ok()
-}
-
-/// The class of VMM that a type's name names, without its namespace: `VM` of
-/// `Selected.Microsoft.SystemCenter.VirtualMachineManager.VM`.
-fn class_of(name: &str, at: u32) -> Option<Class<'_>> {
-    let plain = name.split(['`', '[', ',']).next().unwrap_or(name);
-    if !plain.contains("VirtualMachineManager.") {
-        return None;
-    }
-    let (before, class) = plain.rsplit_once('.')?;
-    Some(Class { name: class, at: at.saturating_add(len32(before.len())).saturating_add(1) })
 }
 
 fn len32(length: usize) -> u32 {
