@@ -198,6 +198,7 @@ pub(super) const PAGES: &[File] = &[
     ("CW323", include_str!("../../../docs/codes/CW323.md")),
     ("CW324", include_str!("../../../docs/codes/CW324.md")),
     ("CW330", include_str!("../../../docs/codes/CW330.md")),
+    ("CW331", include_str!("../../../docs/codes/CW331.md")),
     ("CW340", include_str!("../../../docs/codes/CW340.md")),
     ("CW341", include_str!("../../../docs/codes/CW341.md")),
     ("CW342", include_str!("../../../docs/codes/CW342.md")),
