@@ -9,7 +9,11 @@ mod laws;
 #[path = "architecture/reading.rs"]
 mod reading;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+use clearway::session::{Options, Session};
+use clearway::source::Disk;
 
 use house::{CRATES, ROOMS};
 use laws::LAWS;
@@ -268,4 +272,41 @@ fn every_other_law_is_awake() {
     assert_eq!(laws::machine_places("a.md", &format!("see docs/{folder}/x, {{{folder}}}/home/")).len(), 0);
     let awake: usize = LAWS.len();
     assert_eq!(awake, 12, "a new law needs a text that breaks it, here or above");
+}
+
+/// Words of a text, as codes and names of rules are made: letters, digits, and what joins them.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let split = text.split(|letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.')));
+    split.map(|word| word.trim_matches(['.', '-', '_']))
+}
+
+/// What the bundled packs call their rules: codes, and names that come from elsewhere.
+fn names_of_rules() -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for pack in std::fs::read_dir(root().join("policies")).unwrap() {
+        let pack = pack.unwrap().path().to_string_lossy().into_owned();
+        let options = Options { packs: vec![pack.clone()], ..Options::default() };
+        let (list, told) = Session::new(&Disk, options).rules();
+        assert!(!list.rules.is_empty(), "{pack}: {told:?}");
+        for rule in list.rules {
+            names.insert(rule.code.to_string());
+            names.extend(Some(rule.name.to_string()).filter(|name| name.contains('.')));
+        }
+    }
+    names
+}
+
+/// What a vendor says stands in policies: no Rust file of ours knows a rule by its code or name.
+#[test]
+fn no_rust_file_names_a_rule() {
+    let names = names_of_rules();
+    let mut breaches = Vec::new();
+    for path in files("src", &[".rs"]) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let known = words(&text).filter(|word| names.contains(*word)).collect::<BTreeSet<_>>();
+        breaches.extend(known.into_iter().map(|name| format!("{}: names the rule `{name}`", from_top(&path))));
+    }
+    hold(&breaches);
+    let code = names.iter().next().unwrap();
+    assert!(words(&format!("// see `{code}`, or else")).any(|word| word == code), "the law sleeps");
 }

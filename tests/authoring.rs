@@ -122,3 +122,85 @@ fn an_unknown_folder_is_told() {
     let run = clearway(dir.path(), &["lint", "policies/none"]);
     assert_eq!(run.status.code(), Some(2), "{}", err(&run));
 }
+
+/// A layer that changes one thing of each kind.
+const LAYER: &str = r#"pack acme "Acme" version 2.1.0
+
+extend vmm-2019
+
+source house { title "House rules" }
+
+adjust   VMM106 must because "our network team insists"
+adjust   VMM302 cell (standalone, cluster) yes because "confirmed by support, case 2711"
+disable  VMM112 because "all our shares are scale-out file servers"
+redefine minimum-os = 10.0.14393
+
+define named(m: vm): bool = matches(m.name, "^a-")
+
+rule ACME01 names "Machines are called by our scheme" {
+  cite    house "names"
+  for     step
+  should  named(step.vm)
+  because "{step.vm} is not called by our scheme"
+  help    "Rename it."
+}
+"#;
+
+#[test]
+fn what_a_layer_changes_is_told_rule_by_rule() {
+    let again = LAYER
+        .replace("2.1.0", "3.0.0")
+        .replace("\"^a-\"", "\"^b-\"")
+        .replace("Rename it.", "Rename it, or ask.")
+        .replace("pack acme", "pack acme-next");
+    let dir = scratch(&[("acme/a.way", LAYER), ("next/a.way", &again)]);
+    let run = |args: &[&str]| {
+        let run = clearway(dir.path(), &[&["rules", "--diff"], args].concat());
+        assert_eq!((run.status.code(), err(&run).as_str()), (Some(0), ""), "{args:?}");
+        out(&run)
+    };
+    insta::assert_snapshot!("differ_layer", run(&["vmm-2019", "acme"]));
+    insta::assert_snapshot!("differ_layer_markdown", run(&["vmm-2019", "acme", "--format", "markdown"]));
+    insta::assert_snapshot!("differ_text", run(&["acme", "next"]));
+    assert!(run(&["acme", "acme"]).contains("\nrules and matrices: 0 new, 0 gone, 0 changed, "));
+    // The other way round, what came is gone.
+    let back: serde_json::Value = serde_json::from_str(&run(&["acme", "vmm-2019", "--format", "json"])).unwrap();
+    let there: serde_json::Value = serde_json::from_str(&run(&["vmm-2019", "acme", "--format", "json"])).unwrap();
+    let what = |json: &serde_json::Value, code: &str| {
+        let rule = json["rules"].as_array().unwrap().iter().find(|rule| rule["code"] == code).unwrap().clone();
+        (rule["changes"][0]["what"].clone(), rule["before"].clone(), rule["after"].clone())
+    };
+    assert_eq!(what(&there, "ACME01"), ("new".into(), serde_json::Value::Null, "should".into()));
+    assert_eq!(what(&back, "ACME01"), ("gone".into(), "should".into(), serde_json::Value::Null));
+    assert_eq!(what(&there, "VMM106"), ("level".into(), "should".into(), "must".into()));
+    assert_eq!(what(&back, "VMM106"), ("level".into(), "must".into(), "should".into()));
+    assert_eq!(what(&back, "VMM112").0, "new");
+    assert_eq!(
+        (&there["same"], there["rules"].as_array().unwrap().len()),
+        (&back["same"], back["rules"].as_array().unwrap().len())
+    );
+    let described: serde_json::Value =
+        serde_json::from_str(&out(&clearway(dir.path(), &["schema", "output"]))).unwrap();
+    let described = jsonschema::validator_for(&described).unwrap();
+    assert!(described.is_valid(&there) && described.is_valid(&back));
+}
+
+#[test]
+fn layout_and_comments_are_no_difference() {
+    let moved = LAYER
+        .replace("define named", "// By our scheme.\ndefine   named")
+        .replace("should  named", "should\n    named");
+    let dir = scratch(&[("acme/a.way", LAYER), ("again/a.way", &moved)]);
+    let run = clearway(dir.path(), &["rules", "--diff", "acme", "again"]);
+    assert!(out(&run).contains(": 0 new, 0 gone, 0 changed"), "{}", out(&run));
+}
+
+#[test]
+fn packs_that_cannot_be_compared_are_told_and_nothing_else() {
+    let dir = scratch(&[("acme/a.way", "pack acme\nrule X { for step }\n")]);
+    for args in [["vmm-2019", "nope"], ["nope", "vmm-2019"], ["vmm-2019", "acme"]] {
+        let run = clearway(dir.path(), &["rules", "--diff", args[0], args[1]]);
+        assert_eq!((run.status.code(), out(&run).as_str()), (Some(2), ""), "{args:?}");
+        assert!(err(&run).contains("error"), "{}", err(&run));
+    }
+}

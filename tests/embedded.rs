@@ -60,9 +60,15 @@ fn compiled_packs_are_those_of_the_texts() {
         .map(|path| path.trim_start_matches("policies/").split('/').next().unwrap().to_owned())
         .collect();
     for pack in packs {
-        let program = clearway::session::compile_bundled(&pack).expect("the bundled packs are free of errors");
-        let wanted = postcard::to_allocvec(&program).unwrap();
         let path = folder.join(format!("{pack}.program"));
+        let compiled = clearway::session::compile_bundled(&pack);
+        // A pack that is new is in the list from the next run on; until then an empty file keeps its place.
+        if compiled.is_none() && !path.exists() && std::env::var_os("CLEARWAY_UPDATE").is_some() {
+            std::fs::write(&path, "").unwrap();
+            continue;
+        }
+        let program = compiled.expect("the bundled packs are free of errors");
+        let wanted = postcard::to_allocvec(&program).unwrap();
         let found = std::fs::read(&path).unwrap_or_default();
         if found != wanted && std::env::var_os("CLEARWAY_UPDATE").is_some() {
             std::fs::write(&path, &wanted).unwrap();

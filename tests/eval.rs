@@ -343,3 +343,39 @@ rule R2 nics "Connected" { for vm  each nic in vm.nics  should nic.switch exists
 ";
     insta::assert_snapshot!(make_each(pack, lines).said());
 }
+
+#[test]
+fn of_any_one_knows_that_it_is_there_and_how_many_there_are() {
+    let pack = r#"
+pack single "Single" version 1.0.0
+entity vm { name: text? default none, pins: [any?] default [], owner: any? default none, tags: map of any? default {} }
+input each vm
+rule R1 pins "Pinned" { for vm  must length(vm.pins) == 0  because "{length(vm.pins)} pins" }
+rule R2 owner "Owned" { for vm  must not vm.owner exists  because "owned by {vm.owner}" }
+rule R3 tags "Tagged" { for vm  must no t in values(vm.tags): t exists  because "tagged" }
+"#;
+    let lines = "{\"name\": \"a\", \"pins\": [1, \"0-3\", null, {\"from\": 1}, [2]]}
+{\"name\": \"b\", \"owner\": {\"name\": \"x\"}, \"tags\": {\"k\": [1]}}
+{\"name\": \"c\", \"owner\": true, \"tags\": {\"k\": null}}
+{\"name\": \"d\"}
+";
+    insta::assert_snapshot!(make_each(pack, lines).said());
+}
+
+#[test]
+fn machines_are_called_by_their_names_and_by_their_records_where_these_do_not_tell() {
+    let pack = r#"
+pack single "Single" version 1.0.0
+entity vm { name: text? default none, cores: number }
+input each vm
+rule R1 cores "Few cores" { for vm  must vm.cores <= 4  because "{vm} has {vm.cores}" }
+"#;
+    let lines = "{\"name\": \"web\", \"cores\": 8}
+{\"name\": \"db\", \"cores\": 8}
+{\"name\": \"\", \"cores\": 8}
+{\"cores\": 8}
+{\"name\": \"web\", \"cores\": 9}
+{\"name\": null, \"cores\": 9}
+";
+    insta::assert_snapshot!(make_each(pack, lines).said());
+}

@@ -210,6 +210,9 @@ impl<'a> Checker<'a> {
             }
             (ValueKind::Text(text), Type::Text | Type::Name) => Some(GivenValue::Scalar(text.value.clone(), span)),
             (ValueKind::Name(name), Type::Text | Type::Name) => Some(GivenValue::Scalar(name.text.clone(), span)),
+            (ValueKind::Text(text), Type::Any) => Some(GivenValue::Scalar(text.value.clone(), span)),
+            (ValueKind::Name(name), Type::Any) => Some(GivenValue::Scalar(name.text.clone(), span)),
+            (ValueKind::Literal(literal), Type::Any) => Some(GivenValue::Scalar(literal_text(literal), span)),
             (ValueKind::Name(name), wanted) => self.given_constant(name, wanted),
             (ValueKind::Literal(literal), wanted) => {
                 let typed = self.literal(literal, Some(wanted));

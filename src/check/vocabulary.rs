@@ -18,6 +18,7 @@ use crate::value::StructId;
 
 /// The types that the language knows by itself.
 const PRIMITIVES: &[(&str, Type)] = &[
+    ("any", Type::Any),
     ("bool", Type::Bool),
     ("date", Type::Date),
     ("duration", Type::Duration),

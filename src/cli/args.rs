@@ -300,6 +300,9 @@ pub struct Fmt {
 /// `clearway rules`.
 #[derive(Debug, Args)]
 pub struct Rules {
+    /// Show what differs between two packs, each by its name or folder
+    #[arg(long, num_args = 2, value_names = ["FROM", "TO"], conflicts_with = "pack", help_heading = "What is shown")]
+    pub diff: Vec<String>,
     /// Write the list in this format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text, help_heading = "Output")]
     pub format: ListFormat,

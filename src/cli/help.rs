@@ -8,7 +8,7 @@ Examples:
   clearway check drain.plan.yaml     judge one plan
   clearway suggest drain.plan.yaml   find what may be done instead of what is
                                      refused
-  clearway explain VMM103            read what the code of a finding stands for
+  clearway explain CODE              read what the code of a finding stands for
   clearway explain drain.plan.yaml --step sql-first
                                      see why a step is judged as it is
 
@@ -47,7 +47,7 @@ Examples:
   clearway check plans drain.plan.yaml   those of a folder, and one more
   clearway check drain.plan.yaml --inventory export.json
                                          against another inventory
-  clearway check --select VMM1 --ignore VMM106
+  clearway check --select ACME --ignore ACME07
                                          some codes only
   clearway check --watch                 again after each save
   clearway check --since main            what this branch made worse
@@ -174,6 +174,7 @@ pub const RULES: &str = "\
 Examples:
   clearway rules
   clearway rules --pack policies/acme
+  clearway rules --diff vmm-2019 policies/acme
   clearway rules --format markdown > rules.md
 
 Next: `clearway explain CODE` for one of them.";
@@ -190,10 +191,10 @@ value and where that came from.";
 /// `clearway explain --help`
 pub const EXPLAIN: &str = "\
 Examples:
-  clearway explain VMM103
+  clearway explain CW207
   clearway explain CW511
   clearway explain drain.plan.yaml --step sql-first
-  clearway explain drain.plan.yaml --step sql-first --code VMM103
+  clearway explain drain.plan.yaml --step sql-first --code ACME01
 
 Exit codes:
   0  something was explained

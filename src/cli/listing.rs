@@ -6,7 +6,7 @@ use super::args::{Explain, ExplainFormat, Facts, FactsFormat, Import, ImportKind
 use super::settings::Settings;
 use super::stdin::Input;
 use super::{Exit, output, terminal};
-use crate::render::{explanation, facts as knowledge, rules as catalogue};
+use crate::render::{difference as differs, explanation, facts as knowledge, rules as catalogue};
 use crate::session::Explanation;
 use crate::source::Disk;
 
@@ -14,6 +14,18 @@ use crate::source::Disk;
 pub fn rules(args: &Rules, settings: &Settings) -> Result<Exit, String> {
     let look = terminal::output(&args.common.looks);
     let mut session = settings.session(&Disk, args)?;
+    if let [from, to] = args.diff.as_slice() {
+        let (difference, told) = session.rules_differ(from, to);
+        super::tell(&terminal::errors(&args.common.looks), session.map(), &told);
+        let Some(difference) = difference else { return Ok(Exit::Failed) };
+        let text = match args.format {
+            ListFormat::Text => differs::text(&look, &difference),
+            ListFormat::Markdown => differs::markdown(&difference),
+            ListFormat::Json => differs::json(&difference),
+        };
+        output::write(args.common.looks.output_file.as_deref(), &text)?;
+        return Ok(if super::failed(&told) { Exit::Failed } else { Exit::Clean });
+    }
     let (list, told) = session.rules();
     super::tell(&terminal::errors(&args.common.looks), session.map(), &told);
     let text = match args.format {

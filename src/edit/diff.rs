@@ -84,6 +84,32 @@ pub fn hunks(old: &str, new: &str) -> Vec<Hunk> {
     told.collect()
 }
 
+/// The lines that differ between two texts, with so many around them, in their order: whether a line is of both, of the old
+/// text alone, or of the new one alone.
+pub fn lines(old: &str, new: &str, around: usize) -> Vec<(Option<Side>, String)> {
+    let diff = TextDiff::configure().algorithm(Algorithm::Myers).diff_lines(old, new);
+    let groups = diff.grouped_ops(around);
+    let changes = groups.iter().flatten().flat_map(|op| diff.iter_changes(op));
+    let told = changes.map(|change| {
+        let side = match change.tag() {
+            ChangeTag::Equal => None,
+            ChangeTag::Delete => Some(Side::Old),
+            ChangeTag::Insert => Some(Side::New),
+        };
+        (side, change.value().trim_end_matches('\n').to_owned())
+    });
+    told.collect()
+}
+
+/// One of two texts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Side {
+    /// That of before.
+    Old,
+    /// That of after.
+    New,
+}
+
 /// A text whose lines are those of `new`; where a line is one of `old` in its place, it is taken from there as it stood.
 /// Comment lines of `old` that `new` has lost stay. `ending`: what lines end with that are new.
 pub(super) fn spliced(old: &[&str], new: &[&str], ending: &str) -> String {

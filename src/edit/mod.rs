@@ -21,7 +21,7 @@ use crate::source::{SourceFile, SourceMap};
 use resolve::Resolved;
 use tree::Tree;
 
-pub use diff::{Hunk, diff, hunks};
+pub use diff::{Hunk, Side, diff, hunks, lines};
 
 /// What is to become of a step.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -30,7 +30,9 @@ pub(super) struct Subject {
     pub(super) step: Option<Arc<str>>,
     /// The wave's or the entity's name.
     pub(super) name: Option<Arc<str>>,
-    /// What stands for the step or the wave in fingerprints: nothing that hangs on places.
+    /// Of an entity its place in its file, from 1.
+    pub(super) record: u32,
+    /// What stands for the step, the wave or the entity in fingerprints: nothing that hangs on places.
     pub(super) mark: String,
     pub(super) span: Span,
     pub(super) plan: usize,
@@ -55,11 +57,10 @@ impl Subject {
     /// no name in it, so that the file may be renamed; what two such plans have in common is told apart by their files.
     pub(super) fn print(&self, code: &str, element: Option<&str>, cell: &str) -> String {
         let plan = if self.plan_named { &*self.plan_name } else { "" };
-        let element = match (self.about, &self.name) {
-            (About::Entity(_), Some(name)) => Some(&**name),
-            _ => element,
-        };
-        fingerprint(&[code, plan, &self.mark, element.unwrap_or_default(), cell])
+        match self.about {
+            About::Entity(_) => fingerprint(&[code, plan, "", &self.mark, cell]),
+            _ => fingerprint(&[code, plan, &self.mark, element.unwrap_or_default(), cell]),
+        }
     }
 }
 

@@ -197,6 +197,11 @@ pub enum RecordedSubject {
     Wave(Arc<str>),
     /// The plan.
     Plan,
-    /// An entity, by its name (`vm web01`).
-    Entity(Arc<str>),
+    /// An entity.
+    Entity {
+        /// What it is called (`vm web01`).
+        name: Arc<str>,
+        /// Its place in its file, from 1.
+        record: u32,
+    },
 }

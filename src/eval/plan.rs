@@ -20,6 +20,13 @@ use crate::value::{Cell, Row, StructId, Truth};
 /// What findings about a single entity have in common where they are one: code, entity, message, place.
 type Alike = (Arc<str>, Option<Arc<str>>, String, Span);
 
+/// What a single entity is called.
+struct Called {
+    name: String,
+    /// In fingerprints: by its place among those of its name, not by its record, so that what stands before it may change.
+    mark: String,
+}
+
 impl Run<'_> {
     /// Judges what the input says.
     pub(super) fn all(mut self) -> PlanOutcome {
@@ -76,6 +83,7 @@ impl Run<'_> {
                 row: plan,
                 step: None,
                 name: None,
+                record: 0,
                 mark: String::new(),
                 span: self.input.span,
                 plan: self.input.index,
@@ -238,6 +246,7 @@ impl Run<'_> {
                 row: *row,
                 step: Some(id),
                 name: None,
+                record: 0,
                 mark,
                 span,
                 plan: self.input.index,
@@ -306,6 +315,7 @@ impl Run<'_> {
                 row: wave,
                 step: None,
                 name: Some(name.into()),
+                record: 0,
                 mark,
                 span: first.span,
                 plan: self.input.index,
@@ -327,21 +337,19 @@ impl Run<'_> {
             self.diagnostics.push(diagnostic);
         }
         let about = self.about(About::Entity(entity));
-        let kind = self.program.schema.get(entity).map_or("?", |of| &of.name).to_owned();
         let mut total = Musts::default();
-        for (row, record) in rows {
+        for (called, (row, record)) in self.called(entity, rows).into_iter().zip(rows) {
             if !self.world.takes_part(entity, *row) {
                 continue;
             }
-            let key = self.facts.key_of(entity, *row).map(|key| self.facts.texts().get(key));
-            let name = key.map_or_else(|| format!("record {record}"), |key| format!("{kind} {key}"));
             let subject = Subject {
                 about: About::Entity(entity),
                 of: entity,
                 row: *row,
                 step: None,
-                name: Some(name.into()),
-                mark: String::new(),
+                name: Some(called.name.into()),
+                record: *record,
+                mark: called.mark,
                 span: self.facts.row_place(entity, *row).unwrap_or(self.input.span),
                 plan: self.input.index,
                 plan_name: self.input.name.clone(),
@@ -352,6 +360,34 @@ impl Run<'_> {
             total.unverified |= musts.unverified;
         }
         total.verdict()
+    }
+
+    /// What single entities are called: by their name, and by their record too where several bear it; by their record alone
+    /// where they have none.
+    fn called(&self, entity: StructId, rows: &[(Row, u32)]) -> Vec<Called> {
+        let kind = self.program.schema.get(entity).map_or("?", |of| &of.name);
+        let naming = self.program.schema.naming(entity);
+        let named = |row: Row| self.facts.name_of(entity, row, naming?);
+        let mut bearers: rustc_hash::FxHashMap<&str, u32> = rustc_hash::FxHashMap::default();
+        for name in rows.iter().filter_map(|(row, _)| named(*row)) {
+            let count = bearers.entry(name).or_default();
+            *count = count.saturating_add(1);
+        }
+        let mut seen: rustc_hash::FxHashMap<&str, u32> = rustc_hash::FxHashMap::default();
+        let called = |(row, record): &(Row, u32)| {
+            let Some(name) = named(*row) else {
+                let name = format!("record {record}");
+                return Called { mark: name.clone(), name };
+            };
+            if bearers.get(name).copied().unwrap_or(0) < 2 {
+                let name = format!("{kind} {name}");
+                return Called { mark: name.clone(), name };
+            }
+            let nth = seen.entry(name).or_default();
+            *nth = nth.saturating_add(1);
+            Called { name: format!("{kind} {name} (record {record})"), mark: format!("{kind} {name}#{nth}") }
+        };
+        rows.iter().map(called).collect()
     }
 
     /// Of single entities, findings of one rule with one message are one, with all places.

@@ -7,7 +7,7 @@ use super::changes::Changes;
 use super::choose::Choice;
 use super::effect::Wave;
 use super::finding::Subject;
-use super::input::{Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Waiver, WaiverUse};
+use super::input::{Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Subjects, Waiver, WaiverUse};
 use super::judge::{Judged, Outcome};
 use super::kept::{EvaluationKey, Keep, Kept, Keys};
 use super::machine::{Machine, Scratch};
@@ -449,8 +449,11 @@ impl<'a> Run<'a> {
     pub(super) fn outcome(mut self, steps: Vec<crate::report::StepReport>, verdict: PlanVerdict) -> PlanOutcome {
         let order: rustc_hash::FxHashMap<Arc<str>, usize> =
             steps.iter().enumerate().map(|(index, step)| (step.id.clone(), index)).collect();
+        // Steps in the order of the plan, single entities in that of their file.
+        let each = matches!(self.input.subjects, Subjects::Entities(_));
         let place = |finding: &Finding| {
-            finding.step.as_ref().map_or(usize::MAX, |step| order.get(step).copied().unwrap_or(usize::MAX))
+            let step = finding.step.as_ref().and_then(|step| order.get(step).copied()).unwrap_or(usize::MAX);
+            (step, if each { finding.span.start } else { 0 })
         };
         let mut told: Vec<(Finding, Vec<EvaluationKey>)> = self.with_keys();
         told.sort_by(|(a, _), (b, _)| {
@@ -540,7 +543,7 @@ pub(super) fn recorded_subject(subject: &Subject) -> RecordedSubject {
         About::Step => RecordedSubject::Step(subject.step.clone().unwrap_or_default()),
         About::Wave => RecordedSubject::Wave(name()),
         About::Plan => RecordedSubject::Plan,
-        About::Entity(_) => RecordedSubject::Entity(name()),
+        About::Entity(_) => RecordedSubject::Entity { name: name(), record: subject.record },
     }
 }
 

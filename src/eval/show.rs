@@ -73,10 +73,15 @@ impl<M: Mode> Machine<'_, M> {
         if of == Schema::WAVE {
             return self.wave_name(row);
         }
-        match self.facts().key_of(of, row) {
-            Some(key) => self.facts().texts().get(key).to_string(),
+        match self.name_of(of, row) {
+            Some(name) => name.to_owned(),
             None => format!("{} {}", self.struct_name(of), self.facts().ordinal(of, row)),
         }
+    }
+
+    /// What a row is called; nothing where it has no name or an empty one.
+    fn name_of(&self, of: StructId, row: Row) -> Option<&str> {
+        self.facts().name_of(of, row, self.program.schema.naming(of)?)
     }
 
     /// `wave 1`; without a number `wave of` its first step.

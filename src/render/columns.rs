@@ -54,16 +54,16 @@ mod tests {
     fn columns_stand_under_each_other_and_the_last_one_wraps() {
         let look = Look { width: 40, ..Look::default() };
         let rows = vec![
-            vec!["VMM103".to_owned(), "must".to_owned(), "Both hosts need processors of one maker".to_owned()],
-            vec!["VMM1".to_owned(), "should".to_owned(), String::new()],
+            vec!["ACME03".to_owned(), "must".to_owned(), "Both hosts need processors of one maker".to_owned()],
+            vec!["ACME".to_owned(), "should".to_owned(), String::new()],
         ];
         let drawn = draw(&look, &["code", "level", "title"], &rows);
         assert_eq!(
             drawn,
             "code    level   title\n\
-             VMM103  must    Both hosts need\n\
+             ACME03  must    Both hosts need\n\
              \u{20}               processors of one maker\n\
-             VMM1    should\n"
+             ACME    should\n"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! One line a message: `file:line:column: error VMM103 [step] message`, for editors, for `grep` and for short sight.
+//! One line a message: `file:line:column: error ACME103 [step] message`, for editors, for `grep` and for short sight.
 
 use std::borrow::Cow;
 

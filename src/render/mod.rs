@@ -9,6 +9,7 @@ pub mod columns;
 pub mod concise;
 pub mod csv;
 pub mod diagnostics;
+pub mod difference;
 pub mod dot;
 mod excerpt;
 pub mod explanation;

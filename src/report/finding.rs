@@ -185,7 +185,7 @@ impl Obstacle {
 }
 
 impl Finding {
-    /// The message with the candidates that were passed over, in one line: `v goes by san; passed over: live (VMM111)`.
+    /// The message with the candidates that were passed over, in one line: `v goes by san; passed over: live (ACME111)`.
     pub fn sentence(&self) -> std::borrow::Cow<'_, str> {
         if self.passed.is_empty() {
             return (&*self.message).into();

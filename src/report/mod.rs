@@ -3,6 +3,7 @@
 mod account;
 mod assumption;
 mod catalogue;
+mod difference;
 mod explanation;
 mod finding;
 mod outcome;
@@ -16,6 +17,7 @@ mod waiver;
 pub use account::{Account, Compared, NotEvaluated, Summary};
 pub use assumption::AssumptionNote;
 pub use catalogue::{Catalogue, FactEntry, Knowledge, RuleEntry, RulePage};
+pub use difference::{Difference, Line, LineTag, PartDifference, RuleChange, RuleDifference};
 pub use explanation::{
     Clause, EvaluationExplanation, Judgement, Operand, OperandKind, Origin, RuleExplanation, Source, StepExplanation,
     Weight, Word,

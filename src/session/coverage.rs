@@ -36,7 +36,7 @@ pub struct Coverage {
     pub verdicts: Share,
     /// Cells of matrices.
     pub cells: Share,
-    /// What is not covered, in the order of codes: `VMM103 unverified`, `VMM201 cell (csv, smb-share)`.
+    /// What is not covered, in the order of codes: `ACME103 unverified`, `ACME201 cell (csv, smb-share)`.
     pub missing: Vec<String>,
 }
 

@@ -11,6 +11,7 @@ mod check;
 mod compare;
 pub mod config;
 pub mod coverage;
+mod difference;
 mod discover;
 mod embedded;
 mod explain;
@@ -43,8 +44,8 @@ use crate::diag::{Diagnostic, Severity, codes};
 use crate::eval::Suggesting;
 use crate::program::Program;
 use crate::report::{
-    Catalogue, Failing, FixText, Knowledge, Levels, MessageReference, Patch, Reference, Report, RulePage, Shape,
-    StepExplanation,
+    Catalogue, Difference, Failing, FixText, Knowledge, Levels, MessageReference, Patch, Reference, Report, RulePage,
+    Shape, StepExplanation,
 };
 use crate::source::{Files, Memory, SourceMap, Span};
 use crate::value::Date;
@@ -392,6 +393,16 @@ impl<'f> Session<'f> {
         let mut told = self.configs.take_told();
         let policies = self.policies(&self.asked(), &mut told);
         (catalogue::list(&policies), told)
+    }
+
+    /// What differs between two packs, each by its name or folder. Nothing where one of them cannot be read or has errors.
+    pub fn rules_differ(&mut self, from: &str, to: &str) -> (Option<Difference>, Vec<Diagnostic>) {
+        let mut told = self.configs.take_told();
+        let from = self.policies(&[from.to_owned()], &mut told);
+        let to = self.policies(&[to.to_owned()], &mut told);
+        told.dedup();
+        let sound = from.judge.sound && to.judge.sound;
+        (sound.then(|| difference::between(&from, &to)), told)
     }
 
     /// What a code means; nothing where there is none (a diagnostic says so).

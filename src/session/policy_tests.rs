@@ -213,12 +213,10 @@ impl<'a> Case<'a> {
             (TestSubject::Step(id), RecordedSubject::Step(step)) => id == step,
             (TestSubject::Wave(number), RecordedSubject::Wave(wave)) => **wave == format!("wave {number}"),
             (TestSubject::Plan, RecordedSubject::Plan) => true,
-            (TestSubject::Entity(name), RecordedSubject::Entity(entity)) => {
-                // An entity without a key is named by its record: its place among what is given.
+            (TestSubject::Entity(name), RecordedSubject::Entity { record, .. }) => {
                 let key = |given: &Given| given.key.as_ref().is_some_and(|(_, key)| key.eq_ignore_ascii_case(name));
-                let record = self.test.givens.iter().position(key).map(|place| place.saturating_add(1));
-                let named = entity.split_once(' ').is_some_and(|(_, key)| key.to_lowercase() == name.to_lowercase());
-                named || record.is_some_and(|record| **entity == format!("record {record}"))
+                let place = self.test.givens.iter().position(key).and_then(|place| u32::try_from(place).ok());
+                place.is_some_and(|place| place.saturating_add(1) == *record)
             }
             _ => false,
         }

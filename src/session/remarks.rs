@@ -51,7 +51,7 @@ pub(super) enum Looked {
 pub(super) struct About<'a> {
     /// The plan, by its place among those of the run.
     pub(super) plan: usize,
-    /// As findings name it (`waiver of VMM106`).
+    /// As findings name it (`waiver of ACME106`).
     pub(super) subject: Arc<str>,
     /// What stands for it in fingerprints, beside the code.
     pub(super) mark: &'a [&'a str],

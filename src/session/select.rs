@@ -54,12 +54,12 @@ mod tests {
 
     #[test]
     fn the_longer_beginning_wins() {
-        assert!(selection(&[], &[]).shows("VMM103"));
-        assert!(!selection(&["VMM2"], &[]).shows("VMM103"));
-        assert!(!selection(&[], &["vmm1"]).shows("VMM103"));
-        assert!(selection(&["VMM103"], &["VMM1"]).shows("VMM103"));
-        assert!(!selection(&["VMM1"], &["VMM103"]).shows("VMM103"));
-        assert!(!selection(&["VMM103"], &["VMM103"]).shows("VMM103"));
-        assert!(selection(&["VMM1", "VMM2"], &["VMM103"]).shows("VMM201"));
+        assert!(selection(&[], &[]).shows("ACME103"));
+        assert!(!selection(&["ACME2"], &[]).shows("ACME103"));
+        assert!(!selection(&[], &["acme1"]).shows("ACME103"));
+        assert!(selection(&["ACME103"], &["ACME1"]).shows("ACME103"));
+        assert!(!selection(&["ACME1"], &["ACME103"]).shows("ACME103"));
+        assert!(!selection(&["ACME103"], &["ACME103"]).shows("ACME103"));
+        assert!(selection(&["ACME1", "ACME2"], &["ACME103"]).shows("ACME201"));
     }
 }

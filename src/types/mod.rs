@@ -53,6 +53,8 @@ pub enum Type {
     },
     /// `T?`.
     Optional(Arc<Type>),
+    /// `any`: something is there, whatever it is.
+    Any,
 }
 
 impl Type {

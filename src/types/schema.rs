@@ -220,6 +220,17 @@ impl Schema {
         (0u16..).map(StructId).zip(&self.structs)
     }
 
+    /// The field that rows of a struct are called by: its key; of what `input each` judges else its `name`.
+    pub fn naming(&self, of: StructId) -> Option<FieldId> {
+        let shape = self.get(of)?;
+        let each = self.input == Input::Each { entity: of };
+        shape.key.or_else(|| {
+            let id = shape.find("name").filter(|_| each)?;
+            let field = shape.fields.get(usize::from(id.0))?;
+            (field.kind == FieldKind::Stored && field.ty.required().is_textual()).then_some(id)
+        })
+    }
+
     /// The sections of an inventory; none where every document is an entity.
     pub fn sections(&self) -> &[Section] {
         match &self.input {
@@ -246,6 +257,7 @@ impl Schema {
             Type::Version => "version".to_owned(),
             Type::Text => "text".to_owned(),
             Type::Name => "name".to_owned(),
+            Type::Any => "any".to_owned(),
             Type::Enum(id) => self.enum_def(*id).map_or("?", |e| &e.name).to_owned(),
             Type::Row(id) => self.get(*id).map_or("?", |s| &s.name).to_owned(),
             Type::List(of) => format!("[{}]", self.type_name(of)),

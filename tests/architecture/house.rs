@@ -44,6 +44,7 @@ pub const ROOMS: &[Room] = &[
 
 /// Outside crates and the rooms they are at home in. [`EVERYWHERE`] stands for all of them.
 pub const CRATES: &[(&str, &[&str])] = &[
+    ("calamine", &["facts"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),

@@ -129,7 +129,10 @@ impl Builder<'_> {
             Type::Duration => Cell::Duration(Duration::parse(&text()).expect("a duration")),
             Type::Date => Cell::Date(Date::parse(&text()).expect("a date")),
             Type::Version => Cell::Version(Version::parse(&text()).expect("a version")),
-            Type::Text | Type::Name => Cell::Text(self.store.texts_mut().intern(&text())),
+            Type::Any if !value.is_null() && (value.is_object() || value.is_array()) => {
+                Cell::Text(self.store.texts_mut().intern(if value.is_array() { "a list" } else { "a mapping" }))
+            }
+            Type::Text | Type::Name | Type::Any => Cell::Text(self.store.texts_mut().intern(&text())),
             Type::Enum(id) => {
                 let values = &self.schema.enum_def(*id).expect("an enum").values;
                 let place = values.iter().position(|v| **v == text()).expect("a value of the enum");

@@ -125,7 +125,7 @@ pub fn said_by_program(outcome: &PlanOutcome) -> Vec<Said> {
     let said = |recorded: &Recorded| {
         let subject = match &recorded.of {
             RecordedSubject::Step(id) => format!("step {id}"),
-            RecordedSubject::Wave(name) | RecordedSubject::Entity(name) => name.to_string(),
+            RecordedSubject::Wave(name) | RecordedSubject::Entity { name, .. } => name.to_string(),
             RecordedSubject::Plan => "plan".to_owned(),
         };
         let outcome = match recorded.outcome {
@@ -160,7 +160,7 @@ fn place(recorded: &Recorded) -> Place {
         RecordedSubject::Wave(wave) => {
             (None, Some(element.map_or_else(|| wave.to_string(), |element| format!("{element} in {wave}"))))
         }
-        RecordedSubject::Plan | RecordedSubject::Entity(_) => (None, element.map(str::to_owned)),
+        RecordedSubject::Plan | RecordedSubject::Entity { .. } => (None, element.map(str::to_owned)),
     }
 }
 

@@ -81,7 +81,7 @@ fn plans() -> (Vec<PathBuf>, Vec<PathBuf>) {
 fn the_schema_of_our_json_is_sound_and_open_and_describes_everything() {
     let schema = published();
     assert!(jsonschema::meta::is_valid(&schema));
-    for name in ["Check", "JsonLine", "Suggestions", "Explanation", "Facts", "Rules", "Lint"] {
+    for name in ["Check", "JsonLine", "Suggestions", "Explanation", "Facts", "Rules", "RulesDifference", "Lint"] {
         let definition = &schema["definitions"][name];
         assert!(definition.is_object() && definition["description"].is_string(), "{name}");
     }

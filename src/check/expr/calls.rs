@@ -120,6 +120,20 @@ impl<'a> Checker<'a> {
         self.builtin(builtin, typed, span)
     }
 
+    /// Whether elements can be told apart: of `any` nobody can say that two are one.
+    fn told_apart(&mut self, of: &Type, span: Span) {
+        if *of.required() == Type::Any {
+            let help = "of `any` one knows that it is there; declare the field with the type that it has";
+            self.error(
+                codes::WRONG_TYPE,
+                span,
+                "elements of any kind cannot be compared".to_owned(),
+                "a list of `any`",
+                help,
+            );
+        }
+    }
+
     /// A function of the language on typed arguments, as many as it takes.
     pub(super) fn builtin(&mut self, builtin: Builtin, args: Vec<Expr>, span: Span) -> Expr {
         let mut args = args.into_iter();
@@ -129,6 +143,7 @@ impl<'a> Checker<'a> {
         match (builtin, second) {
             (Builtin::Distinct, _) => {
                 let (list, of) = self.elements(first);
+                self.told_apart(&of, list.span);
                 made(vec![list], Type::list(of))
             }
             (Builtin::Values, _) => {
@@ -185,6 +200,7 @@ impl<'a> Checker<'a> {
             (Builtin::Union, Some(second)) => {
                 let (a, x) = self.elements(first);
                 let (b, y) = self.elements(second);
+                self.told_apart(&x, a.span);
                 let ty = match common(&x, &y) {
                     Some(ty) => ty,
                     None => {

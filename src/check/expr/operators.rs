@@ -141,7 +141,7 @@ impl<'a> Checker<'a> {
             return (left, right);
         }
         let comparable = match &a {
-            Type::List(_) | Type::Map { .. } => false,
+            Type::List(_) | Type::Map { .. } | Type::Any => false,
             Type::Bool | Type::Text | Type::Name | Type::Enum(_) | Type::Row(_) => equality,
             _ => true,
         };
@@ -150,6 +150,7 @@ impl<'a> Checker<'a> {
             let help = match &a {
                 Type::List(_) => "compare their lengths, or say what holds of their elements with `all`, `some`, `no`",
                 Type::Map { .. } => "compare their values one by one",
+                Type::Any => "of `any` one knows that it is there; declare the field with the type that it has",
                 Type::Enum(_) => "the values of an enum have no order; name them: `x in [a, b]`",
                 _ => "only numbers, sizes, durations, dates and versions have an order",
             };
@@ -221,7 +222,7 @@ impl<'a> Checker<'a> {
             }
         };
         let (a, b) = (left.ty.required().clone(), element.required().clone());
-        if matches!(a, Type::List(_) | Type::Map { .. }) {
+        if matches!(a, Type::List(_) | Type::Map { .. } | Type::Any) {
             let is = self.a(&a);
             self.error(
                 codes::WRONG_OPERANDS,

@@ -87,7 +87,7 @@ fn said(key: &Key) -> Vec<(String, Vec<String>)> {
         }
         Kind::Text => vec![text("one"), text("other")],
         Kind::Texts => {
-            vec![text("VMM1"), ("[\"VMM2\", \"VMM3\"]".to_owned(), vec!["VMM2".to_owned(), "VMM3".to_owned()])]
+            vec![text("ACME1"), ("[\"ACME2\", \"ACME3\"]".to_owned(), vec!["ACME2".to_owned(), "ACME3".to_owned()])]
         }
         Kind::File => vec![path("one.txt"), path("other.txt")],
         Kind::Files => vec![path("one.txt"), path("other.txt")],

@@ -97,12 +97,23 @@ pub struct Document {
     items: Vec<NodeId>,
     members: Vec<Member>,
     root: Option<NodeId>,
+    typed: bool,
 }
 
 impl Document {
     /// A document without content, over a text.
     pub(super) fn over(source: Arc<str>) -> Document {
         Document { source: Some(source), ..Document::default() }
+    }
+
+    /// The same, of a format in which a text is told from a number.
+    pub(super) fn typed(self) -> Document {
+        Document { typed: true, ..self }
+    }
+
+    /// Whether its format tells a text from a number, as JSON does.
+    pub fn is_typed(&self) -> bool {
+        self.typed
     }
 
     /// The node that holds everything; nothing for a document without content.

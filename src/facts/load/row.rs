@@ -144,6 +144,7 @@ impl<'a> Loader<'a> {
             Type::Map { by_name, value } => self.map(values, *by_name, value, place),
             Type::Row(of) if self.is_inside(*of) => self.inside(values, *of, place),
             Type::Row(of) => self.reference(top, *of, place),
+            Type::Any => self.anything(top),
             ty => self.scalar(top, ty, place),
         }
     }

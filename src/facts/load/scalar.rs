@@ -13,10 +13,14 @@ use super::{At, Loader};
 impl Loader<'_> {
     /// Reads a single value; what does not fit is reported and unknown.
     pub(super) fn scalar(&mut self, at: At, ty: &Type, place: Place<'_>) -> Cell {
-        let View::Scalar(text, _) = self.view(at) else {
+        let View::Scalar(text, quoted) = self.view(at) else {
             self.misfit(at, ty, place);
             return Cell::Unknown;
         };
+        if !self.is_of_kind(at, ty, quoted) {
+            self.misfit(at, ty, place);
+            return Cell::Unknown;
+        }
         let trimmed = text.trim();
         let counts = |amount: i64| amount >= 0 || (self.options.writes)(place.of, place.id);
         let cell = match ty {
@@ -43,6 +47,27 @@ impl Loader<'_> {
         })
     }
 
+    /// What is there, whatever it is: a text that says so.
+    pub(super) fn anything(&mut self, at: At) -> Cell {
+        let view = self.view(at);
+        let text = match view {
+            View::Scalar(text, _) => text,
+            _ => view.called(),
+        };
+        Cell::Text(self.facts.texts_mut().intern(text))
+    }
+
+    /// Whether a single value is of the kind that its field wants, where the format tells texts from numbers.
+    fn is_of_kind(&self, at: At, ty: &Type, quoted: bool) -> bool {
+        let typed = self.open && self.documents.get(at.document).is_some_and(|document| document.is_typed());
+        !typed
+            || match ty {
+                Type::Bool | Type::Number => !quoted,
+                Type::Text | Type::Name | Type::Enum(_) => quoted,
+                _ => true,
+            }
+    }
+
     /// Reports a value that does not fit its field.
     pub(super) fn misfit(&mut self, at: At, ty: &Type, place: Place<'_>) {
         if !place.report {
@@ -50,13 +75,27 @@ impl Loader<'_> {
         }
         let view = self.view(at);
         let what = match view {
+            View::Scalar(text, quoted) if quoted && !self.is_of_kind(at, ty, quoted) => {
+                format!("`\"{}\"`", shown(text))
+            }
             View::Scalar(text, _) => {
                 format!("`{}`", shown(text))
             }
             _ => view.called().to_owned(),
         };
         let of = self.schema.get(place.of).map_or("", |of| &*of.name);
-        let (kind, help) = self.wanted(ty, view);
+        let (kind, mut help) = self.wanted(ty, view);
+        if let View::Scalar(text, quoted) = view
+            && !self.is_of_kind(at, ty, quoted)
+        {
+            let bare = matches!(text, "true" | "false") && *ty == Type::Bool
+                || *ty == Type::Number && Number::parse(text).is_some();
+            help = match quoted {
+                true if bare => format!("write it without quotes: `{}`", shown(text)),
+                true => help,
+                false => format!("write it in quotes: `\"{}\"`", shown(text)),
+            };
+        }
         let whose = if place.index.is_some() { "an element of " } else { "" };
         let mut error = Diagnostic::error(input::WRONG_TYPE, self.span(at), format!("{what} is not {kind}"))
             .note(format!("{whose}`{}` of {} is {kind}", place.field.input, called(of)));
@@ -115,7 +154,7 @@ impl Loader<'_> {
                     None => ("a mapping".to_owned(), "write `name: value` members".to_owned()),
                 };
             }
-            Type::Error | Type::None | Type::Optional(_) => ("of a known type", String::new()),
+            Type::Any | Type::Error | Type::None | Type::Optional(_) => ("of a known type", String::new()),
         };
         (kind.to_owned(), help)
     }

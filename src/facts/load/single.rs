@@ -4,8 +4,8 @@ use crate::diag::Diagnostic;
 use crate::diag::codes::input;
 use crate::facts::document::{Document, View};
 use crate::facts::store::Facts;
-use crate::types::{Input, Schema, Type};
-use crate::value::{Cell, Row};
+use crate::types::{FieldId, Input, Schema};
+use crate::value::Row;
 
 use super::{At, Loader, Options};
 
@@ -53,25 +53,16 @@ impl Loader<'_> {
     fn single(&mut self, entity: crate::value::StructId, root: At) -> Option<Row> {
         let row = self.push(entity, None, self.span(root))?;
         let of = self.schema.get(entity)?;
-        let key = of.key.and_then(|key| Some((key, of.fields.get(key.0 as usize)?)));
-        if let Some((id, field)) = key
-            && let Some(at) = self.member(root, &field.input)
-        {
-            match self.view(at) {
-                View::Scalar(text, _) if matches!(field.ty.required(), Type::Text | Type::Name) => {
-                    let text = self.facts.texts_mut().intern(text);
-                    self.facts.set(entity, row, id, Cell::Text(text), self.span(at));
-                }
-                View::Null => {}
-                view => {
-                    let error =
-                        Diagnostic::error(input::WRONG_TYPE, self.span(at), format!("{} is not a name", view.called()))
-                            .help("write a single value");
-                    self.error(error);
-                }
-            }
-        }
-        let done: Vec<_> = key.map(|(id, _)| id).into_iter().collect();
+        // Whom a document does not name is named by its record: that is no error.
+        let nameless = |id: &FieldId| {
+            let field = of.fields.get(usize::from(id.0));
+            field.is_some_and(|field| {
+                let needed = !field.ty.is_optional() && field.default.is_none();
+                let value = self.member(root, &field.input).map(|at| self.view(at));
+                needed && matches!(value, Some(View::Null))
+            })
+        };
+        let done: Vec<FieldId> = of.key.filter(nameless).into_iter().collect();
         self.fill(entity, row, &[root], &done);
         Some(row)
     }

@@ -65,7 +65,7 @@ impl Loader<'_> {
         let code = self.text_of(element, "code");
         if code.is_none() {
             let error = Diagnostic::error(input::WAIVER, span, "a waiver without a code")
-                .help("say which finding it is about: `code: VMM106`");
+                .help("say which finding it is about: `code: ACME06`");
             self.error(error);
         }
         let reason = self.text_of(element, "reason");

@@ -2,6 +2,7 @@
 
 use jiter::{Jiter, JiterError, Peek};
 
+use crate::facts::document::Document;
 use crate::facts::limits::Limits;
 use crate::source::{SourceFile, Span};
 
@@ -64,7 +65,7 @@ fn document(file: &SourceFile, (start, end): (usize, usize), limits: &Limits, re
     let (document, diagnostics) = tree.finish();
     read.diagnostics.extend(diagnostics);
     match result {
-        Ok(()) => read.documents.extend(document),
+        Ok(()) => read.documents.extend(document.map(Document::typed)),
         Err(Trouble::Stop) => {}
         Err(Trouble::Json(error)) => {
             // The index is a byte's, which may be in the middle of a letter.

@@ -64,7 +64,7 @@ impl Column {
             Type::Duration => Column::Duration(Vec::new()),
             Type::Date => Column::Date(Vec::new()),
             Type::Version => Column::Version(Vec::new()),
-            Type::Text | Type::Name => Column::Text(Vec::new()),
+            Type::Text | Type::Name | Type::Any => Column::Text(Vec::new()),
             Type::Enum(_) => Column::Enum(Vec::new()),
             Type::Row(_) => Column::Row(Vec::new()),
             Type::List(_) => Column::List(Vec::new()),

@@ -180,6 +180,14 @@ impl Facts {
         self.listed.get(of.0 as usize).copied().unwrap_or(0)
     }
 
+    /// What a field that rows are called by says of a row; nothing where it says nothing.
+    pub fn name_of(&self, of: StructId, row: Row, naming: FieldId) -> Option<&str> {
+        match self.cell(of, row, naming) {
+            Cell::Text(name) => Some(&**self.texts.get(name)).filter(|name| !name.trim().is_empty()),
+            _ => None,
+        }
+    }
+
     /// The text of a row's key; of a part or record its name or path. Nothing where it has none or it is not known.
     pub fn key_of(&self, of: StructId, row: Row) -> Option<TextId> {
         match self.cell(of, row, self.shape(of)?.key?) {

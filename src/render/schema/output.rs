@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::DIALECT;
 use super::tree::Json;
-use crate::render::{explanation, facts, json, json_lines, policies, rules, suggest_json};
+use crate::render::{difference, explanation, facts, json, json_lines, policies, rules, suggest_json};
 
 /// The schema with a line break at its end: any of our documents, and each of them by its name.
 pub fn output() -> String {
@@ -18,6 +18,7 @@ pub fn output() -> String {
         explanation::described(&mut generator),
         generator.subschema_for::<facts::Document<'static>>(),
         generator.subschema_for::<rules::List<'static>>(),
+        generator.subschema_for::<difference::Differences<'static>>(),
         generator.subschema_for::<policies::Document<'static>>(),
     ];
     let documents = documents.iter().map(|document| ordered(document.as_value(), false)).collect::<Vec<Json>>();

@@ -6,6 +6,23 @@ type File = (&'static str, &'static str);
 /// Packs by name, each with its files.
 #[rustfmt::skip]
 pub(super) const PACKS: &[(&str, &[File])] = &[
+    ("forklift-hyperv", &[
+        ("forklift-hyperv/disks.way", include_str!("../../../policies/forklift-hyperv/disks.way")),
+        ("forklift-hyperv/machine.way", include_str!("../../../policies/forklift-hyperv/machine.way")),
+        ("forklift-hyperv/networks.way", include_str!("../../../policies/forklift-hyperv/networks.way")),
+        ("forklift-hyperv/pack.way", include_str!("../../../policies/forklift-hyperv/pack.way")),
+        ("forklift-hyperv/platform.way", include_str!("../../../policies/forklift-hyperv/platform.way")),
+        ("forklift-hyperv/vocabulary.way", include_str!("../../../policies/forklift-hyperv/vocabulary.way")),
+    ]),
+    ("forklift-vmware", &[
+        ("forklift-vmware/devices.way", include_str!("../../../policies/forklift-vmware/devices.way")),
+        ("forklift-vmware/disks.way", include_str!("../../../policies/forklift-vmware/disks.way")),
+        ("forklift-vmware/guest.way", include_str!("../../../policies/forklift-vmware/guest.way")),
+        ("forklift-vmware/machine.way", include_str!("../../../policies/forklift-vmware/machine.way")),
+        ("forklift-vmware/pack.way", include_str!("../../../policies/forklift-vmware/pack.way")),
+        ("forklift-vmware/placement.way", include_str!("../../../policies/forklift-vmware/placement.way")),
+        ("forklift-vmware/vocabulary.way", include_str!("../../../policies/forklift-vmware/vocabulary.way")),
+    ]),
     ("vmm-2019", &[
         ("vmm-2019/alternatives.way", include_str!("../../../policies/vmm-2019/alternatives.way")),
         ("vmm-2019/capacity.way", include_str!("../../../policies/vmm-2019/capacity.way")),
@@ -45,6 +62,8 @@ pub(super) const PACKS: &[(&str, &[File])] = &[
 /// Compiled packs by name.
 #[rustfmt::skip]
 pub(super) const PROGRAMS: &[(&str, &[u8])] = &[
+    ("forklift-hyperv", include_bytes!("forklift-hyperv.program")),
+    ("forklift-vmware", include_bytes!("forklift-vmware.program")),
     ("vmm-2019", include_bytes!("vmm-2019.program")),
 ];
 

@@ -195,6 +195,7 @@ impl Maker<'_> {
             Type::List(of) => self.content(of, negative).list(),
             Type::Map { value, .. } => Content::Map(Box::new(self.content(value, negative))),
             Type::Optional(of) => self.content(of, negative).or_null(),
+            Type::Any => Content::Any,
             Type::Text | Type::Name | Type::Error | Type::None => Content::Text,
         }
     }

@@ -73,6 +73,7 @@ impl Maker<'_> {
             Type::Date => "a day, such as `2027-03-31`".to_owned(),
             Type::Version => "a version, such as `10.0.17763`".to_owned(),
             Type::Name => "a name; letter case does not matter".to_owned(),
+            Type::Any => "anything".to_owned(),
             Type::Text | Type::Error | Type::None => "a text".to_owned(),
             Type::Enum(id) => {
                 let values = self.schema.enum_def(*id).map(|of| of.values.as_slice()).unwrap_or_default();

@@ -59,7 +59,7 @@ pub struct CiteItem {
     pub span: Span,
 }
 
-/// The name of a rule or matrix: `same-cpu` or `"vmware.tpm.detected"`.
+/// The name of a rule or matrix: `same-cpu` or `"web.port.closed"`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RuleName {
     /// The name.

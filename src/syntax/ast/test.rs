@@ -156,7 +156,7 @@ pub struct Expect {
 /// What is expected.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExpectKind {
-    /// `expect move violates VMM103, VMM104 for disk "x.vhdx"`
+    /// `expect move violates ACME103, ACME104 for disk "x.vhdx"`
     Verdict {
         /// Of what.
         subject: Subject,

@@ -187,7 +187,7 @@ fn rule_name(i: In<'_>) -> Res<'_, RuleName> {
     match name(i) {
         Ok((i, name)) => Ok((i, RuleName { text: name.text, quoted: false, span: name.span })),
         Err(_) => {
-            i.expected_with("the name of the rule", "behind its code a rule has a name: `rule VMM103 same-cpu { … }`")
+            i.expected_with("the name of the rule", "behind its code a rule has a name: `rule ACME103 same-cpu { … }`")
         }
     }
 }
