@@ -111,7 +111,11 @@ impl<'a> Layer<'a> {
                     value: again.value.clone(),
                     span: again.span,
                 };
-                self.parts.insert(("define", again.name.text.clone()), value(&ast::Item::Define(define)));
+                let key = match &again.owner {
+                    Some(owner) => ("derive", format!("{}.{}", owner.text, again.name.text).into()),
+                    None => ("define", again.name.text.clone()),
+                };
+                self.parts.insert(key, value(&ast::Item::Define(define)));
                 return;
             }
             ast::Item::Derive(derive) => {
@@ -123,6 +127,7 @@ impl<'a> Layer<'a> {
             ast::Item::Enum(item) => ("enum", item.name.text.clone()),
             ast::Item::Entity(item) => ("entity", item.name.text.clone()),
             ast::Item::Part(item) => ("part", item.name.text.clone()),
+            ast::Item::Addition(item) => (if item.part { "part" } else { "entity" }, item.name.text.clone()),
             ast::Item::Effect(item) => ("effect", item.name.text.clone()),
             ast::Item::Input(_) => ("input", "".into()),
             ast::Item::Gather(item) => ("gather", format!("{}.{}", item.owner.text, item.field.text).into()),
