@@ -178,7 +178,9 @@ fn printed(item: &ast::Item) -> String {
 /// What stands behind the `=` of a definition.
 fn value(item: &ast::Item) -> String {
     let text = printed(item);
-    text.split_once(" = ").map_or(text.as_str(), |(_, value)| value).trim_end().to_owned()
+    // A value that is too wide for the line of its name begins the next.
+    let value = text.split_once(" =").map_or(text.as_str(), |(_, value)| value);
+    value.trim().to_owned()
 }
 
 /// What is not the same about a rule that both have.

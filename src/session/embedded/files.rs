@@ -57,6 +57,11 @@ pub(super) const PACKS: &[(&str, &[File])] = &[
         ("vmm-2019/tests/storage.way", include_str!("../../../policies/vmm-2019/tests/storage.way")),
         ("vmm-2019/vocabulary.way", include_str!("../../../policies/vmm-2019/vocabulary.way")),
     ]),
+    ("vmm-2022", &[
+        ("vmm-2022/pack.way", include_str!("../../../policies/vmm-2022/pack.way")),
+        ("vmm-2022/tests/levels.way", include_str!("../../../policies/vmm-2022/tests/levels.way")),
+        ("vmm-2022/tests/limits.way", include_str!("../../../policies/vmm-2022/tests/limits.way")),
+    ]),
 ];
 
 /// Compiled packs by name.
@@ -65,6 +70,7 @@ pub(super) const PROGRAMS: &[(&str, &[u8])] = &[
     ("forklift-hyperv", include_bytes!("forklift-hyperv.program")),
     ("forklift-vmware", include_bytes!("forklift-vmware.program")),
     ("vmm-2019", include_bytes!("vmm-2019.program")),
+    ("vmm-2022", include_bytes!("vmm-2022.program")),
 ];
 
 /// Pages by code.
