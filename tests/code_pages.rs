@@ -53,6 +53,10 @@ const KINDS: &[&str] = &[
     "toml inventory",
     "yaml inventory escaped",
     "toml config",
+    "csv vInfo",
+    "csv vCPU",
+    "csv vDisk",
+    "jsonl machines",
     "sh",
 ];
 
@@ -167,6 +171,7 @@ fn laid_out(example: &[Block], folder: &Path) -> Vec<String> {
     let mut args: Vec<String> = Vec::new();
     let mut inventories = 0;
     let mut plan = None;
+    let mut records = None;
     let write = |name: &str, text: &[u8]| {
         let path = folder.join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -203,6 +208,14 @@ fn laid_out(example: &[Block], folder: &Path) -> Vec<String> {
                 args.extend(["--inventory".to_owned(), name]);
             }
             ["toml", "config"] => write("clearway.toml", block.text.as_bytes()),
+            ["csv", sheet] => {
+                write(&format!("RVTools_tab{sheet}.csv"), block.text.as_bytes());
+                records = Some(["import", "rvtools", "RVTools_tabvInfo.csv"]);
+            }
+            ["jsonl", "machines"] => {
+                write("machines.jsonl", block.text.as_bytes());
+                records = Some(["check", "machines.jsonl", "--exit-zero"]);
+            }
             ["sh"] => {}
             _ => panic!("no way to run a block of the kind {:?}", block.info),
         }
@@ -212,6 +225,9 @@ fn laid_out(example: &[Block], folder: &Path) -> Vec<String> {
             command.text.lines().partition(|line| !line.starts_with("clearway "));
         before.iter().for_each(|line| prepared(line, folder));
         return own.concat().split_whitespace().skip(1).map(str::to_owned).collect();
+    }
+    if let Some(command) = records {
+        return command.map(str::to_owned).into_iter().chain(args).collect();
     }
     if inventories == 0 && !plan.as_ref().is_some_and(|(_, names_one)| *names_one) {
         args.extend(["--inventory".to_owned(), "examples/estate.yaml".to_owned()]);

@@ -373,6 +373,8 @@ pub struct Import {
 pub enum ImportKind {
     /// System Center Virtual Machine Manager, by PowerShell and `ConvertTo-Json`
     Scvmm,
+    /// RVTools: a workbook, or the CSV file of `vInfo` with the others beside it; written as JSON, a line for each machine
+    Rvtools,
 }
 
 /// Formats of `rules`.

@@ -225,8 +225,10 @@ Exit codes:
 pub const IMPORT: &str = "\
 Examples:
   clearway import scvmm export.json --output-file estate.yaml
+  clearway import rvtools export.xlsx --output-file machines.jsonl
 
-An export can be checked against as it is, too: `inventory: export.json`.";
+An export can be read as it is, too: `inventory: export.json` in a plan,
+`clearway check --pack forklift-vmware export.xlsx`.";
 
 /// `clearway completions --help`
 pub const COMPLETIONS: &str = "\

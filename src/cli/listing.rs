@@ -126,6 +126,7 @@ pub fn import(args: &Import, settings: &Settings) -> Result<Exit, String> {
     let mut session = settings.session(&Disk, args)?;
     let (text, told) = match args.kind {
         ImportKind::Scvmm => session.import_scvmm(&args.file),
+        ImportKind::Rvtools => session.import_rvtools(&args.file),
     };
     super::tell(&terminal::errors(&args.common.looks), session.map(), &told);
     if let Some(text) = text {

@@ -6,6 +6,7 @@ pub mod document;
 mod limits;
 pub mod load;
 pub mod read;
+pub mod rvtools;
 pub mod scvmm;
 mod shown;
 pub mod store;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::assumptions;
+use super::exports;
 use super::inputs::{self, Estate};
 use super::policies::Judge;
 use super::state::Wanted;
@@ -28,6 +29,8 @@ pub(super) struct Plan {
     /// Its text and how that is read.
     pub(super) text: Option<(Arc<SourceFile>, Format)>,
     pub(super) documents: Vec<Document>,
+    /// The export that the documents are made of, if they are.
+    pub(super) export: Option<Span>,
     pub(super) packs: Vec<String>,
     pub(super) inventories: Vec<PathBuf>,
     /// Where it names its packs; empty where it is not the one that does.
@@ -175,8 +178,13 @@ fn once(told: &mut Vec<Diagnostic>) {
 /// Reads a plan far enough to know what it is to be judged by.
 fn read(session: &mut Session, path: &Path, told: &mut Vec<Diagnostic>) -> Option<Plan> {
     let before = told.len();
-    let text = inputs::text(session, path, told)?;
-    let documents = inputs::documents(session, path, told)?;
+    let (text, documents, export) = match exports::read(session, path, told) {
+        Some(found) => {
+            let found = found?;
+            (None, found.documents, Some(found.place))
+        }
+        None => (Some(inputs::text(session, path, told)?), inputs::documents(session, path, told)?, None),
+    };
     let clean = !told.iter().skip(before).any(is_error);
     let (packs, inventories) = documents.first().map(load::named_by).unwrap_or_default();
     let places = |names: &[Spanned<String>]| names.iter().map(|name| name.span).collect::<Vec<_>>();
@@ -192,8 +200,8 @@ fn read(session: &mut Session, path: &Path, told: &mut Vec<Diagnostic>) -> Optio
         }
         (true, true) => (session.options.fallback_inventories.clone(), session.options.fallback_places.1.clone()),
     };
-    let text = Some(text);
-    Some(Plan { path: path.to_path_buf(), text, documents, packs, inventories, pack_places, inventory_places, clean })
+    let path = path.to_path_buf();
+    Some(Plan { path, text, documents, export, packs, inventories, pack_places, inventory_places, clean })
 }
 
 /// A pack that a plan names: by its name, or by a path relative to the plan.
@@ -214,6 +222,11 @@ fn judge(
     told: &mut Vec<Diagnostic>,
 ) -> usize {
     let each = matches!(policies.program.schema.input, Input::Each { .. });
+    if let Some(place) = plan.export
+        && !exports::suits(&policies.program.schema, place, &plan.packs, told)
+    {
+        return 0;
+    }
     let how = (session.options.strict, session.options.assumptions, session.options.assume.clone());
     let key = (plan.packs.clone(), if each { Vec::new() } else { plan.inventories.clone() }, how);
     if !estates.contains_key(&key) {
@@ -388,7 +401,8 @@ fn entities(
 ) -> Option<Loaded> {
     let documents: Vec<&Document> = plan.documents.iter().collect();
     let schema = &policies.program.schema;
-    let table = documents.first().filter(|_| Format::of_name(&plan.path.display().to_string()) == Some(Format::Csv));
+    let is_table = plan.export.is_none() && Format::of_name(&plan.path.display().to_string()) == Some(Format::Csv);
+    let table = documents.first().filter(|_| is_table);
     let loaded = match table {
         Some(table) => load::load_table(schema, table, &mut estate.facts, options),
         None => load::load_each(schema, &documents, &mut estate.facts, options),

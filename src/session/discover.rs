@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::config::patterns::Matcher;
 use super::config::{Config, Configs, Patterns, upwards};
-use super::{Governed, Session, Trouble};
+use super::{Governed, Session, Trouble, exports};
 use crate::diag::{Diagnostic, Severity};
 use crate::source::Files;
 
@@ -85,6 +85,11 @@ pub(super) fn plans(session: &mut Session, paths: &[PathBuf]) -> Found {
         looking.around(path);
         let walked = files.walk(path, &mut |inner, is_folder| looking.enters(path, inner, is_folder));
         walked.files.iter().for_each(|plan| add(&mut found.plans, plan));
+        if walked.files.is_empty()
+            && let Some(machines) = exports::info_in(files, path)
+        {
+            add(&mut found.plans, &machines);
+        }
         for (at, why) in walked.troubles {
             let mut trouble = Trouble::Unreadable { path: at.clone(), why }.diagnostic();
             // What lies beside it is checked all the same.

@@ -15,6 +15,7 @@ mod difference;
 mod discover;
 mod embedded;
 mod explain;
+mod exports;
 mod fixes;
 mod inputs;
 mod knowledge;
@@ -507,6 +508,13 @@ impl<'f> Session<'f> {
     pub fn import_scvmm(&mut self, path: &Path) -> (Option<String>, Vec<Diagnostic>) {
         let mut told = self.configs.take_told();
         let text = inputs::import(self, path, &mut told);
+        (text, told)
+    }
+
+    /// An RVTools export as JSON, a line for each machine.
+    pub fn import_rvtools(&mut self, path: &Path) -> (Option<String>, Vec<Diagnostic>) {
+        let mut told = self.configs.take_told();
+        let text = exports::lines(self, path, &mut told);
         (text, told)
     }
 }

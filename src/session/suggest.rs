@@ -301,6 +301,7 @@ impl Held<'_> {
         let plan = Plan {
             path: self.plan.path.clone(),
             text: None,
+            export: None,
             documents: vec![document(text, format)?],
             packs: self.plan.packs.clone(),
             inventories: self.plan.inventories.clone(),

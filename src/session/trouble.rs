@@ -38,6 +38,11 @@ pub enum Trouble {
         /// As the user named it.
         path: PathBuf,
     },
+    /// A file that is to be imported is no export of RVTools.
+    NotRvtools {
+        /// As the user named it.
+        path: PathBuf,
+    },
     /// There is no pack of this name, and no folder.
     UnknownPack {
         /// As the user wrote it.
@@ -97,6 +102,11 @@ impl Trouble {
             Trouble::NotAnExport { path } => {
                 plain(run::NOT_AN_EXPORT, format!("`{}` is no export of SCVMM", path.display())).help(
                     "an export is a JSON object with `vms`, `hosts` and `clusters` as `ConvertTo-Json -Depth 4` writes them",
+                )
+            }
+            Trouble::NotRvtools { path } => {
+                plain(run::NOT_AN_EXPORT, format!("`{}` is no export of RVTools", path.display())).help(
+                    "an export is a workbook `.xlsx` with a sheet `vInfo`, or the file `RVTools_tabvInfo.csv` with the other sheets beside it",
                 )
             }
             Trouble::UnknownPack { name, known } => {

@@ -70,6 +70,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("toml_edit", &["edit"]),
     ("unicode_width", &["syntax", "render"]),
     ("walkdir", &["source"]),
+    ("zip", &["facts"]),
 ];
 
 /// At home in every room.

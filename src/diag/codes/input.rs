@@ -23,5 +23,11 @@ crate::diag::code::codes! { Input;
     TABLE = "CW323", "a CSV file has the wrong columns";
     ASSUMPTION = "CW324", "an assumption is incomplete";
     EXPORT = "CW330", "an SCVMM export has an unexpected shape";
+    WORKBOOK = "CW340", "a workbook cannot be read";
+    RVTOOLS = "CW341", "an RVTools export lacks what it has to say";
+    RVTOOLS_CELL = "CW342", "a field of an RVTools export has an unexpected value";
+    RVTOOLS_ROW = "CW343", "a row of an RVTools export belongs to no machine, or to several";
+    RVTOOLS_LEFT_OUT = "CW344", "what an RVTools export does not say of its machines";
+    UNKNOWN_MARK = "CW345", "a list of what is not known is none";
     DEMAND = "CW390", "a demand on the input does not hold";
 }

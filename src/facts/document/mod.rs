@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::source::Span;
 
-pub use json::json;
+pub use json::{json, json_line};
 pub use toml::toml;
 pub use value::Value;
 pub use yaml::{yaml, yaml_scalar};

@@ -9,6 +9,7 @@ mod reference;
 mod row;
 mod scalar;
 mod single;
+mod unknown;
 mod waiver;
 
 use crate::diag::codes::input;
@@ -26,6 +27,7 @@ pub use assume::Assumption;
 pub use inventory::{Inventory, load_inventory, load_inventory_under};
 pub use plan::{PlanLoaded, StepInfo, load_plan, named_by};
 pub use single::{EachLoaded, load_each, load_table};
+pub use unknown::UNKNOWN;
 pub use waiver::Waiver;
 
 /// How to load.

@@ -38,6 +38,7 @@ impl<'a> Loader<'a> {
                 self.undeclared(of, *layer);
             }
         }
+        let unknown = if self.open { self.unknown(layers) } else { Vec::new() };
         for (id, field) in shape.fields() {
             if field.kind != FieldKind::Stored || done.contains(&id) {
                 continue;
@@ -58,6 +59,7 @@ impl<'a> Loader<'a> {
             }
             let (cell, span) = match values.first() {
                 Some(top) => (self.present(&values, &field.ty, place), self.span(*top)),
+                None if unknown.contains(&&*field.input) => (Cell::Unknown, Span::NONE),
                 None => (self.absent(place), Span::NONE),
             };
             self.facts.set(of, row, id, cell, span);
