@@ -14,7 +14,6 @@ use oracle::{build, copy, estate, hold, load, pack, plan, run, sequences};
 use proptest::test_runner::{
     Config, FileFailurePersistence, RngAlgorithm, RngSeed, TestCaseError, TestError, TestRng, TestRunner,
 };
-use std::path::Path;
 
 fn choices(seed: u64) -> Vec<u16> {
     use proptest::prelude::Rng;
