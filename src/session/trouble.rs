@@ -89,7 +89,7 @@ impl Trouble {
                     .help("fetch it: `git lfs pull`; a checkout of a build machine needs `lfs: true`")
             }
             Trouble::UnknownEnding { path } => plain(run::UNKNOWN_ENDING, format!("`{}` has no ending that says how to read it", path.display()))
-                .help("plans and inventories end in `.yaml`, `.yml`, `.json` or `.toml`, plans also in `.csv`"),
+                .help("plans and inventories end in `.yaml`, `.yml`, `.json` or `.toml`, plans also in `.csv`, exports of VMM in `.xml`"),
             Trouble::UnwritableEnding { path } => {
                 plain(run::UNKNOWN_ENDING, format!("`{}` has no ending that says how to write it", path.display()))
                     .help("a state ends in `.yaml`, `.yml`, `.json` or `.toml`")
@@ -101,7 +101,7 @@ impl Trouble {
             .help("`clearway schema plan` describes the files that they judge"),
             Trouble::NotAnExport { path } => {
                 plain(run::NOT_AN_EXPORT, format!("`{}` is no export of SCVMM", path.display())).help(
-                    "an export is a JSON object with `vms`, `hosts` and `clusters` as `ConvertTo-Json -Depth 4` writes them",
+                    "an export is what `Export-Clixml` writes of VMM's objects, or a JSON object with `vms`, `hosts` and `clusters` as `ConvertTo-Json -Depth 4` writes them",
                 )
             }
             Trouble::NotRvtools { path } => {
