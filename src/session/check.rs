@@ -423,6 +423,26 @@ fn entities(
     Some(Loaded { plan, subjects: rows.len(), clean, waivers: Waivers::default() })
 }
 
+/// Single entities of a file into the store, to see which of their facts are known.
+fn single(session: &mut Session, policies: &Judge, estate: &mut Estate, path: &Path, told: &mut Vec<Diagnostic>) {
+    let Some(plan) = read(session, path, told) else { return };
+    let program = &policies.program;
+    if let Some(place) = plan.export
+        && !exports::suits(&program.schema, place, &plan.packs, told)
+    {
+        return;
+    }
+    let limits = session.options.limits;
+    let reads = |of: StructId, field: FieldId| program.reads(of, field);
+    let writes = |of: StructId, field: FieldId| program.writes(of, field);
+    let options = Options { limits: &limits.inputs, reads: &reads, writes: &writes, strict: session.options.strict };
+    let name: Arc<str> = path.display().to_string().into();
+    let mark = estate.facts.mark();
+    entities(policies, &plan, estate, options, 0, name.clone(), told);
+    estate.facts.assume_since(&mark);
+    estate.names.push(name);
+}
+
 fn more_documents(span: Span) -> Diagnostic {
     Diagnostic::error(crate::diag::codes::input::DOCUMENTS, span, "a second document begins here")
         .note("a plan is one document")
@@ -512,8 +532,13 @@ pub(super) fn facts(session: &mut Session, paths: &[PathBuf]) -> FactsFound {
     if !policies.sound {
         return FactsFound { knowledge: Knowledge::default(), template: String::new(), diagnostics: told };
     }
+    let each = matches!(policies.program.schema.input, Input::Each { .. });
+    let apart = if each { std::mem::take(&mut inventories) } else { Vec::new() };
     let mut estate = inputs::estate(session, &policies, &inventories, &mut told);
     told.extend(estate.troubles.iter().map(|(_, trouble)| trouble.clone()));
+    for path in &apart {
+        single(session, &policies, &mut estate, path, &mut told);
+    }
     once(&mut told);
     let knowledge = knowledge::survey(&policies.program, &estate.facts, estate.names);
     // What is assumed may be written, too.

@@ -239,6 +239,30 @@ impl Sheet {
         }
     }
 
+    /// The columns that say something of machines by themselves: without one of them, that is unknown of all.
+    pub(super) fn telling(self) -> &'static [Column] {
+        match self {
+            Sheet::Info => &[
+                C::DnsName,
+                C::Consolidation,
+                C::EnableUuid,
+                C::Cbt,
+                C::FtState,
+                C::Firmware,
+                C::Cluster,
+                C::OsConfigured,
+                C::OsTools,
+            ],
+            Sheet::Cpu => &[C::HotAdd, C::HotRemove],
+            Sheet::Memory => &[C::HotAdd],
+            Sheet::Disk => &[C::Path, C::Capacity, C::Raw, C::Mode, C::Sharing, C::Label, C::Unit],
+            Sheet::Partition => &[C::Disk, C::Free],
+            Sheet::Network => &[C::Adapter],
+            Sheet::Cluster => &[C::Drs, C::Dpm],
+            Sheet::Cd | Sheet::Usb | Sheet::Snapshot | Sheet::Host | Sheet::Datastore => &[],
+        }
+    }
+
     /// What a column is called today.
     pub(super) fn title(self, column: Column) -> &'static str {
         let names = self.columns().iter().find(|(known, _)| *known == column).map(|(_, names)| *names);
