@@ -91,15 +91,21 @@ pub(super) fn survey(program: &Program, facts: &Facts, inventories: Vec<Arc<str>
 /// How many rows could know a fact of a struct; nothing where the section itself is not known.
 fn count(schema: &Schema, facts: &Facts, of: StructId) -> Option<u64> {
     let (mut at, mut own) = (of, facts.rows(of));
+    let mut part = false;
     for _ in 0..16 {
         match schema.get(at).map(|held| held.kind) {
             Some(StructKind::Record) => {
                 let (owner, _) = schema_routes::owner(schema, at)?;
-                // A record that is not written has no row of its own, but its owner has.
-                own = own.max(facts.rows(owner));
+                // A record that is not written has no row of its own, but its owner has. Parts are as many as are written.
+                if !part {
+                    own = own.max(facts.rows(owner));
+                }
                 at = owner;
             }
-            Some(StructKind::Part) => (at, _) = schema_routes::owner(schema, at)?,
+            Some(StructKind::Part) => {
+                part = true;
+                (at, _) = schema_routes::owner(schema, at)?;
+            }
             _ => break,
         }
     }
