@@ -214,7 +214,7 @@ impl<'a> Checker<'a> {
                 Binding::Each(local, _) => frame.locals.get(usize::from(local.0)),
                 Binding::Let(..) => None,
             })
-            .map(|local| (local.name.clone(), Arc::from(self.type_name(&local.ty))))
+            .map(|local| (local.name.clone(), Arc::from(self.type_name(local.ty.required()))))
             .collect();
         let mut texts: Vec<String> = Vec::new();
         for element in elements {

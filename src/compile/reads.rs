@@ -1,10 +1,11 @@
 //! Which stored fields are read: by all policies together, so that loaders skip the rest, and for the verdict of each
-//! code, so that a user sees what a missing fact costs.
+//! code, so that a user sees what a missing fact costs. And of the latter those that are read only where they are known
+//! (`when disk.size is known`), so that nobody is asked for a test of what cannot be.
 
 use std::collections::BTreeSet;
 
 use crate::check::tree::{
-    Action, Binding, Expr, ExprKind, Matrix, MatrixId, Message, MessagePiece, Policies, RuleOrigin,
+    Action, Binding, Expr, ExprKind, Matrix, Message, MessagePiece, Policies, Rule, RuleOrigin,
 };
 use crate::program::{Fields, Program};
 use crate::types::{FieldId, FieldKind, FunctionId, GatherId};
@@ -13,24 +14,84 @@ use crate::value::StructId;
 /// What has been walked from one starting point.
 struct Walk<'p> {
     policies: &'p Policies,
-    functions: BTreeSet<FunctionId>,
+    functions: BTreeSet<(FunctionId, Fields)>,
     gathers: BTreeSet<GatherId>,
     fields: Fields,
+    /// Whether fields are left out where they are known.
+    open: bool,
+    /// The fields that are known where the walk is.
+    known: Fields,
 }
 
 impl<'p> Walk<'p> {
     fn new(policies: &'p Policies) -> Walk<'p> {
-        Walk { policies, functions: BTreeSet::new(), gathers: BTreeSet::new(), fields: Fields::new() }
+        Walk { policies, functions: BTreeSet::new(), gathers: BTreeSet::new(), fields: Fields::new(), open: false, known: Fields::new() }
+    }
+
+    /// A walk that leaves out what is read only where it is known.
+    fn open(policies: &'p Policies) -> Walk<'p> {
+        Walk { open: true, ..Walk::new(policies) }
     }
 
     fn expr(&mut self, expr: &'p Expr) {
         match &expr.kind {
             ExprKind::Field { owner, field, .. } => self.field(*owner, *field),
             ExprKind::Call { function, .. } => self.function(*function),
+            // Whether something is known is never unknown.
+            ExprKind::IsKnown(_) if self.open => return,
+            ExprKind::And(a, b) | ExprKind::Implies(a, b) if self.open => {
+                self.expr(a);
+                return self.under(Some(a), |walk| walk.expr(b));
+            }
+            ExprKind::If(condition, then, other) if self.open => {
+                self.expr(condition);
+                self.under(Some(condition), |walk| walk.expr(then));
+                return self.expr(other);
+            }
+            ExprKind::Quantify { list, filter, body, .. } | ExprKind::Collect { list, filter, body, .. } if self.open => {
+                self.expr(list);
+                self.optional(filter.as_deref());
+                return self.under(filter.as_deref(), |walk| walk.expr(body));
+            }
+            ExprKind::Fold { list, filter, body, .. } if self.open => {
+                self.expr(list);
+                self.optional(filter.as_deref());
+                return self.under(filter.as_deref(), |walk| walk.optional(body.as_deref()));
+            }
             _ => {}
         }
         for child in expr.children() {
             self.expr(child);
+        }
+    }
+
+    /// Walks what is looked at only where a condition is true: with the fields that it asks for being known.
+    fn under(&mut self, condition: Option<&'p Expr>, walk: impl FnOnce(&mut Walk<'p>)) {
+        let before = self.known.clone();
+        if let Some(condition) = condition.filter(|_| self.open) {
+            self.asks(condition);
+        }
+        walk(self);
+        self.known = before;
+    }
+
+    /// The fields that are known where a condition is true. By their names, not row by row: it is enough for rules that ask for
+    /// the fields of the element they speak of.
+    fn asks(&mut self, condition: &'p Expr) {
+        for part in condition.conjuncts() {
+            let function = match &part.kind {
+                ExprKind::IsKnown(of) => {
+                    if let ExprKind::Field { owner, field, .. } = &of.kind {
+                        self.known.insert((*owner, *field));
+                    }
+                    None
+                }
+                ExprKind::Call { function, .. } => self.policies.function(*function),
+                _ => None,
+            };
+            if let Some(function) = function {
+                self.asks(&function.body);
+            }
         }
     }
 
@@ -41,7 +102,7 @@ impl<'p> Walk<'p> {
     }
 
     fn function(&mut self, id: FunctionId) {
-        if self.functions.insert(id)
+        if self.functions.insert((id, self.known.clone()))
             && let Some(function) = self.policies.function(id)
         {
             self.expr(&function.body);
@@ -52,7 +113,7 @@ impl<'p> Walk<'p> {
     fn field(&mut self, owner: StructId, field: FieldId) {
         match self.policies.schema.field(owner, field).map(|field| field.kind) {
             Some(FieldKind::Stored) => {
-                if !self.fields.insert((owner, field)) {
+                if self.known.contains(&(owner, field)) || !self.fields.insert((owner, field)) {
                     return;
                 }
                 for gather in self.policies.gathers.iter().filter(|gather| gather.part == owner) {
@@ -148,37 +209,48 @@ impl<'p> Walk<'p> {
             self.message(matrix.help.as_ref());
         }
     }
+
+    /// What the verdict of a rule depends on.
+    fn rule(&mut self, index: u32, rule: &'p Rule) {
+        match rule.origin {
+            RuleOrigin::Cell(id) => {
+                if let Some(matrix) = self.policies.matrix(id) {
+                    self.matrix_head(matrix);
+                }
+            }
+            RuleOrigin::Effect(id) => {
+                if let Some(effect) = self.policies.effect(id) {
+                    self.bindings(&effect.bindings);
+                    self.optional(effect.when.as_ref());
+                    let note = effect.notes.iter().find(|note| note.rule.0 == index);
+                    self.optional(note.and_then(|note| note.when.as_ref()));
+                }
+            }
+            RuleOrigin::Chosen | RuleOrigin::NoneChosen => {
+                for candidates in self.policies.selects.iter().flat_map(|select| &select.prefer) {
+                    self.optional(candidates.condition.as_ref());
+                }
+            }
+            RuleOrigin::Rule => {
+                self.bindings(&rule.bindings);
+                self.optional(rule.when.as_ref());
+            }
+        }
+        self.under(rule.when.as_ref(), |walk| walk.optional(rule.obligation.as_ref()));
+    }
 }
 
 /// Fills in what a program reads.
 pub(super) fn fill(policies: &Policies, program: &mut Program) {
     for (index, rule) in (0u32..).zip(&policies.rules) {
+        let mut open = Walk::open(policies);
+        open.rule(index, rule);
         let mut walk = Walk::new(policies);
-        match rule.origin {
-            RuleOrigin::Cell(MatrixId(id)) => {
-                if let Some(matrix) = policies.matrix(MatrixId(id)) {
-                    walk.matrix_head(matrix);
-                }
-            }
-            RuleOrigin::Effect(id) => {
-                if let Some(effect) = policies.effect(id) {
-                    walk.bindings(&effect.bindings);
-                    walk.optional(effect.when.as_ref());
-                    let note = effect.notes.iter().find(|note| note.rule.0 == index);
-                    walk.optional(note.and_then(|note| note.when.as_ref()));
-                }
-            }
-            RuleOrigin::Chosen | RuleOrigin::NoneChosen => {
-                for candidates in policies.selects.iter().flat_map(|select| &select.prefer) {
-                    walk.optional(candidates.condition.as_ref());
-                }
-            }
-            RuleOrigin::Rule => {
-                walk.bindings(&rule.bindings);
-                walk.optional(rule.when.as_ref());
-            }
+        walk.rule(index, rule);
+        let guarded: Fields = walk.fields.difference(&open.fields).copied().collect();
+        if !guarded.is_empty() {
+            program.guarded_by_code.insert(rule.code.clone(), guarded);
         }
-        walk.optional(rule.obligation.as_ref());
         program.reads.extend(&walk.fields);
         program.reads_by_code.insert(rule.code.clone(), walk.fields);
     }

@@ -67,6 +67,8 @@ pub struct Program {
     pub reads: Fields,
     /// Stored fields that are read for the verdict of a code.
     pub reads_by_code: BTreeMap<Arc<str>, Fields>,
+    /// Those of them that are read only where they are known (`when x is known`): they leave no verdict open.
+    pub guarded_by_code: BTreeMap<Arc<str>, Fields>,
 }
 
 impl Default for Program {
@@ -90,6 +92,7 @@ impl Default for Program {
             demands: Vec::new(),
             reads: Fields::new(),
             reads_by_code: BTreeMap::new(),
+            guarded_by_code: BTreeMap::new(),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! A *verdict* of a code is covered by an expectation that held and named it. Which verdicts a code can have:
 //!
 //! - a `must` or `should`: satisfied and violated; not applicable where it has a `when` or an `each`; unverified where it
-//!   reads a fact that an inventory can leave out;
+//!   reads a fact that an inventory can leave out (and not only where it `is known`);
 //! - a matrix: satisfied where a cell says yes, violated where one says no; unverified where one is silent or row, column
 //!   or `when` read a fact that can be left out; not applicable like a rule;
 //! - a note: noted; not applicable where it has a `when` or an `each`; unverified where these read such a fact.
@@ -133,7 +133,11 @@ fn word(verdict: ExpectedVerdict) -> &'static str {
 fn can_be_unknown(program: &Program, card: &Card) -> bool {
     let plan = |of| [Schema::PLAN, Schema::WAVE, Schema::STEP].contains(&of);
     let fields = program.reads_of(&card.code).into_iter().flatten();
+    let guarded = program.guarded_by_code.get(&card.code);
     fields.into_iter().any(|(of, id)| {
+        if guarded.is_some_and(|fields| fields.contains(&(*of, *id))) {
+            return false;
+        }
         let Some(owner) = program.schema.get(*of) else { return false };
         let Some(field) = program.schema.field(*of, *id) else { return false };
         let of_step = owner.kind == StructKind::Record && owner.name.starts_with("step.");

@@ -14,6 +14,38 @@ pub(super) const PACKS: &[(&str, &[File])] = &[
         ("forklift-hyperv/platform.way", include_str!("../../../policies/forklift-hyperv/platform.way")),
         ("forklift-hyperv/vocabulary.way", include_str!("../../../policies/forklift-hyperv/vocabulary.way")),
     ]),
+    ("forklift-openstack", &[
+        ("forklift-openstack/flavor.way", include_str!("../../../policies/forklift-openstack/flavor.way")),
+        ("forklift-openstack/machine.way", include_str!("../../../policies/forklift-openstack/machine.way")),
+        ("forklift-openstack/network.way", include_str!("../../../policies/forklift-openstack/network.way")),
+        ("forklift-openstack/pack.way", include_str!("../../../policies/forklift-openstack/pack.way")),
+        ("forklift-openstack/tests/flavor.way", include_str!("../../../policies/forklift-openstack/tests/flavor.way")),
+        ("forklift-openstack/tests/machine.way", include_str!("../../../policies/forklift-openstack/tests/machine.way")),
+        ("forklift-openstack/tests/network.way", include_str!("../../../policies/forklift-openstack/tests/network.way")),
+        ("forklift-openstack/tests/volumes.way", include_str!("../../../policies/forklift-openstack/tests/volumes.way")),
+        ("forklift-openstack/vocabulary.way", include_str!("../../../policies/forklift-openstack/vocabulary.way")),
+        ("forklift-openstack/volumes.way", include_str!("../../../policies/forklift-openstack/volumes.way")),
+    ]),
+    ("forklift-ova", &[
+        ("forklift-ova/disks.way", include_str!("../../../policies/forklift-ova/disks.way")),
+        ("forklift-ova/machine.way", include_str!("../../../policies/forklift-ova/machine.way")),
+        ("forklift-ova/pack.way", include_str!("../../../policies/forklift-ova/pack.way")),
+        ("forklift-ova/tests/disks.way", include_str!("../../../policies/forklift-ova/tests/disks.way")),
+        ("forklift-ova/tests/machine.way", include_str!("../../../policies/forklift-ova/tests/machine.way")),
+        ("forklift-ova/vocabulary.way", include_str!("../../../policies/forklift-ova/vocabulary.way")),
+    ]),
+    ("forklift-ovirt", &[
+        ("forklift-ovirt/compute.way", include_str!("../../../policies/forklift-ovirt/compute.way")),
+        ("forklift-ovirt/disks.way", include_str!("../../../policies/forklift-ovirt/disks.way")),
+        ("forklift-ovirt/machine.way", include_str!("../../../policies/forklift-ovirt/machine.way")),
+        ("forklift-ovirt/nics.way", include_str!("../../../policies/forklift-ovirt/nics.way")),
+        ("forklift-ovirt/pack.way", include_str!("../../../policies/forklift-ovirt/pack.way")),
+        ("forklift-ovirt/tests/compute.way", include_str!("../../../policies/forklift-ovirt/tests/compute.way")),
+        ("forklift-ovirt/tests/disks.way", include_str!("../../../policies/forklift-ovirt/tests/disks.way")),
+        ("forklift-ovirt/tests/machine.way", include_str!("../../../policies/forklift-ovirt/tests/machine.way")),
+        ("forklift-ovirt/tests/nics.way", include_str!("../../../policies/forklift-ovirt/tests/nics.way")),
+        ("forklift-ovirt/vocabulary.way", include_str!("../../../policies/forklift-ovirt/vocabulary.way")),
+    ]),
     ("forklift-vmware", &[
         ("forklift-vmware/devices.way", include_str!("../../../policies/forklift-vmware/devices.way")),
         ("forklift-vmware/disks.way", include_str!("../../../policies/forklift-vmware/disks.way")),
@@ -59,6 +91,9 @@ pub(super) const PACKS: &[(&str, &[File])] = &[
 #[rustfmt::skip]
 pub(super) const PROGRAMS: &[(&str, &[u8])] = &[
     ("forklift-hyperv", include_bytes!("forklift-hyperv.program")),
+    ("forklift-openstack", include_bytes!("forklift-openstack.program")),
+    ("forklift-ova", include_bytes!("forklift-ova.program")),
+    ("forklift-ovirt", include_bytes!("forklift-ovirt.program")),
     ("forklift-vmware", include_bytes!("forklift-vmware.program")),
     ("vmm-2019", include_bytes!("vmm-2019.program")),
 ];

@@ -30,7 +30,7 @@ fn value(found: &Value) -> String {
     }
 }
 
-/// A value that begins at a column: where it is too wide, its elements stand below each other.
+/// A value that begins at a column: where it is too wide, its elements stand below each other; plain ones fill lines.
 fn laid(found: &Value, column: usize) -> String {
     let flat = value(found);
     if column.saturating_add(width(&flat)) <= WIDTH {
@@ -42,6 +42,7 @@ fn laid(found: &Value, column: usize) -> String {
         _ => return flat,
     };
     let lines: Vec<String> = match &found.kind {
+        ValueKind::List(values) if values.iter().all(is_plain) => filled(values, inner),
         ValueKind::List(values) => values.iter().map(|value| laid(value, inner)).collect(),
         ValueKind::Record(entries) => entries
             .iter()
@@ -54,6 +55,28 @@ fn laid(found: &Value, column: usize) -> String {
         _ => return flat,
     };
     format!("{open}{}{close}", lines.join(&format!(",\n{}", " ".repeat(inner))))
+}
+
+fn is_plain(value: &Value) -> bool {
+    !matches!(value.kind, ValueKind::List(_) | ValueKind::Record(_))
+}
+
+/// As many elements a line as there is room for.
+fn filled(values: &[Value], column: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for found in values {
+        let found = value(found);
+        // Behind the line stands a comma, or what closes the list.
+        let room = |line: &String| column.saturating_add(width(line)).saturating_add(width(&found)) <= WIDTH - 3;
+        match lines.last_mut().filter(|line| room(line)) {
+            Some(line) => {
+                line.push_str(", ");
+                line.push_str(&found);
+            }
+            None => lines.push(found),
+        }
+    }
+    lines
 }
 
 fn record(entries: &[Entry]) -> String {
