@@ -9,7 +9,7 @@ use crate::facts::limits::{Limit, Limits};
 use crate::facts::shown::shown;
 use crate::source::{SourceFile, Span};
 
-use super::sheets::{Column, Sheet};
+use super::sheets::{Column, Places, Sheet};
 
 /// Rows in which the titles are looked for: some people put a title of their own above.
 const TITLES_WITHIN: usize = 10;
@@ -122,7 +122,7 @@ fn titles(
     scan: &mut Scan<'_>,
     file: &SourceFile,
     told: &mut Vec<Diagnostic>,
-) -> Option<(Vec<(Column, Vec<usize>)>, Span)> {
+) -> Option<(Places, Span)> {
     let mut seen = 0usize;
     let mut first = Span::new(file.base(), file.base());
     while seen < TITLES_WITHIN {
