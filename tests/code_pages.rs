@@ -51,6 +51,7 @@ const KINDS: &[&str] = &[
     "yaml inventory",
     "json inventory",
     "toml inventory",
+    "xml inventory",
     "yaml inventory escaped",
     "toml config",
     "csv vInfo",

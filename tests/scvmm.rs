@@ -11,13 +11,18 @@ use clearway::facts::scvmm;
 use clearway::source::{SourceMap, Span};
 use proptest::prelude::*;
 
+#[path = "scvmm/clixml.rs"]
+mod clixml;
+#[path = "scvmm/collector.rs"]
+mod collector;
+
 const SMALL: &str = "tests/data/scvmm-small.json";
 const REAL: &str = "../shared/data/scvmm/inventory-2012r2.json";
 
 fn import(name: &str, text: &str) -> Option<(Value, Vec<Diagnostic>, SourceMap)> {
     let mut map = SourceMap::new();
     let id = map.add(name, text).unwrap();
-    let read = read::read(Format::Json, map.file(id).unwrap(), &Limits::default());
+    let read = read::read(Format::of_name(name).unwrap(), map.file(id).unwrap(), &Limits::default());
     let document = read.documents.first()?;
     if !scvmm::recognise(document) {
         return None;
@@ -279,28 +284,34 @@ fn our_own_inventories_are_not_taken_for_exports() {
     }
 }
 
+/// The small export with some of its values in pieces.
+fn damaged(choices: Vec<(prop::sample::Index, u8)>) -> serde_json::Value {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(SMALL);
+    let mut export: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    for (index, damage) in choices {
+        let mut pointers = Vec::new();
+        collect(&export, String::new(), &mut pointers);
+        let pointer = index.get(&pointers).clone();
+        if let Some(place) = export.pointer_mut(&pointer) {
+            *place = match damage {
+                0 => serde_json::Value::Null,
+                1 => "C:\\ G:\\".into(),
+                2 => serde_json::json!({}),
+                3 => serde_json::json!([]),
+                4 => 18_446_744_073_709_551_615u64.into(),
+                _ => serde_json::json!([{ "Name": "\\\\" }]),
+            };
+        }
+    }
+    export
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     /// Whatever is cut out of an export or put in another's place, the import ends and loses no machine that has a name.
     #[test]
     fn a_damaged_export_is_still_read(choices in proptest::collection::vec((any::<prop::sample::Index>(), 0u8..6), 1..40)) {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(SMALL);
-        let mut export: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-        for (index, damage) in choices {
-            let mut pointers = Vec::new();
-            collect(&export, String::new(), &mut pointers);
-            let pointer = index.get(&pointers).clone();
-            if let Some(place) = export.pointer_mut(&pointer) {
-                *place = match damage {
-                    0 => serde_json::Value::Null,
-                    1 => "C:\\ G:\\".into(),
-                    2 => serde_json::json!({}),
-                    3 => serde_json::json!([]),
-                    4 => 18_446_744_073_709_551_615u64.into(),
-                    _ => serde_json::json!([{ "Name": "\\\\" }]),
-                };
-            }
-        }
+        let export = damaged(choices);
         let named = export["vms"].as_array().map_or(0, |vms| {
             vms.iter().filter(|vm| match &vm["Name"] {
                 serde_json::Value::String(name) => !name.trim().is_empty(),

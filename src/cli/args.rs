@@ -371,7 +371,7 @@ pub struct Import {
 /// Tools whose exports can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ImportKind {
-    /// System Center Virtual Machine Manager, by PowerShell and `ConvertTo-Json`
+    /// System Center Virtual Machine Manager, by PowerShell: `Export-Clixml` or `ConvertTo-Json`
     Scvmm,
     /// RVTools: a workbook, or the CSV file of `vInfo` with the others beside it; written as JSON, a line for each machine
     Rvtools,

@@ -4,9 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::tree::{
-    Action, Binding, Expr, ExprKind, Matrix, Message, MessagePiece, Policies, Rule, RuleOrigin,
-};
+use crate::check::tree::{Action, Binding, Expr, ExprKind, Matrix, Message, MessagePiece, Policies, Rule, RuleOrigin};
 use crate::program::{Fields, Program};
 use crate::types::{FieldId, FieldKind, FunctionId, GatherId};
 use crate::value::StructId;
@@ -25,7 +23,14 @@ struct Walk<'p> {
 
 impl<'p> Walk<'p> {
     fn new(policies: &'p Policies) -> Walk<'p> {
-        Walk { policies, functions: BTreeSet::new(), gathers: BTreeSet::new(), fields: Fields::new(), open: false, known: Fields::new() }
+        Walk {
+            policies,
+            functions: BTreeSet::new(),
+            gathers: BTreeSet::new(),
+            fields: Fields::new(),
+            open: false,
+            known: Fields::new(),
+        }
     }
 
     /// A walk that leaves out what is read only where it is known.
@@ -48,7 +53,9 @@ impl<'p> Walk<'p> {
                 self.under(Some(condition), |walk| walk.expr(then));
                 return self.expr(other);
             }
-            ExprKind::Quantify { list, filter, body, .. } | ExprKind::Collect { list, filter, body, .. } if self.open => {
+            ExprKind::Quantify { list, filter, body, .. } | ExprKind::Collect { list, filter, body, .. }
+                if self.open =>
+            {
                 self.expr(list);
                 self.optional(filter.as_deref());
                 return self.under(filter.as_deref(), |walk| walk.expr(body));

@@ -135,6 +135,7 @@ pub fn apply(text: &str, format: Format, changes: &[Change]) -> Result<String, C
         Format::Toml => toml::apply(text, &resolved)?,
         Format::Csv => table::apply(text, &resolved)?,
         Format::JsonLines => return Err(CannotEdit::whole("a file of JSON lines holds no plan")),
+        Format::Clixml => return Err(CannotEdit::whole("objects of PowerShell are no plan")),
     };
     // The promise is kept here: whatever style the text has, it says what was asked for, or it is not handed out.
     let read = parse(&new, format);

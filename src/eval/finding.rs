@@ -11,7 +11,7 @@ use crate::facts::{Fact, Facts};
 use crate::program::{About, Card, Level, Matrix};
 use crate::report::{CellHit, CiteRef, Finding, FindingVerdict, Missing, ProposedFix, Related, TableView, fingerprint};
 use crate::source::Span;
-use crate::types::{Schema, StructKind, Type};
+use crate::types::{FieldId, Schema, StructKind, Type};
 use crate::value::{Cell, Row, StructId};
 
 /// Missing facts that a message names; further ones are counted.
@@ -241,9 +241,15 @@ impl<'a> Machine<'a, Trace> {
             Fact::Section(_) => false,
         };
         let read = once_each(evidence.read().iter().filter(of_inventory).map(|read| read.fact));
+        let owners: rustc_hash::FxHashSet<(StructId, Row, FieldId)> =
+            read.iter().filter_map(|fact| self.list_around(*fact)).collect();
         let mut related = Vec::new();
         for fact in read {
             let Fact::Field { of, row, field } = fact else { continue };
+            // Of elements without a name the list says nothing that what was read of them does not say better.
+            if owners.contains(&(of, row, field)) {
+                continue;
+            }
             let ty = self.program.schema.field(of, field).map_or(&Type::Error, |field| &field.ty);
             let value = self.show_cell(self.world.read(of, row, field), ty);
             let span = facts.place(fact).unwrap_or(Span::NONE);
@@ -251,6 +257,14 @@ impl<'a> Machine<'a, Trace> {
             related.push((fact, Related { route: facts.route(fact), value, span, step }));
         }
         related
+    }
+
+    /// The list that a fact stands in, where its elements have no names.
+    fn list_around(&self, fact: Fact) -> Option<(StructId, Row, FieldId)> {
+        let Fact::Field { of, row, .. } = fact else { return None };
+        let owner = self.facts().owner(of, row)?;
+        let nameless = self.program.schema.get(of).is_some_and(|of| of.key.is_none());
+        (nameless && owner.index.is_some()).then_some((owner.of, owner.row, owner.field))
     }
 
     /// Whether a field holds a record: what was read of it stands deeper.

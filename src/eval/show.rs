@@ -175,6 +175,12 @@ impl<M: Mode> Machine<'_, M> {
             (Cell::Row(row), Type::Row(of)) => self.show(&Value::Row(*of, row)),
             (Cell::List(list), Type::List(of)) => {
                 let cells = self.world.list(list).to_vec();
+                // A row of numbered parts tells nothing but how many they are.
+                if let Type::Row(part) = of.required()
+                    && self.program.schema.get(*part).is_some_and(|part| part.key.is_none())
+                {
+                    return if cells.is_empty() { "[]".to_owned() } else { format!("a list of {}", cells.len()) };
+                }
                 let shown: Vec<String> = cells.iter().map(|cell| self.show_cell(*cell, of)).collect();
                 if shown.is_empty() { "[]".to_owned() } else { shown.join(", ") }
             }

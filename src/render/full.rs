@@ -127,7 +127,9 @@ fn draw_block(look: &Look, map: &SourceMap, plan: &PlanReport, block: &Block, ou
     let code = format!("{word}[{}]", clean(&first.code));
     let mut who = first.step.as_deref().map(|step| clean(step).into_owned()).unwrap_or_default();
     let alone = block.findings.len() == 1;
-    if let Some(subject) = first.subject.as_deref().filter(|_| alone) {
+    // Of a single entity there may be several findings in a block.
+    let of_one = single(plan, block) && block.findings.iter().all(|finding| finding.subject == first.subject);
+    if let Some(subject) = first.subject.as_deref().filter(|_| alone || of_one) {
         if !who.is_empty() {
             who.push_str(", ");
         }
@@ -142,17 +144,18 @@ fn draw_block(look: &Look, map: &SourceMap, plan: &PlanReport, block: &Block, ou
     // What needs no decision is told in one line.
     let brief = first.severity == Severity::Info || first.verdict == FindingVerdict::Waived;
     let title = if first.title.is_empty() { &first.rule } else { &first.title };
-    let told = brief && alone && first.verdict != FindingVerdict::Unverified;
+    let common = alone || block.findings.iter().all(|finding| said_of(finding) == said_of(first));
+    let once = alone || (common && single(plan, block));
+    let told = brief && once && first.verdict != FindingVerdict::Unverified;
     let said = if told { first.message.as_str() } else { title };
-    let count = if alone { String::new() } else { format!(" ({})", counted(block.findings.len() as u64, noun(block))) };
+    let count = if alone { String::new() } else { format!(" ({})", how_many(plan, block)) };
     let head = format!("{} ", look.paint(tone, &code));
     paragraph(out, look, &head, width(&code).saturating_add(1), &format!("{who}{said}{count}"));
-    let common = alone || block.findings.iter().all(|finding| said_of(finding) == said_of(first));
     if !brief || look.verbose {
         snippets(look, map, block, tone, common && !brief, out);
     }
     if !alone {
-        elements(look, map, block, common && !brief, out);
+        elements(look, map, block, (common && !brief) || (once && told), of_one, out);
     }
     if let (Some(table), Some(cell)) = (&first.table, &first.cell) {
         table::draw(look, table, cell, tone, out);
@@ -194,6 +197,28 @@ fn said_of(finding: &Finding) -> Cow<'_, str> {
     match finding.message.split_once(": ") {
         Some((said, _)) if listed && finding.verdict == FindingVerdict::Unverified => said.into(),
         _ => finding.message.as_str().into(),
+    }
+}
+
+/// Whether a block speaks of single entities: of whole machines, not of elements of a step.
+fn single(plan: &PlanReport, block: &Block) -> bool {
+    plan.steps.is_empty() && block.first().is_some_and(|first| first.step.is_none())
+}
+
+/// `3 disks`; of single entities `2 vms, 5 findings` where there are several of one.
+fn how_many(plan: &PlanReport, block: &Block) -> String {
+    let findings = block.findings.len() as u64;
+    if !single(plan, block) {
+        return counted(findings, noun(block));
+    }
+    let subjects: BTreeSet<&str> = block.findings.iter().filter_map(|finding| finding.subject.as_deref()).collect();
+    // Those without a name are called by their record.
+    let named = subjects.iter().find(|subject| !subject.starts_with("record ")).and_then(|name| name.split(' ').next());
+    let of = counted(subjects.len() as u64, named.unwrap_or("record"));
+    match subjects.len() as u64 {
+        1 => counted(findings, "time"),
+        count if count == findings => of,
+        _ => format!("{of}, {}", counted(findings, "finding")),
     }
 }
 
@@ -282,7 +307,7 @@ fn these(rest: usize) -> &'static str {
 }
 
 /// The elements of a block: names alone where all have one message, else each with its own.
-fn elements(look: &Look, map: &SourceMap, block: &Block, common: bool, out: &mut String) {
+fn elements(look: &Look, map: &SourceMap, block: &Block, common: bool, of_one: bool, out: &mut String) {
     let most = if look.verbose { usize::MAX } else { MOST_ELEMENTS };
     if common {
         let mut counts: Vec<(&str, usize)> = Vec::new();
@@ -312,7 +337,7 @@ fn elements(look: &Look, map: &SourceMap, block: &Block, common: bool, out: &mut
         // A key of a letter or two is in any text.
         let key = |subject: &str| subject.split_once(' ').map_or(subject, |(_, key)| key).to_owned();
         let named = |subject: &&str| key(subject).chars().count() > 2 && text.contains(&key(subject));
-        if let Some(subject) = finding.subject.as_deref().filter(|subject| !named(subject)) {
+        if let Some(subject) = finding.subject.as_deref().filter(|subject| !of_one && !named(subject)) {
             text = format!("{subject}: {text}");
         }
         // Elements that stand at places of their own say where.

@@ -94,7 +94,7 @@ impl Trouble {
                     .help("fetch it: `git lfs pull`; a checkout of a build machine needs `lfs: true`")
             }
             Trouble::UnknownEnding { path } => plain(run::UNKNOWN_ENDING, format!("`{}` has no ending that says how to read it", path.display()))
-                .help("plans and inventories end in `.yaml`, `.yml`, `.json` or `.toml`, plans also in `.csv`"),
+                .help("plans and inventories end in `.yaml`, `.yml`, `.json` or `.toml`, plans also in `.csv`, exports of VMM in `.xml`"),
             Trouble::Workbook { path } => {
                 plain(run::UNKNOWN_ENDING, format!("`{}` is a workbook, and no inventory", path.display())).help(
                     "machines of an RVTools export are judged by themselves: `clearway check --pack forklift-vmware FILE`",
@@ -111,7 +111,7 @@ impl Trouble {
             .help("`clearway schema plan` describes the files that they judge"),
             Trouble::NotAnExport { path } => {
                 plain(run::NOT_AN_EXPORT, format!("`{}` is no export of SCVMM", path.display())).help(
-                    "an export is a JSON object with `vms`, `hosts` and `clusters` as `ConvertTo-Json -Depth 4` writes them",
+                    "an export is what `Export-Clixml` writes of VMM's objects, or a JSON object with `vms`, `hosts` and `clusters` as `ConvertTo-Json -Depth 4` writes them",
                 )
             }
             Trouble::NotRvtools { path } => {

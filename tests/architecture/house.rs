@@ -56,7 +56,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("nom", &["syntax"]),
     ("notify", &["cli"]),
     ("postcard", &["session"]),
-    ("quick_xml", &["render"]),
+    ("quick_xml", &["facts", "render"]),
     ("regex", &["check", "program", "compile", "eval"]),
     ("rust_decimal", &["value", "check"]),
     ("rustc_hash", &[EVERYWHERE]),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::judged::{Said, counted, has_pack, judge};
+use super::judged::{Said, counted, judge};
 
 /// One input with its answer.
 pub struct Case {
@@ -23,10 +23,6 @@ pub fn corpus(provider: &str) -> Option<Vec<Case>> {
         println!("{provider}: not run, for there are no corpora beside the repository");
         return None;
     }
-    if !has_pack(provider) {
-        println!("{provider}: NOT RUN, for there is no pack `forklift-{provider}` yet");
-        return None;
-    }
     let mut cases = Vec::new();
     for file in [format!("{provider}.jsonl"), format!("{provider}.mutants.jsonl")] {
         let path = shared.join("corpora/forklift").join(&file);
@@ -36,7 +32,8 @@ pub fn corpus(provider: &str) -> Option<Vec<Case>> {
     Some(cases)
 }
 
-fn case(line: &str) -> Case {
+/// An input with its answer, as a line tells it.
+pub fn case(line: &str) -> Case {
     let mut line: Value = serde_json::from_str(line).unwrap();
     let text = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
     let mut concerns: Vec<Said> = line["concerns"]

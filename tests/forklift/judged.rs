@@ -1,6 +1,6 @@
 //! What the packs of the working tree say of machines, as a user hears it: one file of JSON lines through a session.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use clearway::diag::{Diagnostic, Severity};
@@ -22,11 +22,6 @@ pub struct Judged {
     pub other: Vec<String>,
 }
 
-/// Whether there is a pack for a provider.
-pub fn has_pack(provider: &str) -> bool {
-    folder(provider).is_dir()
-}
-
 fn folder(provider: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("policies/forklift-{provider}"))
 }
@@ -42,6 +37,15 @@ fn pack(provider: &str) -> Memory {
         }
     }
     files
+}
+
+/// The names of the rules of a pack.
+pub fn rules(provider: &str) -> BTreeSet<String> {
+    let files = pack(provider);
+    let mut session = Session::new(&files, Options { packs: vec!["pack".to_owned()], ..Options::default() });
+    let (catalogue, wrong) = session.rules();
+    assert!(wrong.is_empty(), "{provider}: {wrong:?}");
+    catalogue.rules.iter().map(|rule| rule.name.to_string()).collect()
 }
 
 /// The category of a severity.

@@ -23,6 +23,7 @@ crate::diag::code::codes! { Input;
     TABLE = "CW323", "a CSV file has the wrong columns";
     ASSUMPTION = "CW324", "an assumption is incomplete";
     EXPORT = "CW330", "an SCVMM export has an unexpected shape";
+    NO_OBJECTS = "CW331", "a file of PowerShell's objects holds none of VMM";
     WORKBOOK = "CW340", "a workbook cannot be read";
     RVTOOLS = "CW341", "an RVTools export lacks what it has to say";
     RVTOOLS_CELL = "CW342", "a field of an RVTools export has an unexpected value";

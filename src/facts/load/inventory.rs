@@ -34,17 +34,16 @@ pub fn load_inventory_under(
     documents: &[&Document],
     options: Options<'_>,
 ) -> Inventory {
+    let exports: Vec<bool> = documents.iter().map(|document| scvmm::recognise(document)).collect();
+    let of_vmm: Vec<&Document> =
+        documents.iter().zip(&exports).filter(|(_, is)| **is).map(|(document, _)| *document).collect();
     let mut odd = Vec::new();
-    let exports: Vec<Option<Document>> = documents
-        .iter()
-        .map(|document| {
-            scvmm::recognise(document).then(|| {
-                let (inventory, diagnostics) = scvmm::import(document);
-                odd.extend(diagnostics);
-                inventory.document()
-            })
-        })
-        .collect();
+    let mut imported = scvmm::import_all(&of_vmm).into_iter().map(|(inventory, diagnostics)| {
+        odd.extend(diagnostics);
+        inventory.document()
+    });
+    let exports: Vec<Option<Document>> = exports.into_iter().map(|is| is.then(|| imported.next()).flatten()).collect();
+    drop(imported);
     let documents: Vec<&Document> =
         documents.iter().zip(&exports).map(|(document, export)| export.as_ref().unwrap_or(document)).collect();
     let mut inventory = load_native(schema, configuration, &documents, options);

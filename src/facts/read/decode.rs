@@ -1,4 +1,5 @@
-//! Bytes to text: UTF-8 and nothing else, with the place of the first byte that is not.
+//! Bytes to text: UTF-8, with the place of the first byte that is not. Objects of PowerShell may be UTF-16, for that is what
+//! `Export-Clixml` writes; nothing else may, for what is edited has to be written back as it was.
 
 use crate::diag::Diagnostic;
 use crate::diag::codes::input;
@@ -20,11 +21,12 @@ pub fn add_file(
         let span = place(sources, name, "");
         return Err(Box::new(limits.hit(Limit::FileSize, span, &format!("the file has {} bytes", bytes.len()))));
     }
+    if let Some(text) = utf16_objects(&bytes) {
+        return sources.add(name, text).ok_or_else(|| Box::new(too_much(limits)));
+    }
     match String::from_utf8(bytes) {
         Ok(text) => match text.find('\0') {
-            None => sources.add(name, text).ok_or_else(|| {
-                Box::new(limits.hit(Limit::FileSize, Span::NONE, "all files together have more than 4 GiB"))
-            }),
+            None => sources.add(name, text).ok_or_else(|| Box::new(too_much(limits))),
             Some(at) => {
                 let error = if text.chars().take(64).filter(|c| *c == '\0').count() > 8 {
                     utf16(place(sources, name, ""))
@@ -53,6 +55,33 @@ pub fn add_file(
             ))
         }
     }
+}
+
+fn too_much(limits: &Limits) -> Diagnostic {
+    limits.hit(Limit::FileSize, Span::NONE, "all files together have more than 4 GiB")
+}
+
+/// The text of UTF-16 bytes that begin with a tag, behind a byte order mark or without one; nothing of any others, and of
+/// those that are no whole UTF-16.
+fn utf16_objects(bytes: &[u8]) -> Option<String> {
+    let (little, bytes) = match bytes {
+        [0xff, 0xfe, rest @ ..] => (true, rest),
+        [0xfe, 0xff, rest @ ..] => (false, rest),
+        [b'<', 0, ..] => (true, bytes),
+        [0, b'<', ..] => (false, bytes),
+        _ => return None,
+    };
+    let unit = |pair: [u8; 2]| if little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) };
+    // A file that was cut off in the middle of a unit is read as far as it goes; the reader tells that it ends too early.
+    let (units, _) = bytes.as_chunks::<2>();
+    let mut units = units.iter().map(|pair| unit(*pair));
+    let first = units.clone().find(|unit| !matches!(*unit, 0x20 | 0x09 | 0x0a | 0x0d));
+    if first != Some(u16::from(b'<')) || units.clone().any(|unit| unit == 0) {
+        return None;
+    }
+    let mut text = String::with_capacity(bytes.len());
+    let whole = char::decode_utf16(&mut units).all(|letter| letter.map(|letter| text.push(letter)).is_ok());
+    whole.then_some(text)
 }
 
 fn utf16(span: Span) -> Diagnostic {

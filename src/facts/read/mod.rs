@@ -2,6 +2,7 @@
 //! limit that is hit, is a diagnostic with its place.
 
 mod allow;
+pub(in crate::facts) mod clixml;
 mod comments;
 mod csv;
 mod decode;
@@ -16,6 +17,7 @@ use crate::source::{SourceFile, Span};
 
 use super::document::Document;
 use super::limits::Limits;
+use super::scvmm;
 
 pub use csv::{Cell, Table, table};
 pub use decode::add_file;
@@ -33,6 +35,8 @@ pub enum Format {
     Toml,
     /// A plan as a table.
     Csv,
+    /// Objects of PowerShell, as `Export-Clixml` writes them.
+    Clixml,
 }
 
 impl Format {
@@ -45,14 +49,17 @@ impl Format {
             "jsonl" | "ndjson" | "json-lines" => Some(Format::JsonLines),
             "toml" => Some(Format::Toml),
             "csv" => Some(Format::Csv),
+            "xml" | "clixml" => Some(Format::Clixml),
             _ => None,
         }
     }
 
-    /// The format that a text without a telling name seems to have: JSON where it starts with a brace or bracket, else YAML.
+    /// The format that a text without a telling name seems to have: JSON where it starts with a brace or bracket, CLIXML where
+    /// it starts with a tag, else YAML.
     pub fn of_text(text: &str) -> Format {
         match text.trim_start_matches('\u{feff}').trim_start().chars().next() {
             Some('{' | '[') => Format::Json,
+            Some('<') => Format::Clixml,
             _ => Format::Yaml,
         }
     }
@@ -63,6 +70,7 @@ impl Format {
             Format::Json | Format::JsonLines => "JSON",
             Format::Toml => "TOML",
             Format::Csv => "CSV",
+            Format::Clixml => "CLIXML",
         }
     }
 }
@@ -81,6 +89,17 @@ pub fn read(format: Format, file: &SourceFile, limits: &Limits) -> Read {
     let mut read = plain(format, file, limits);
     if matches!(format, Format::Yaml | Format::Toml) {
         comments::lay(format, file, limits, &mut read);
+    }
+    if format == Format::Clixml
+        && let Some(document) = read.documents.first().filter(|document| !scvmm::recognise(document))
+    {
+        let span = document.root().map_or(file.span(), |root| document.span(root));
+        read.diagnostics.push(
+            Diagnostic::error(input::NO_OBJECTS, Span::new(span.start, span.start), "the file holds no object of VMM")
+                .note("of CLIXML, machines, hosts, clusters and virtual networks of VMM are read, and nothing else")
+                .help("export them, such as with `Get-SCVirtualMachine | Export-Clixml -Depth 4 vms.xml`"),
+        );
+        read.documents.clear();
     }
     if read.documents.is_empty() && read.diagnostics.is_empty() {
         let end = Span::new(file.base(), file.base());
@@ -101,6 +120,7 @@ fn plain(format: Format, file: &SourceFile, limits: &Limits) -> Read {
         Format::JsonLines => json::read_lines(file, limits),
         Format::Toml => toml::read(file, limits),
         Format::Csv => csv::read(file, limits),
+        Format::Clixml => clixml::read(file, limits, scvmm::reads),
     }
 }
 

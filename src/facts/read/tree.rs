@@ -214,6 +214,29 @@ impl<'l> Tree<'l> {
         Ok(())
     }
 
+    /// Whether the innermost mapping has a member of this name.
+    pub(super) fn has_key(&self, text: &str) -> bool {
+        match self.stack.last().map(|frame| &frame.content) {
+            Some(Content::Map { members, .. }) => members.iter().any(|member| self.document.key(member) == text),
+            _ => false,
+        }
+    }
+
+    /// The next value belongs to no member: it is read, for others may refer to it, and is no part of the mapping.
+    pub(super) fn drop_next(&mut self) {
+        if let Some(Frame { content: Content::Map { key, .. }, .. }) = self.stack.last_mut() {
+            *key = Some(Key::Dropped);
+        }
+    }
+
+    /// The text of a member of the open mapping that has an anchor.
+    pub(super) fn text_of_open(&self, anchor: usize, key: &str) -> Option<String> {
+        let frame = self.stack.iter().find(|frame| frame.anchor == anchor)?;
+        let Content::Map { members, .. } = &frame.content else { return None };
+        let member = members.iter().find(|member| self.document.key(member) == key)?;
+        self.document.scalar(member.value).map(str::to_owned)
+    }
+
     /// `<<`: the next value is merged.
     pub(super) fn merge_key(&mut self) {
         if let Some(Frame { content: Content::Map { key, .. }, .. }) = self.stack.last_mut() {
@@ -303,8 +326,11 @@ impl<'l> Tree<'l> {
             return Ok(());
         };
         frame.end = frame.end.max(end);
-        frame.size = frame.size.saturating_add(built.size);
-        frame.height = frame.height.max(built.height);
+        // What is dropped is no part of it, and costs nothing where it is referred to.
+        if !matches!(&frame.content, Content::Map { key: Some(Key::Dropped), .. }) {
+            frame.size = frame.size.saturating_add(built.size);
+            frame.height = frame.height.max(built.height);
+        }
         match &mut frame.content {
             Content::List(items) => items.push(built.node),
             Content::Map { members, merges, key, .. } => match key.take() {

@@ -1,93 +1,90 @@
-//! Hosts and clusters of an export. What `hosts` says of a host in lists and `Nodes` of a cluster says in single values is
-//! joined by id, else by name.
+//! Hosts of exports. What `hosts` says of a host in lists and `Nodes` of a cluster says in single values is joined by id,
+//! else by name.
 
-use crate::facts::document::{NodeId, Value};
+use crate::facts::document::{Value, View};
 use crate::source::Span;
 
-use super::export::{Export, same};
+use super::clusters::Cluster;
+use super::export::{Export, Node, same};
+use super::layout::{Kind, Layout};
 use super::storage::Storages;
 
-/// A host of the export.
+/// A host of the exports.
 pub(super) struct Host {
     pub(super) name: String,
-    name_span: Span,
-    /// Its object under `hosts`.
-    node: Option<NodeId>,
-    /// Its object under `Nodes` of a cluster, the fullest there is.
-    full: Option<NodeId>,
-    /// The cluster that lists it, by its place in the export.
+    pub(super) name_span: Span,
+    /// The export whose row it becomes.
+    pub(super) document: usize,
+    /// Its objects, the one that is asked first at the beginning: those of later exports before those of earlier ones, and one
+    /// under `hosts` before one under `Nodes` of a cluster.
+    pub(super) nodes: Vec<Node>,
+    /// How many of them stand under `hosts`.
+    own: usize,
+    /// The cluster that it is a node of, by its place among them.
     pub(super) cluster: Option<usize>,
-    /// Whether VMM reaches it; nothing where the export does not say.
+    /// Where it says that it stands alone.
+    pub(super) alone: Option<Span>,
+    /// Whether VMM reaches it; nothing where the exports do not say.
     answers: Option<bool>,
 }
 
-/// A cluster of the export.
-pub(super) struct Cluster {
-    node: NodeId,
-    pub(super) name: String,
-    pub(super) span: Span,
-}
-
-/// Hosts and clusters of the export.
+/// Hosts and clusters of the exports.
+#[derive(Default)]
 pub(super) struct Fabric {
     pub(super) hosts: Vec<Host>,
     pub(super) clusters: Vec<Cluster>,
+    /// Whether some export lists clusters.
+    pub(super) listed: bool,
 }
 
 impl Fabric {
-    pub(super) fn read(export: Export<'_>, root: NodeId) -> Fabric {
-        let mut fabric = Fabric { hosts: Vec::new(), clusters: Vec::new() };
-        for node in export.list(root, "hosts").unwrap_or_default() {
-            if let Some((name, span)) = host_name(export, node) {
-                let host = Host {
-                    name: name.to_owned(),
-                    name_span: span,
-                    node: Some(node),
-                    full: None,
-                    cluster: None,
-                    answers: None,
-                };
-                fabric.hosts.push(host);
+    pub(super) fn read(export: Export<'_>, layouts: &[Layout]) -> Fabric {
+        let mut fabric = Fabric::default();
+        for (document, layout) in layouts.iter().enumerate() {
+            for node in layout.of(Kind::Host).unwrap_or_default() {
+                fabric.take(export, *node, document, true);
             }
+            fabric.read_clusters(export, layout, document);
         }
-        for node in export.list(root, "clusters").unwrap_or_default() {
-            let Some((name, span)) = export.text(node, "ClusterName").or_else(|| export.text(node, "Name")) else {
-                continue;
-            };
-            let cluster = fabric.clusters.len();
-            fabric.clusters.push(Cluster { node, name: name.to_owned(), span });
-            for node in export.list(node, "Nodes").unwrap_or_default() {
-                fabric.join(export, node, cluster);
-            }
-        }
+        fabric.find_clusters(export);
         for host in &mut fabric.hosts {
             host.answers = answers(export, host);
         }
         fabric
     }
 
-    fn join(&mut self, export: Export<'_>, node: NodeId, cluster: usize) {
-        let Some((name, span)) = host_name(export, node) else { return };
+    /// Takes an object that speaks of a host; answers with the host's place.
+    pub(super) fn take(&mut self, export: Export<'_>, node: Node, document: usize, own: bool) -> Option<usize> {
+        let (name, span) = host_name(export, node)?;
         let id = export.text(node, "ID").map(|(id, _)| id);
-        let by_id = |host: &Host| {
-            let own = host.node.and_then(|node| export.text(node, "ID")).map(|(id, _)| id);
-            own.is_some() && own == id
+        let id_of = |host: &Host| host.nodes.iter().find_map(|node| export.text(*node, "ID")).map(|(id, _)| id);
+        let by_id = |host: &Host| id.is_some() && id_of(host) == id;
+        // Two hosts of one name and two ids are two hosts, unless one export tells what became of the other's.
+        let by_name = |host: &Host| {
+            same(&host.name, name) && (!own || host.document != document || id.is_none() || id_of(host).is_none())
         };
-        let found = self.hosts.iter().position(by_id).or_else(|| self.find(name));
-        match found.and_then(|index| self.hosts.get_mut(index)) {
-            Some(host) => {
-                host.full = Some(node);
-                host.cluster = Some(cluster);
-            }
-            None => self.hosts.push(Host {
+        let found = self.hosts.iter().position(by_id).or_else(|| self.hosts.iter().position(by_name));
+        let index = found.unwrap_or(self.hosts.len());
+        if found.is_none() {
+            self.hosts.push(Host {
                 name: name.to_owned(),
                 name_span: span,
-                node: None,
-                full: Some(node),
-                cluster: Some(cluster),
+                document,
+                nodes: Vec::new(),
+                own: 0,
+                cluster: None,
+                alone: None,
                 answers: None,
-            }),
+            });
         }
+        let host = self.hosts.get_mut(index)?;
+        if own {
+            host.nodes.insert(0, node);
+            host.own = host.own.saturating_add(1);
+        } else if matches!(export.view(node), View::Map(_)) {
+            host.nodes.insert(host.own, node);
+        }
+        Some(index)
     }
 
     /// A host by its name, without regard to case.
@@ -95,12 +92,18 @@ impl Fabric {
         self.hosts.iter().position(|host| same(&host.name, name))
     }
 
+    /// Whether every host is known to be in a cluster or to stand alone.
+    pub(super) fn all_placed(&self) -> bool {
+        self.hosts.iter().all(|host| host.cluster.is_some() || host.alone.is_some())
+    }
+
     /// All volumes and shares that hosts list.
     pub(super) fn storages(&self, export: Export<'_>) -> Storages {
         let mut storages = Storages::default();
         for (index, host) in self.hosts.iter().enumerate() {
-            if let Some(node) = host.node {
-                storages.read(export, index, &host.name, node, host.answers != Some(false));
+            let lists = |node: &&Node| export.list(**node, "DiskVolumes").is_some();
+            if let Some(node) = host.nodes.iter().find(lists).or(host.nodes.first()) {
+                storages.read(export, index, &host.name, *node, host.answers != Some(false));
             }
         }
         storages
@@ -112,14 +115,16 @@ impl Fabric {
         Some(Value::text(cluster.name.clone(), cluster.span))
     }
 
-    /// The rows of the section `hosts`.
-    pub(super) fn host_rows(&self, export: Export<'_>, root: NodeId, storages: &Storages) -> Vec<Value> {
-        let networks = export.list(root, "vnets");
-        self.hosts
-            .iter()
-            .enumerate()
-            .map(|(index, host)| self.host_row(export, index, host, storages, networks.as_deref()))
-            .collect()
+    /// The rows that an export gives to the section `hosts`.
+    pub(super) fn host_rows(
+        &self,
+        export: Export<'_>,
+        document: usize,
+        networks: Option<&[Node]>,
+        storages: &Storages,
+    ) -> Vec<Value> {
+        let hosts = self.hosts.iter().enumerate().filter(|(_, host)| host.document == document);
+        hosts.map(|(index, host)| self.host_row(export, index, host, storages, networks)).collect()
     }
 
     fn host_row(
@@ -128,10 +133,9 @@ impl Fabric {
         index: usize,
         host: &Host,
         storages: &Storages,
-        networks: Option<&[NodeId]>,
+        networks: Option<&[Node]>,
     ) -> Value {
-        let nodes: Vec<NodeId> = host.node.into_iter().chain(host.full).collect();
-        let span = nodes.first().map_or(host.name_span, |node| export.span(*node));
+        let span = host.nodes.first().map_or(host.name_span, |node| export.span(*node));
         let dead = host.answers == Some(false);
         let mut row = Value::map(span);
         row.put(&["name"], Value::text(host.name.clone(), host.name_span));
@@ -140,15 +144,15 @@ impl Fabric {
                 row.put(path, value);
             }
         };
-        let first = |ask: &dyn Fn(NodeId) -> Option<Value>| nodes.iter().find_map(|node| ask(*node));
+        let first = |ask: &dyn Fn(Node) -> Option<Value>| host.nodes.iter().find_map(|node| ask(*node));
         // What a host that does not answer says as zero is what nobody could ask it.
         let alive = |value: Option<Value>| {
             value.filter(|value| {
                 !dead || !matches!(value, Value::Scalar(text, ..) if text.starts_with("0 ") || text == "0")
             })
         };
-        // A host that no cluster of the export lists stands alone, as far as the export lists clusters.
-        let alone = || export.root().filter(|root| export.has(*root, "clusters")).map(|_| Value::Null(host.name_span));
+        // A host that no cluster lists stands alone, as far as an export lists clusters.
+        let alone = || host.alone.or(self.listed.then_some(host.name_span)).map(Value::Null);
         put(&["cluster"], self.cluster_of(index).or_else(alone));
         put(&["domain"], first(&|node| export.said(node, "DomainName")));
         put(&["hypervisor"], first(&|node| hypervisor(export, node)));
@@ -158,6 +162,7 @@ impl Fabric {
         put(&["os-version"], first(&version));
         put(&["cpu", "manufacturer"], first(&|node| export.said(node, "ProcessorManufacturer")));
         put(&["cpu", "family"], first(&|node| export.said(node, "ProcessorFamily")));
+        put(&["cpu", "hardware-virtualization"], first(&|node| export.switch(node, "HardwareVirtualization")));
         put(&["storage"], storages.of_host(index).map(|names| list(names, span)));
         put(&["live-migration", "enabled"], first(&|node| export.switch(node, "EnableLiveMigration")));
         put(&["live-migration", "maximum"], alive(first(&|node| export.count(node, "LiveMigrationMaximum"))));
@@ -166,9 +171,10 @@ impl Fabric {
             alive(first(&|node| export.count(node, "LiveStorageMigrationMaximum"))),
         );
         put(&["live-migration", "authentication"], first(&|node| authentication(export, node)));
+        put(&["smb-access"], first(&|node| granted(export, node, storages)));
         put(
             &["responding"],
-            host.answers.map(|answers| Value::bare(answers.to_string(), answers_span(export, &nodes, span))),
+            host.answers.map(|answers| Value::bare(answers.to_string(), answers_span(export, &host.nodes, span))),
         );
         put(&["maintenance"], first(&|node| export.switch(node, "MaintenanceHost")));
         put(&["memory", "total"], alive(first(&|node| export.bytes(node, "TotalMemory"))));
@@ -178,55 +184,20 @@ impl Fabric {
         put(&["san-status"], first(&|node| san_status(export, node)).filter(|_| !dead));
         row
     }
-
-    /// The rows of the section `clusters`.
-    pub(super) fn cluster_rows(&self, export: Export<'_>, storages: &Storages) -> Vec<Value> {
-        let rows = self.clusters.iter().enumerate().map(|(index, cluster)| {
-            let mut row = Value::map(export.span(cluster.node));
-            row.put(&["name"], Value::text(cluster.name.clone(), cluster.span));
-            let nodes: Vec<usize> = self
-                .hosts
-                .iter()
-                .enumerate()
-                .filter(|(_, host)| host.cluster == Some(index))
-                .map(|(at, _)| at)
-                .collect();
-            // A cluster of Hyper-V hosts is a failover cluster: there is no other kind.
-            let hyper_v = |at: &usize| {
-                let host = self.hosts.get(*at);
-                let nodes = host.into_iter().flat_map(|host| host.node.into_iter().chain(host.full));
-                nodes
-                    .filter_map(|node| hypervisor(export, node))
-                    .any(|v| matches!(v, Value::Scalar(name, ..) if name == "hyper-v"))
-            };
-            if !nodes.is_empty() && nodes.iter().all(hyper_v) {
-                row.put(&["failover-cluster"], Value::bare("true", cluster.span));
-            }
-            let csv: Vec<Option<bool>> = nodes.iter().map(|at| storages.lists_csv(*at)).collect();
-            let enabled = if csv.contains(&Some(true)) {
-                Some(true)
-            } else {
-                (!csv.is_empty() && csv.iter().all(|said| *said == Some(false))).then_some(false)
-            };
-            if let Some(enabled) = enabled {
-                row.put(&["csv-enabled"], Value::bare(enabled.to_string(), cluster.span));
-            }
-            row
-        });
-        rows.collect()
-    }
 }
 
-fn host_name<'a>(export: Export<'a>, node: NodeId) -> Option<(&'a str, Span)> {
-    export.text(node, "Name").or_else(|| export.text(node, "FullyQualifiedDomainName"))
+fn host_name<'a>(export: Export<'a>, node: Node) -> Option<(&'a str, Span)> {
+    let named = export.text(node, "Name").or_else(|| export.text(node, "FullyQualifiedDomainName"));
+    // Cut down to its name, or within itself.
+    named.or_else(|| export.called(node))
 }
 
-fn communication<'a>(export: Export<'a>, node: NodeId) -> Option<(&'a str, Span)> {
-    export.text(node, "CommunicationStateString").or_else(|| export.text(node, "CommunicationState"))
+fn communication<'a>(export: Export<'a>, node: Node) -> Option<(&'a str, Span)> {
+    export.name(node, "CommunicationState", "CommunicationStateString")
 }
 
 fn answers(export: Export<'_>, host: &Host) -> Option<bool> {
-    let (state, _) = host.node.into_iter().chain(host.full).find_map(|node| communication(export, node))?;
+    let (state, _) = host.nodes.iter().find_map(|node| communication(export, *node))?;
     match state {
         "Responding" | "0" => Some(true),
         text if text.bytes().all(|byte| byte.is_ascii_digit()) => None,
@@ -234,13 +205,12 @@ fn answers(export: Export<'_>, host: &Host) -> Option<bool> {
     }
 }
 
-fn answers_span(export: Export<'_>, nodes: &[NodeId], otherwise: Span) -> Span {
+fn answers_span(export: Export<'_>, nodes: &[Node], otherwise: Span) -> Span {
     nodes.iter().find_map(|node| communication(export, *node)).map_or(otherwise, |(_, span)| span)
 }
 
-fn hypervisor(export: Export<'_>, node: NodeId) -> Option<Value> {
-    let (text, span) =
-        export.text(node, "VirtualizationPlatformString").or_else(|| export.text(node, "VirtualizationPlatform"))?;
+pub(super) fn hypervisor(export: Export<'_>, node: Node) -> Option<Value> {
+    let (text, span) = export.name(node, "VirtualizationPlatform", "VirtualizationPlatformString")?;
     match text {
         "HyperV" | "Hyper-V" | "Microsoft Hyper-V" | "2" => Some(Value::bare("hyper-v", span)),
         number if number.bytes().all(|byte| byte.is_ascii_digit()) => None,
@@ -249,9 +219,8 @@ fn hypervisor(export: Export<'_>, node: NodeId) -> Option<Value> {
 }
 
 /// `MigrationAuthProtocol`. Of the numbers only 0 has been seen beside its name.
-fn authentication(export: Export<'_>, node: NodeId) -> Option<Value> {
-    let (text, span) =
-        export.text(node, "MigrationAuthProtocolString").or_else(|| export.text(node, "MigrationAuthProtocol"))?;
+fn authentication(export: Export<'_>, node: Node) -> Option<Value> {
+    let (text, span) = export.name(node, "MigrationAuthProtocol", "MigrationAuthProtocolString")?;
     match text.to_ascii_lowercase().as_str() {
         "0" | "credssp" => Some(Value::bare("credssp", span)),
         "kerberos" => Some(Value::bare("kerberos", span)),
@@ -259,33 +228,46 @@ fn authentication(export: Export<'_>, node: NodeId) -> Option<Value> {
     }
 }
 
+/// Shares that grant the host access, which whoever collected the export looked up beside VMM.
+fn granted(export: Export<'_>, node: Node, storages: &Storages) -> Option<Value> {
+    let span = export.get(node, "SmbAccess").map(|list| export.span(list))?;
+    let paths = export.list(node, "SmbAccess")?;
+    let shares = paths.into_iter().filter_map(|path| export.called(path));
+    let shares = shares.map(|(path, span)| Value::text(storages.share_called(path), span));
+    Some(Value::List(shares.collect(), span))
+}
+
 /// SAN transports that a host is fit for: those whose status names no trouble, where the export has the status of all three.
-fn san_status(export: Export<'_>, node: NodeId) -> Option<Value> {
+fn san_status(export: Export<'_>, node: Node) -> Option<Value> {
     let kinds = [
-        ("FibreChannelSANStatus", "fibre-channel"),
-        ("ISCSISANStatus", "iscsi"),
-        ("NPIVFibreChannelSANStatus", "npiv"),
+        (export.get(node, "FibreChannelSANStatus"), "fibre-channel"),
+        (export.get(node, "ISCSISANStatus"), "iscsi"),
+        (export.get(node, "NPIVFibreChannelSANStatus"), "npiv"),
     ];
     let mut fit = Vec::new();
     let mut at = export.span(node);
-    for (member, kind) in kinds {
-        let trouble = export.text(node, member);
+    for (status, kind) in kinds {
+        let status = status.filter(|status| !matches!(export.view(*status), View::Null))?;
+        let trouble = export.called(status);
         if let Some((_, span)) = trouble {
             at = span;
         }
-        match trouble {
-            None if !export.has(node, member) || export.null(node, member).is_some() => return None,
-            Some((text, _)) if !same(text, "OK") && !same(text, "Success") => {}
-            _ => fit.push(kind),
+        if !trouble.is_some_and(|(text, _)| is_trouble(text)) {
+            fit.push(kind);
         }
     }
     Some(Value::List(fit.into_iter().map(|kind| Value::bare(kind, at)).collect(), at))
 }
 
-fn switches(export: Export<'_>, host: &Host, networks: &[NodeId], dead: bool, span: Span) -> Option<Value> {
-    let mine = networks
-        .iter()
-        .filter(|node| export.text(**node, "VMHostName").is_some_and(|(name, _)| same(name, &host.name)));
+/// Whether one of VMM's error texts names an error: `Success (0)` does not.
+pub(super) fn is_trouble(status: &str) -> bool {
+    !["OK", "Success", "Success (0)"].iter().any(|fine| same(status, fine))
+}
+
+/// Virtual switches of a host, as the last export that has any networks says.
+fn switches(export: Export<'_>, host: &Host, networks: &[Node], dead: bool, span: Span) -> Option<Value> {
+    let of_host = |node: Node| export.text(node, "VMHostName").or_else(|| export.text(node, "VMHost"));
+    let mine = networks.iter().filter(|node| of_host(**node).is_some_and(|(name, _)| same(name, &host.name)));
     let names: Vec<Value> = mine.filter_map(|node| export.said(*node, "Name")).collect();
     (!dead || !names.is_empty()).then_some(Value::List(names, span))
 }

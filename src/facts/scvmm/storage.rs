@@ -1,9 +1,9 @@
 //! Volumes and file shares of an export: which there are, what they are called, and on which of them a path lies.
 
-use crate::facts::document::{NodeId, Value};
+use crate::facts::document::Value;
 use crate::source::Span;
 
-use super::export::{Export, same, short};
+use super::export::{Export, Node, same, short};
 
 /// The id that VMM writes where there is none.
 const NO_ID: &str = "00000000-0000-0000-0000-000000000000";
@@ -41,11 +41,11 @@ pub(super) struct Storages {
 
 impl Storages {
     /// Reads what a host lists. `host`: its place in the export.
-    pub(super) fn read(&mut self, export: Export<'_>, host: usize, name: &str, node: NodeId, answers: bool) {
-        let volumes = export.list(node, "DiskVolumes");
-        let shares = export.list(node, "RegisteredStorageFileShares");
+    pub(super) fn read(&mut self, export: Export<'_>, host: usize, name: &str, node: Node, answers: bool) {
+        let volumes = export.objects(node, "DiskVolumes");
+        let shares = export.objects(node, "RegisteredStorageFileShares");
         // A host that does not answer lists nothing because nobody could ask it.
-        let said = |list: &Option<Vec<NodeId>>| list.as_ref().is_some_and(|list| answers || !list.is_empty());
+        let said = |list: &Option<Vec<Node>>| list.as_ref().is_some_and(|list| answers || !list.is_empty());
         if said(&volumes) && said(&shares) {
             self.known.push(host);
         }
@@ -57,7 +57,7 @@ impl Storages {
         }
     }
 
-    fn volume(&mut self, export: Export<'_>, host: usize, host_name: &str, node: NodeId) {
+    fn volume(&mut self, export: Export<'_>, host: usize, host_name: &str, node: Node) {
         let Some((path, path_span)) = export.text(node, "Name").or_else(|| export.text(node, "MountPoints")) else {
             return;
         };
@@ -88,7 +88,7 @@ impl Storages {
         self.view(host, storage, export.text(node, "ID").map(|(id, _)| id), path);
     }
 
-    fn share(&mut self, export: Export<'_>, host: usize, node: NodeId) {
+    fn share(&mut self, export: Export<'_>, host: usize, node: Node) {
         let Some((path, span)) = export.text(node, "SharePath").or_else(|| export.text(node, "Name")) else { return };
         let storage = self.storages.iter().position(|s| same(&s.name, path)).unwrap_or_else(|| {
             let mut row = share_row(path, export.span(node), span);
@@ -159,6 +159,12 @@ impl Storages {
         self.storages.get(index).map(|storage| storage.name.as_str())
     }
 
+    /// What the inventory calls a share.
+    pub(super) fn share_called<'s>(&'s self, path: &'s str) -> &'s str {
+        let known = self.by_share(path.trim_end_matches('\\')).and_then(|index| self.storages.get(index));
+        known.map_or(path, |storage| storage.name.as_str())
+    }
+
     /// A share by its path. One side may call the server by its short name where that is told from all others.
     fn by_share(&self, wanted: &str) -> Option<usize> {
         let shares = || self.storages.iter().enumerate().filter(|(_, s)| share_of(&s.name).is_some());
@@ -177,9 +183,9 @@ impl Storages {
     }
 
     /// The rows of the section `storage`. `cluster_of`: the cluster that a host is a node of.
-    pub(super) fn rows(self, cluster_of: impl Fn(usize) -> Option<Value>) -> Vec<Value> {
-        let finished = self.storages.into_iter().map(|storage| {
-            let mut row = storage.row;
+    pub(super) fn rows(&self, cluster_of: impl Fn(usize) -> Option<Value>) -> Vec<Value> {
+        let finished = self.storages.iter().map(|storage| {
+            let mut row = storage.row.clone();
             if storage.clustered
                 && let Some(cluster) = storage.hosts.first().and_then(|host| cluster_of(*host))
             {
@@ -194,7 +200,7 @@ impl Storages {
 /// The kind of a volume; nothing where the export does not say enough to tell.
 fn kind(
     export: Export<'_>,
-    node: NodeId,
+    node: Node,
     shared: Option<(bool, Span)>,
     clustered: Option<(bool, Span)>,
 ) -> Option<Value> {
