@@ -1,5 +1,5 @@
-//! The README of the pack `vmm-2019` says of every statement of the vendor's page where it went, that of `vmm-2022` what it changes. The list is complete, names
-//! codes that the pack has, and leaves none of the pack's codes out.
+//! The README of the pack `vmm-2019` says of every statement of the vendor's page where it went, that of `vmm-2022` what it changes.
+//! The list is complete, names codes that the pack has, and leaves none of the pack's codes out.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 use std::collections::BTreeSet;
