@@ -342,6 +342,10 @@ const PLAIN: &[&str] = &[
 
 /// Values of which only the loaders know what they mean.
 const ODD: &[&str] = &[
+    "\u{85}2",
+    "2\u{a0}GiB",
+    "\u{feff}true",
+    "\u{85}",
     "1e3",
     "0x1f",
     "2027-02-29",

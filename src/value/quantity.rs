@@ -13,7 +13,7 @@ impl Number {
     /// Reads `42`, `-1.5`, `15%` (0.15). No exponent beyond what a decimal of 28 digits holds.
     pub fn parse(text: &str) -> Option<Number> {
         let (digits, percent) = match text.strip_suffix('%') {
-            Some(digits) => (digits.trim_end(), true),
+            Some(digits) => (digits.trim_ascii_end(), true),
             None => (text, false),
         };
         let value = if digits.contains(['e', 'E']) {
@@ -51,10 +51,10 @@ fn ratio(a: i64, b: i64) -> Option<Number> {
 
 /// Splits `1.5 TB` into its number and its unit.
 fn split_unit(text: &str) -> Option<(Number, &str)> {
-    let text = text.trim();
+    let text = text.trim_ascii();
     let at = text.find(|c: char| c.is_ascii_alphabetic())?;
     let (number, unit) = text.split_at_checked(at)?;
-    Some((Number::parse(number.trim_end())?, unit))
+    Some((Number::parse(number.trim_ascii_end())?, unit))
 }
 
 fn with_unit(text: &str, units: &[(&str, i64)]) -> Option<i64> {

@@ -98,7 +98,7 @@ impl Loader<'_> {
             None => None,
             Some(at) => {
                 let date = match self.view(at) {
-                    View::Scalar(text, _) => Date::parse(text.trim()),
+                    View::Scalar(text, _) => Date::parse(text.trim_ascii()),
                     _ => None,
                 };
                 let Some(date) = date else {
@@ -120,8 +120,8 @@ impl Loader<'_> {
 
     fn said(&mut self, element: At, key: &str, help: &str) -> Option<Spanned<String>> {
         let text = self.member(element, key).and_then(|at| match self.view(at) {
-            View::Scalar(text, _) if !text.trim().is_empty() => {
-                Some(Spanned::new(text.trim().to_owned(), self.span(at)))
+            View::Scalar(text, _) if !text.trim_ascii().is_empty() => {
+                Some(Spanned::new(text.trim_ascii().to_owned(), self.span(at)))
             }
             _ => None,
         });

@@ -147,7 +147,7 @@ impl<'a> Loader<'a> {
             return None;
         }
         let named = self.key_node(section.entity, element).and_then(|at| match self.view(at) {
-            View::Scalar(text, _) if !text.trim().is_empty() => Some((text, self.span(at))),
+            View::Scalar(text, _) if !text.trim_ascii().is_empty() => Some((text, self.span(at))),
             _ => None,
         });
         let Some((text, span)) = named else {
@@ -290,7 +290,7 @@ impl<'a> Loader<'a> {
         let textual = matches!(field.ty.required(), Type::Text | Type::Name) && field.kind == FieldKind::Stored;
         let at = self.member(element, &field.input).filter(|_| textual)?;
         match self.view(at) {
-            View::Scalar(text, _) if !text.trim().is_empty() => Some(self.facts.texts_mut().intern(text)),
+            View::Scalar(text, _) if !text.trim_ascii().is_empty() => Some(self.facts.texts_mut().intern(text)),
             _ => None,
         }
     }

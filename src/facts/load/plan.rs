@@ -73,7 +73,7 @@ pub fn named_by(document: &Document) -> (Vec<Spanned<String>>, Vec<Spanned<Strin
             None => Vec::new(),
         };
         let text = |node| Some(Spanned::new(document.scalar(node)?.to_owned(), document.span(node)));
-        nodes.into_iter().filter_map(text).filter(|text| !text.node.trim().is_empty()).collect()
+        nodes.into_iter().filter_map(text).filter(|text| !text.node.trim_ascii().is_empty()).collect()
     };
     (texts("pack"), texts("inventory"))
 }
@@ -110,7 +110,7 @@ impl Loader<'_> {
         let named = self.member(root, "plan");
         if let Some(at) = named {
             match self.view(at) {
-                View::Scalar(text, _) if !text.trim().is_empty() => {
+                View::Scalar(text, _) if !text.trim_ascii().is_empty() => {
                     loaded.name = text.to_owned();
                     loaded.named = true;
                 }
@@ -179,7 +179,7 @@ impl Loader<'_> {
             let mark = self.facts.mark();
             let given = self.member(*element, "id").filter(|at| !matches!(self.view(*at), View::Null));
             let explicit = given.and_then(|at| match self.view(at) {
-                View::Scalar(text, _) if !text.trim().is_empty() => Some(text.to_owned()),
+                View::Scalar(text, _) if !text.trim_ascii().is_empty() => Some(text.to_owned()),
                 _ => None,
             });
             if let (Some(at), None) = (given, &explicit) {
@@ -286,7 +286,7 @@ impl Loader<'_> {
                 let counts = |number: &Number| {
                     number.0.is_integer() && !number.0.is_sign_negative() && number.0 <= LAST_WAVE.into()
                 };
-                let number = Number::parse(text.trim()).filter(|number| counts(number) && !text.contains('%'));
+                let number = Number::parse(text.trim_ascii()).filter(|number| counts(number) && !text.contains('%'));
                 if number.is_none() {
                     let error = Diagnostic::error(input::WRONG_TYPE, span, "a `wave` is a whole number from 0")
                         .help("write `wave: 1`; steps with one number run together");

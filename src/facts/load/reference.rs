@@ -35,7 +35,7 @@ impl Loader<'_> {
                 let Some(shape) = self.schema.get(of) else { return Cell::Unknown };
                 let open = matches!(shape.kind, StructKind::Entity { open: true });
                 let known = self.facts.section_known(of);
-                if text.trim().is_empty() || (!open && known) {
+                if text.trim_ascii().is_empty() || (!open && known) {
                     if place.report {
                         self.unknown_name(text, span, of);
                     }

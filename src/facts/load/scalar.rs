@@ -21,7 +21,7 @@ impl Loader<'_> {
             self.misfit(at, ty, place);
             return Cell::Unknown;
         }
-        let trimmed = text.trim();
+        let trimmed = text.trim_ascii();
         let counts = |amount: i64| amount >= 0 || (self.options.writes)(place.of, place.id);
         let cell = match ty {
             Type::Bool => match trimmed {
@@ -108,7 +108,7 @@ impl Loader<'_> {
     /// What a type wants, in words, and how it is written.
     fn wanted(&self, ty: &Type, view: View<'_>) -> (String, String) {
         let text = match view {
-            View::Scalar(text, _) => text.trim(),
+            View::Scalar(text, _) => text.trim_ascii(),
             _ => "",
         };
         let bare_number = Number::parse(text).is_some();

@@ -85,7 +85,7 @@ impl Loader<'_> {
         }
         let expires = self.member(element, "expires").filter(|at| !matches!(self.view(*at), View::Null));
         let date = expires.and_then(|at| match self.view(at) {
-            View::Scalar(text, _) => Date::parse(text.trim()).map(|date| Spanned::new(date, self.span(at))),
+            View::Scalar(text, _) => Date::parse(text.trim_ascii()).map(|date| Spanned::new(date, self.span(at))),
             _ => None,
         });
         if let (Some(at), None) = (expires, &date) {
@@ -152,7 +152,9 @@ impl Loader<'_> {
     fn text_of(&self, element: At, key: &str) -> Option<Spanned<String>> {
         let at = self.member(element, key)?;
         match self.view(at) {
-            View::Scalar(text, _) if !text.trim().is_empty() => Some(Spanned::new(text.to_owned(), self.span(at))),
+            View::Scalar(text, _) if !text.trim_ascii().is_empty() => {
+                Some(Spanned::new(text.to_owned(), self.span(at)))
+            }
             _ => None,
         }
     }

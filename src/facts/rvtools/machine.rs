@@ -90,7 +90,9 @@ impl<'a, 't> Export<'a, 't> {
             let Some(listed) = rows(Sheet::Disk, index) else { break };
             // What is no number was told of before.
             let counted = Fields::default().whole(self.info, line, Column::Disks);
-            fewer.extend(counted.filter(|(count, _)| i64::try_from(listed).is_ok_and(|n| n < *count)).map(|_| line.span));
+            fewer.extend(
+                counted.filter(|(count, _)| i64::try_from(listed).is_ok_and(|n| n < *count)).map(|_| line.span),
+            );
         }
         let silent: Vec<Span> = judged()
             .filter(|(index, _)| rows(Sheet::Partition, *index) == Some(0))

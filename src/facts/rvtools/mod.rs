@@ -98,8 +98,7 @@ pub fn import(parts: &[Part<'_>], place: Span, limits: &Limits) -> Imported {
         return Imported { machines: None, diagnostics: fields.told };
     };
     let machines = Machines::of(&info, &mut fields);
-    let tables: Vec<Table<'_>> =
-        Sheet::ALL.into_iter().skip(1).filter_map(|sheet| read(sheet, &mut fields)).collect();
+    let tables: Vec<Table<'_>> = Sheet::ALL.into_iter().skip(1).filter_map(|sheet| read(sheet, &mut fields)).collect();
     without_columns(std::iter::once(&info).chain(&tables), &mut fields);
     let export = Export::new(&info, &machines, tables, &mut fields);
     let found = export.machines(&mut fields);

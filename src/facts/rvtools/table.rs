@@ -117,12 +117,7 @@ impl<'t> Table<'t> {
 }
 
 /// Finds the row of titles.
-fn titles(
-    sheet: Sheet,
-    scan: &mut Scan<'_>,
-    file: &SourceFile,
-    told: &mut Vec<Diagnostic>,
-) -> Option<(Places, Span)> {
+fn titles(sheet: Sheet, scan: &mut Scan<'_>, file: &SourceFile, told: &mut Vec<Diagnostic>) -> Option<(Places, Span)> {
     let mut seen = 0usize;
     let mut first = Span::new(file.base(), file.base());
     while seen < TITLES_WITHIN {

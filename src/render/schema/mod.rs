@@ -187,25 +187,27 @@ fn enumeration(values: &[String], null: bool) -> Json {
 /// Kinds of JSON values that a scalar may be, and what its text looks like where it is one.
 fn scalar(content: &Content, null: bool) -> Json {
     let number = r"([0-9]+\.?[0-9]*|\.[0-9]+)";
+    // What the loaders pass over at the ends of a scalar, and before a unit. `\s` would be more, and not the same to everybody.
+    let o = r"[ \t\n\f\r]*";
     let (mut kinds, pattern) = match content {
-        Content::Bool => (vec!["boolean", "string"], Some(r"^\s*(true|True|TRUE|false|False|FALSE)\s*$".to_owned())),
-        Content::Number => (vec!["number", "string"], Some(format!(r"^\s*[+-]?{number}([eE][+-]?[0-9]+)?\s*%?\s*$"))),
-        Content::Count(_) => (vec!["integer", "string"], Some(format!(r"^\s*\+?{number}([eE][+-]?[0-9]+)?\s*$"))),
+        Content::Bool => (vec!["boolean", "string"], Some(format!("^{o}(true|True|TRUE|false|False|FALSE){o}$"))),
+        Content::Number => (vec!["number", "string"], Some(format!("^{o}[+-]?{number}([eE][+-]?[0-9]+)?{o}%?{o}$"))),
+        Content::Count(_) => (vec!["integer", "string"], Some(format!(r"^{o}\+?{number}([eE][+-]?[0-9]+)?{o}$"))),
         Content::Quantity { units, negative } => {
             // A little below zero may be zero once it is rounded.
             let number = if *negative { format!("[+-]?{number}") } else { format!(r"(\+?{number}|-0*(\.[0-9]*)?)") };
-            (vec!["string"], Some(format!(r"^\s*{number}\s*%?\s*({})\s*$", units.join("|"))))
+            (vec!["string"], Some(format!("^{o}{number}{o}%?{o}({}){o}$", units.join("|"))))
         }
         Content::Date => {
             let days =
                 "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9])";
-            (vec!["string"], Some(format!(r"^\s*[0-9]{{4}}-({days})\s*$")))
+            (vec!["string"], Some(format!("^{o}[0-9]{{4}}-({days}){o}$")))
         }
-        Content::Version => (vec!["string", "number"], Some(r"^\s*[0-9]+(\.[0-9]+){0,5}\s*$".to_owned())),
+        Content::Version => (vec!["string", "number"], Some(format!(r"^{o}[0-9]+(\.[0-9]+){{0,5}}{o}$"))),
         Content::Flag => (vec!["boolean"], None),
         Content::Whole(..) => (vec!["integer"], None),
-        Content::Quoted => (vec!["string"], Some(r"\S".to_owned())),
-        Content::Name => (vec!["string", "number", "boolean"], Some(r"\S".to_owned())),
+        Content::Quoted => (vec!["string"], Some(r"[^ \t\n\f\r]".to_owned())),
+        Content::Name => (vec!["string", "number", "boolean"], Some(r"[^ \t\n\f\r]".to_owned())),
         _ => (vec!["string", "number", "boolean"], None),
     };
     if null {
