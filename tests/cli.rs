@@ -385,9 +385,11 @@ fn objects_of_powershell_become_an_inventory() {
     assert_eq!(report("vmm.xml"), report("estate.yaml"), "the import says what the export says");
     assert_eq!(report("vmm.xml"), report("utf16.xml"), "whatever its letters are written in");
     let folder = folder.file("other.xml", "<inventory/>\n").file("cut.xml", export.split_at(20_000).0);
-    insta::assert_snapshot!(["import scvmm other.xml", "check --inventory cut.xml", "facts --inventory vmm.xml"]
-        .map(|line| told(line, &folder.output(line)))
-        .join("\n"));
+    insta::assert_snapshot!(
+        ["import scvmm other.xml", "check --inventory cut.xml", "facts --inventory vmm.xml"]
+            .map(|line| told(line, &folder.output(line)))
+            .join("\n")
+    );
 }
 
 #[test]

@@ -113,9 +113,8 @@ fn passed_through(export: Export<'_>, node: Node) -> Vec<Value> {
     let some = export.flag(node, "HasPassthroughDisk");
     let kind = |span| Some(Value::bare("pass-through", span));
     // A physical disk is no file, so it has no parent and is no checkpoint's.
-    let no_file = |row: Value, span| {
-        row.with("base", Some(Value::Null(span))).with("snapshot", Some(Value::bare("false", span)))
-    };
+    let no_file =
+        |row: Value, span| row.with("base", Some(Value::Null(span))).with("snapshot", Some(Value::bare("false", span)));
     let listed = export.list(node, "PassThroughDisks").unwrap_or_default();
     let rows = listed.into_iter().map(|node| {
         let span = export.span(node);
