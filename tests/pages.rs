@@ -108,6 +108,12 @@ fn the_tutorial_shows_what_is_printed() {
     hold("docs/writing-a-policy.md", folder.path());
 }
 
+#[test]
+fn the_page_of_forklift_shows_what_is_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    hold("docs/forklift.md", folder.path());
+}
+
 /// Every link of a page to another file of the project leads somewhere.
 #[test]
 fn the_tour_shows_what_is_printed() {
