@@ -55,7 +55,13 @@ pub(super) fn list(policies: &Policies) -> Catalogue {
 /// The page of a code, as users write it.
 pub(super) fn page(policies: &Policies, code: &str) -> Option<RulePage> {
     let tree = &policies.checked;
-    let entry = list(policies).rules.into_iter().find(|rule| rule.code.eq_ignore_ascii_case(code))?;
+    // By its code; else by its name, where one rule alone bears that: names that come from elsewhere are what people know.
+    let all = list(policies).rules;
+    let named = |rule: &&RuleEntry| rule.name.eq_ignore_ascii_case(code);
+    let entry = match all.iter().find(|rule| rule.code.eq_ignore_ascii_case(code)) {
+        Some(entry) => entry.clone(),
+        None => all.iter().find(named).filter(|_| all.iter().filter(named).count() == 1)?.clone(),
+    };
     let rule = tree.rules.iter().find(|rule| rule.code == entry.code).map(|rule| rule.whole);
     let matrix = tree.matrices.iter().find(|matrix| matrix.code == entry.code);
     let source = rule.or(matrix.map(|matrix| matrix.whole)).unwrap_or(Span::NONE);

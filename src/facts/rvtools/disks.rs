@@ -67,13 +67,7 @@ pub(super) fn disks(
     Some(Value::List(found, span))
 }
 
-fn one(
-    table: &Table<'_>,
-    line: &Line<'_>,
-    untracked: Option<Span>,
-    places: &Places,
-    fields: &mut Fields,
-) -> Value {
+fn one(table: &Table<'_>, line: &Line<'_>, untracked: Option<Span>, places: &Places, fields: &mut Fields) -> Value {
     let mut disk = Record::new(line.span);
     disk.put("file", fields.text(table, line, Column::Path));
     disk.put("capacity", fields.bytes(table, line, Column::Capacity));
