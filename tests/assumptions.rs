@@ -348,10 +348,12 @@ fn books_are_those_of_the_rules_and_one_more_for_each_waiver_and_assumption() {
 /// What an assumption says is not there leaves no evaluation that could rest on it; the step that is permitted for want of it does.
 #[test]
 fn a_verdict_rests_on_an_assumption_that_leaves_nothing_to_judge() {
-    let up = |name: &str| json!({ "name": name, "cluster": null, "storage": ["s"], "responding": true, "maintenance": false });
+    let up = |name: &str| {
+        json!({ "name": name, "cluster": null, "os-version": "10.0.17763", "storage": ["s"], "responding": true, "maintenance": false })
+    };
     let disk = json!({ "name": "a.vhdx", "kind": "vhdx", "storage": "s", "size": "1 GiB", "shared": false });
     let machine = json!({ "name": "v", "host": "h1", "state": "off", "storage": "s", "snapshots": 0, "images": [],
-        "networks": [], "configuration-version": "9.0", "disks": [disk] });
+        "networks": [], "status": "ok", "configuration-version": "9.0", "disks": [disk] });
     let estate = json!({ "hosts": [up("h1"), up("h2")], "vms": [machine],
         "storage": [{ "name": "s", "kind": "smb-share", "path": "s" }] });
     let plan = plan(&[json!({ "id": "one", "vm": "v", "transfer": "network", "to": { "host": "h2" } })], &[]);

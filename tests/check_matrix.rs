@@ -28,6 +28,8 @@ enum Value {
     Other,
     Is(i32),
     Between(i32, i32),
+    /// Without the upper end, which lies above the lower one.
+    Until(i32, i32),
     Below(i32, bool),
     Above(i32, bool),
 }
@@ -100,6 +102,7 @@ impl Value {
             Value::Other => "other".to_owned(),
             Value::Is(v) => axis.text(*v),
             Value::Between(a, b) => format!("{} .. {}", axis.text(*a), axis.text(*b)),
+            Value::Until(a, b) => format!("{} .. < {}", axis.text(*a), axis.text(*b)),
             Value::Below(v, inclusive) => format!("{} {}", if *inclusive { "<=" } else { "<" }, axis.text(*v)),
             Value::Above(v, inclusive) => format!("{} {}", if *inclusive { ">=" } else { ">" }, axis.text(*v)),
         }
@@ -111,6 +114,7 @@ impl Value {
             (Value::Any, _) | (Value::None, None) => true,
             (Value::Is(v), Some(p)) => axis.at(*v) == p,
             (Value::Between(a, b), Some(p)) => (axis.at(*a)..=axis.at(*b)).contains(&p),
+            (Value::Until(a, b), Some(p)) => (axis.at(*a)..axis.at(*b)).contains(&p),
             (Value::Below(v, inclusive), Some(p)) => p < axis.at(*v) || (*inclusive && p == axis.at(*v)),
             (Value::Above(v, inclusive), Some(p)) => p > axis.at(*v) || (*inclusive && p == axis.at(*v)),
             _ => false,
@@ -138,6 +142,8 @@ fn value(axis: Axis, optional: bool) -> BoxedStrategy<Value> {
     }
     if axis.ordered() {
         all.push((6, (number.clone(), number.clone()).prop_map(|(a, b)| Value::Between(a.min(b), a.max(b))).boxed()));
+        let until = (number.clone(), 1..=6i32).prop_map(|(a, more)| Value::Until(a.min(5), (a.min(5) + more).min(6)));
+        all.push((4, until.boxed()));
         all.push((4, (number.clone(), any::<bool>()).prop_map(|(v, i)| Value::Below(v, i)).boxed()));
         all.push((4, (number, any::<bool>()).prop_map(|(v, i)| Value::Above(v, i)).boxed()));
     }

@@ -6,7 +6,13 @@ use clearway::compile::compile;
 use clearway::session::policy_tests::{TestRun, run_tests};
 use clearway::source::SourceMap;
 
-fn pack(map: &mut SourceMap, name: &str) -> Checked {
+/// Packs, each behind those that it builds upon.
+fn packs(map: &mut SourceMap, names: &[&str]) -> Checked {
+    let files: Vec<PackFiles> = names.iter().map(|name| files(map, name)).collect();
+    check(&files)
+}
+
+fn files(map: &mut SourceMap, name: &str) -> PackFiles {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("policies").join(name);
     let mut paths = Vec::new();
     for folder in [root.clone(), root.join("tests")] {
@@ -20,7 +26,7 @@ fn pack(map: &mut SourceMap, name: &str) -> Checked {
         let id = map.add(&path.display().to_string(), text.as_str()).unwrap();
         files.push(clearway::syntax::parse(&text, map.file(id).unwrap().base()).tree);
     }
-    check(&[PackFiles { folder: name.into(), files }])
+    PackFiles { folder: name.into(), files }
 }
 
 fn failures(map: &SourceMap, run: &TestRun) -> String {
@@ -38,14 +44,18 @@ fn failures(map: &SourceMap, run: &TestRun) -> String {
 }
 
 #[test]
-fn every_test_of_the_pack_holds() {
-    let mut map = SourceMap::new();
-    let checked = pack(&mut map, "vmm-2019");
-    let program = compile(&checked.policies);
-    let run = run_tests(&checked.policies, &program, None);
-    let failures = failures(&map, &run);
-    assert!(failures.is_empty(), "{failures}");
-    assert_eq!(run.coverage.missing, Vec::<String>::new());
+fn every_test_of_the_packs_holds() {
+    let layers: [(&[&str], usize); 2] = [(&["vmm-2019"], 230), (&["vmm-2019", "vmm-2022"], 12)];
+    for (names, least) in layers {
+        let mut map = SourceMap::new();
+        let checked = packs(&mut map, names);
+        let program = compile(&checked.policies);
+        let run = run_tests(&checked.policies, &program, None);
+        let failures = failures(&map, &run);
+        assert!(failures.is_empty(), "{names:?}: {failures}");
+        assert!(run.tests.len() >= least, "{names:?}: {} tests", run.tests.len());
+        assert_eq!(run.coverage.missing, Vec::<String>::new(), "{names:?}");
+    }
 }
 
 const WRONG: &str = r#"

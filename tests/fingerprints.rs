@@ -260,3 +260,23 @@ fn one_file_of_single_entities_may_be_renamed() {
     assert_eq!(one.len(), 2);
     assert_eq!(of("b.plan.csv", "name,cores\nw,1\nx,8\ny,9\n"), one);
 }
+
+/// Of a single entity what is said about one disk and about another are two findings, so that a baseline tells which is new;
+/// what comes to stand before them changes neither.
+#[test]
+fn those_of_elements_of_single_entities_go_by_what_is_said() {
+    let pack = "pack small \"Small\" version 1.0.0\nentity vm { name: name key, disks: [disk] }\npart disk { name: name, size: number }\ninput each vm\n\
+                rule R1 r \"r\" { for vm each disk in vm.disks must disk.size > 0 because \"{disk.name} is empty\" }\n";
+    let of = |text: &str| {
+        let files = Memory::new().with("pack/a.way", pack).with("a.json", text);
+        let options = Options { packs: vec!["pack".to_owned()], ..Options::default() };
+        let checked = Session::new(&files, options).check(&[PathBuf::from("a.json")]);
+        assert!(checked.diagnostics.is_empty(), "{:#?}", checked.diagnostics);
+        prints(&checked.report)
+    };
+    let one = of(r#"{ "name": "v", "disks": [{ "name": "x", "size": 0 }] }"#);
+    let two = of(r#"{ "name": "v", "disks": [{ "name": "w", "size": 0 }, { "name": "x", "size": 0 }] }"#);
+    assert_eq!((one.len(), two.len()), (1, 2));
+    assert!(two.contains(&one[0]));
+    assert_ne!(two[0], two[1]);
+}

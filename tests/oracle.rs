@@ -14,7 +14,6 @@ use oracle::{build, copy, estate, hold, load, pack, plan, run, sequences};
 use proptest::test_runner::{
     Config, FileFailurePersistence, RngAlgorithm, RngSeed, TestCaseError, TestError, TestRng, TestRunner,
 };
-use std::path::Path;
 
 fn choices(seed: u64) -> Vec<u16> {
     use proptest::prelude::Rng;
@@ -280,20 +279,26 @@ fn the_program_agrees_with_the_oracle_on_single_entities() {
 /// The bundled pack on whole estates: exports of VMM, a small one of our own and, where it lies beside, a real one.
 #[test]
 fn the_program_agrees_with_the_oracle_on_estates() {
-    let policies = pack::read(Path::new("policies/vmm-2019")).policies;
+    let packs = [pack::read(&["policies/vmm-2019"]), pack::read(&["policies/vmm-2019", "policies/vmm-2022"])];
     let most = std::env::var("CLEARWAY_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(60);
     for export in ["tests/data/scvmm-small.json", "../shared/data/scvmm/inventory-2012r2.json"] {
         let Ok(text) = std::fs::read_to_string(export) else { continue };
-        let steps = estate::agree(&policies, &text, most);
-        assert!(steps >= most.min(60) / 2, "{export}: {steps} steps");
+        for checked in &packs {
+            let steps = estate::agree(&checked.policies, &text, most);
+            assert!(steps >= most.min(60) / 2, "{export}: {steps} steps");
+        }
     }
 }
 
 /// The tests that the pack brings along say what its author reads in the text: the oracle agrees.
 #[test]
 fn the_pack_is_judged_as_its_tests_say() {
-    let checked = pack::read(Path::new("policies/vmm-2019"));
-    let (count, wrong) = pack::run_tests(&checked.policies);
-    assert!(count > 100, "{count} expectations");
-    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+    let packs: [(&[&str], usize); 2] =
+        [(&["policies/vmm-2019"], 300), (&["policies/vmm-2019", "policies/vmm-2022"], 15)];
+    for (folders, least) in packs {
+        let checked = pack::read(folders);
+        let (count, wrong) = pack::run_tests(&checked.policies);
+        assert!(count > least, "{folders:?}: {count} expectations");
+        assert!(wrong.is_empty(), "{folders:?}: {} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+    }
 }

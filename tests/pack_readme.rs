@@ -14,9 +14,9 @@ fn readme() -> String {
     fs::read_to_string(pack().join("README.md")).unwrap()
 }
 
-/// The numbers of all statements: `0.1` to `0.4` and so on, `A1` to `A7`; `B1` to `B5` are of other pages.
+/// The numbers of all statements: `0.1` to `0.4` and so on, `A1` to `A7`; `B1` to `B17` are of other pages.
 fn statements() -> Vec<String> {
-    let chapters = [("0.", 4), ("1.", 14), ("2.", 8), ("3.", 4), ("4.", 9), ("A", 7), ("5.", 20), ("6.", 5), ("B", 5)];
+    let chapters = [("0.", 4), ("1.", 14), ("2.", 8), ("3.", 4), ("4.", 9), ("A", 7), ("5.", 20), ("6.", 5), ("B", 17)];
     chapters.iter().flat_map(|(chapter, count)| (1..=*count).map(move |n| format!("{chapter}{n}"))).collect()
 }
 

@@ -58,8 +58,8 @@ fn estate(export: &str) -> Estate {
 /// Every machine to every host and to every storage by every type, and to every storage of every host by the types that
 /// move both. The id of a step says
 /// what it does: number, type, host.
-fn plan(estate: &Estate) -> String {
-    let mut plan = String::from("plan: sweep\npack: vmm-2019\ninventory: export.json\nsteps:\n");
+fn plan(estate: &Estate, pack: &str) -> String {
+    let mut plan = format!("plan: sweep\npack: {pack}\ninventory: export.json\nsteps:\n");
     let mut number = 0u32;
     let quoted = |name: &String| format!("'{name}'");
     let hosts = || std::iter::once(None).chain(estate.hosts.iter().map(Some));
@@ -160,11 +160,14 @@ fn completion(estate: &Estate, export: &str, seed: u64) -> String {
     for machine in export["vms"].as_array().unwrap() {
         let mut place = || storages[dice.of(storages.len())];
         let (checkpoints, saved) = (place(), place());
+        let version = ["5.0", "8.0", "13.0"][dice.of(3)];
+        let san = ["ok", "DeployVMNonSANDisk"][dice.of(2)];
         writeln!(
             out,
-            "  - {{ name: '{}', id: {}, highly-available: {}, checkpoint-storage: '{checkpoints}', saved-state-storage: '{saved}' }}",
+            "  - {{ name: '{}', id: {}, highly-available: {}, checkpoint-storage: '{checkpoints}', saved-state-storage: '{saved}', configuration-version: {version}, processor-compatibility: {}, san-status: {san} }}",
             text(&machine["Name"]),
             text(&machine["ID"]),
+            dice.coin(),
             dice.coin(),
         )
         .unwrap();
@@ -194,9 +197,9 @@ fn decided_stays_decided(
     }
 }
 
-fn sweep(export: &str, completions: u64) {
+fn sweep(export: &str, pack: &str, completions: u64) {
     let estate = estate(export);
-    let plan = plan(&estate);
+    let plan = plan(&estate, pack);
     // All of them one after the other, each in the world that those before it leave.
     let (whole, _) = check(export, &[(PathBuf::from("sweep.plan.yaml"), plan.clone())], None);
     assert_eq!(whole.plans[0].steps.len(), plan.matches("- {").count(), "every step is judged");
@@ -233,14 +236,15 @@ fn sweep(export: &str, completions: u64) {
 
 #[test]
 fn every_move_in_the_small_export() {
-    sweep(include_str!("data/scvmm-small.json"), 6);
+    sweep(include_str!("data/scvmm-small.json"), "vmm-2019", 5);
+    sweep(include_str!("data/scvmm-small.json"), "vmm-2022", 1);
 }
 
 #[test]
 fn every_move_in_the_real_export() {
     let export = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/scvmm/inventory-2012r2.json");
     match fs::read_to_string(&export) {
-        Ok(text) => sweep(&text, 1),
+        Ok(text) => sweep(&text, "vmm-2019", 1),
         Err(_) => eprintln!("skipped: {} is not there", export.display()),
     }
 }

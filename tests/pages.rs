@@ -116,6 +116,12 @@ fn the_page_of_forklift_shows_what_is_printed() {
 
 /// Every link of a page to another file of the project leads somewhere.
 #[test]
+fn a_pack_of_the_page_does_what_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    hold("docs/writing-a-pack.md", folder.path());
+}
+
+#[test]
 fn the_tour_shows_what_is_printed() {
     hold("docs/tour.md", root());
 }

@@ -250,7 +250,8 @@ mod laws {
         let orders = vec![BinaryOp::Less, BinaryOp::LessEqual, BinaryOp::Greater, BinaryOp::GreaterEqual];
         prop_oneof![
             operand.clone().prop_map(HeaderValueKind::Value),
-            (operand.clone(), operand.clone()).prop_map(|(low, high)| HeaderValueKind::Range { low, high }),
+            (operand.clone(), operand.clone(), any::<bool>())
+                .prop_map(|(low, high, below)| HeaderValueKind::Range { low, high, below }),
             (prop::sample::select(orders), operand).prop_map(|(op, bound)| HeaderValueKind::Compared { op, bound }),
             Just(HeaderValueKind::Any),
             Just(HeaderValueKind::Other),

@@ -264,7 +264,8 @@ pub(super) fn header_text(schema: &Schema, values: &[HeaderValue]) -> Arc<str> {
             HeaderValue::Other => "other".to_owned(),
             HeaderValue::Is(value) => written(schema, value),
             HeaderValue::Range { low: Some(low), high: Some(high) } => {
-                format!("{} .. {}", written(schema, &low.at), written(schema, &high.at))
+                let below = if high.inclusive { "" } else { "< " };
+                format!("{} .. {below}{}", written(schema, &low.at), written(schema, &high.at))
             }
             HeaderValue::Range { low: Some(low), high: None } => {
                 format!("{} {}", if low.inclusive { ">=" } else { ">" }, written(schema, &low.at))
@@ -337,6 +338,7 @@ impl Run {
         match (&self.low, &self.high) {
             (Some((a, true)), Some((b, true))) if order(a, b) == Ordering::Equal => written(schema, a),
             (Some((a, true)), Some((b, true))) => format!("{} .. {}", written(schema, a), written(schema, b)),
+            (Some((a, true)), Some((b, false))) => format!("{} .. < {}", written(schema, a), written(schema, b)),
             (Some((a, x)), Some((b, y))) => {
                 let (from, to) = (if *x { "from" } else { "above" }, if *y { "up to" } else { "below" });
                 format!("{from} {} {to} {}", written(schema, a), written(schema, b))

@@ -90,6 +90,11 @@ impl<'a> Checker<'a> {
             }
         }
         for (_, item) in items {
+            if let Item::Addition(item) = item {
+                bodies.extend(self.added_to(item).map(|id| (id, &*item.fields)));
+            }
+        }
+        for (_, item) in items {
             if let Item::Part(item) = item {
                 self.declare_owner(item);
             }

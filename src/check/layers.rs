@@ -10,7 +10,7 @@ use crate::diag::Diagnostic;
 use crate::diag::codes::check as codes;
 use crate::source::Span;
 use crate::syntax::ast::{self, Adjustment, Item, LevelKind};
-use crate::types::Type;
+use crate::types::{FieldKind, FunctionId, Type};
 
 /// What was changed so far, so that nothing is changed twice by one pack.
 #[derive(Default)]
@@ -23,34 +23,84 @@ impl<'a> Checker<'a> {
     pub fn redefine(&mut self, items: &[(usize, &'a Item)], layers: &mut Layers) {
         for (pack, item) in items {
             let Item::Redefine(item) = item else { continue };
-            let Some(id) = self.defines.get(&item.name.text).copied() else {
-                let mut known: Vec<Arc<str>> = self.defines.keys().cloned().collect();
-                known.sort_unstable();
-                let known: Vec<&str> = known.iter().map(|name| &**name).collect();
-                self.unknown(
-                    codes::UNKNOWN_NAME,
-                    item.name.span,
-                    format!("no definition is called `{}`", item.name.text),
-                    &item.name.text,
-                    &known,
-                    "only what a pack says with `define` can be redefined",
-                );
+            let Some(owner) = &item.owner else {
+                self.redefine_named(*pack, item, layers);
                 continue;
             };
-            let again = layers.redefined.iter().find(|(by, name, _)| by == pack && *name == item.name.text);
-            if let Some((_, _, first)) = again {
-                let first = *first;
-                self.twice(item.name.span, format!("`{}` is redefined twice by one pack", item.name.text), first);
-                continue;
+            let Some(id) = self.derived(owner, &item.name) else { continue };
+            let name: Arc<str> = format!("{}.{}", owner.text, item.name.text).into();
+            if self.is_first(*pack, name, item.name.span, layers) {
+                self.redefine_one(id, item);
             }
-            layers.redefined.push((*pack, item.name.text.clone(), item.name.span));
-            self.redefine_one(id, item);
         }
         // What was typed to learn an old type may rest on what has changed since.
         self.forget_types();
     }
 
-    fn redefine_one(&mut self, id: crate::types::FunctionId, item: &'a ast::Redefine) {
+    fn redefine_named(&mut self, pack: usize, item: &'a ast::Redefine, layers: &mut Layers) {
+        let Some(id) = self.defines.get(&item.name.text).copied() else {
+            let mut known: Vec<Arc<str>> = self.defines.keys().cloned().collect();
+            known.sort_unstable();
+            let known: Vec<&str> = known.iter().map(|name| &**name).collect();
+            self.unknown(
+                codes::UNKNOWN_NAME,
+                item.name.span,
+                format!("no definition is called `{}`", item.name.text),
+                &item.name.text,
+                &known,
+                "only what a pack says with `define` can be redefined",
+            );
+            return;
+        };
+        if self.is_first(pack, item.name.text.clone(), item.name.span, layers) {
+            self.redefine_one(id, item);
+        }
+    }
+
+    /// Whether a pack redefines something for the first time; says so where it does it again.
+    fn is_first(&mut self, pack: usize, name: Arc<str>, span: Span, layers: &mut Layers) -> bool {
+        if let Some((_, _, first)) = layers.redefined.iter().find(|(by, other, _)| *by == pack && *other == name) {
+            let first = *first;
+            self.twice(span, format!("`{name}` is redefined twice by one pack"), first);
+            return false;
+        }
+        layers.redefined.push((pack, name, span));
+        true
+    }
+
+    /// The function behind a derived field; says so where there is no such field, or it is none that is computed.
+    fn derived(&mut self, owner: &ast::Ident, field: &ast::Ident) -> Option<FunctionId> {
+        let of = self.owner(owner)?;
+        let def = self.schema.get(of)?;
+        let found =
+            def.find(&field.text).and_then(|id| self.schema.field(of, id)).map(|field| (field.kind, field.span));
+        match found {
+            Some((FieldKind::Derived(id), _)) => return Some(id),
+            Some((_, span)) => {
+                let message = format!("`{}.{}` is no derived field", owner.text, field.text);
+                let diagnostic = Diagnostic::error(codes::WRONG_REDEFINITION, field.span, message)
+                    .label("not computed by a `derive`");
+                let diagnostic = if span == Span::NONE { diagnostic } else { diagnostic.also(span, "declared here") };
+                self.say(diagnostic.help("only what a pack says with `define` or `derive` can be redefined"));
+            }
+            None => {
+                let derived = def.fields.iter().filter(|field| matches!(field.kind, FieldKind::Derived(_)));
+                let known: Vec<Arc<str>> = derived.map(|field| field.name.clone()).collect();
+                let known: Vec<&str> = known.iter().map(|name| &**name).collect();
+                self.unknown(
+                    codes::UNKNOWN_FIELD,
+                    field.span,
+                    format!("`{}` has no field `{}`", owner.text, field.text),
+                    &field.text,
+                    &known,
+                    "only what a pack says with `define` or `derive` can be redefined",
+                );
+            }
+        }
+        None
+    }
+
+    fn redefine_one(&mut self, id: FunctionId, item: &'a ast::Redefine) {
         let params = item.params.as_ref().map(|params| self.params(params));
         let written = item.ty.as_ref().map(|ty| self.written_type(ty));
         let Some(slot) = self.slot(id) else { return };
@@ -61,7 +111,8 @@ impl<'a> Checker<'a> {
                     && params.len() == slot.params.len()
                     && params.iter().zip(&slot.params).all(|((_, a), (_, b))| a == b || *a == Type::Error)
             }
-            None => !callable,
+            // A derived field is of its row.
+            None => !callable || item.owner.is_some(),
         };
         if !same_params {
             let as_was: Vec<String> =

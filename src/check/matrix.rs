@@ -220,12 +220,18 @@ impl<'a> Checker<'a> {
                 }
                 constant => Some(HeaderValue::Is(constant)),
             },
-            ast::HeaderValueKind::Range { low, high } => {
+            ast::HeaderValueKind::Range { low, high, below } => {
                 let (low_span, high_span) = (low.span, high.span);
                 let low = self.bound(low, axis)?;
                 let high = self.bound(high, axis)?;
-                if order(&low, &high) == std::cmp::Ordering::Greater {
-                    let help = format!("write `{} .. {}`", written(&self.schema, &high), written(&self.schema, &low));
+                let ends = order(&low, &high);
+                if ends == std::cmp::Ordering::Greater || (*below && ends == std::cmp::Ordering::Equal) {
+                    let (a, b) = (written(&self.schema, &high), written(&self.schema, &low));
+                    let help = if *below && ends == std::cmp::Ordering::Equal {
+                        format!("write `{b}`, or an upper end that is above it")
+                    } else {
+                        format!("write `{a} .. {}{b}`", if *below { "< " } else { "" })
+                    };
                     let diagnostic = Diagnostic::error(codes::MATRIX_AXIS, value.span, "this range holds nothing")
                         .label("ends before it starts")
                         .also(low_span, "the lower end")
@@ -234,8 +240,8 @@ impl<'a> Checker<'a> {
                     self.say(diagnostic);
                     return None;
                 }
-                let end = |at: Const| Some(RangeBound { at, inclusive: true });
-                Some(HeaderValue::Range { low: end(low), high: end(high) })
+                let end = |at: Const, inclusive: bool| Some(RangeBound { at, inclusive });
+                Some(HeaderValue::Range { low: end(low, true), high: end(high, !*below) })
             }
             ast::HeaderValueKind::Compared { op, bound } => {
                 let at = self.bound(bound, axis)?;

@@ -11,7 +11,9 @@ use crate::diag::{Diagnostic, nearest};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::syntax::ast::{Ident, TypeKind};
-use crate::types::{Const, EnumDef, EnumId, Field, FieldId, FieldKind, Input, Section, Struct, StructKind, Type};
+use crate::types::{
+    Const, EnumDef, EnumId, Field, FieldId, FieldKind, Input, Schema, Section, Struct, StructKind, Type,
+};
 use crate::value::StructId;
 
 /// The types that the language knows by itself.
@@ -125,6 +127,29 @@ impl<'a> Checker<'a> {
         Some(id)
     }
 
+    /// The entity or part that gets more fields; says so where there is none of that name, or it is the other of the two.
+    pub fn added_to(&mut self, item: &ast::Addition) -> Option<StructId> {
+        let part = |kind: StructKind| kind == StructKind::Part;
+        let id = self.owner(&item.name)?;
+        let def = self.schema.get(id)?;
+        let (kind, span) = (def.kind, def.span);
+        // Of what is built in only steps take fields.
+        let takes = matches!(kind, StructKind::Entity { .. } | StructKind::Part) || id == Schema::STEP;
+        if takes && part(kind) == item.part {
+            return Some(id);
+        }
+        let (is, help) = match kind {
+            _ if !takes => ("built in", "of what is built in only `step` takes fields".to_owned()),
+            StructKind::Part => ("a part", format!("write `extend part {} {{ … }}`", item.name.text)),
+            _ => ("an entity", format!("write `extend entity {} {{ … }}`", item.name.text)),
+        };
+        let message = format!("`{}` is {is}", item.name.text);
+        let diagnostic = Diagnostic::error(codes::UNKNOWN_TYPE, item.name.span, message).label("takes no fields so");
+        let diagnostic = if span == Span::NONE { diagnostic } else { diagnostic.also(span, "declared here") };
+        self.say(diagnostic.help(help));
+        None
+    }
+
     /// Whether a field may bear this name; says so where it is taken.
     pub fn is_new_field(&mut self, owner: StructId, name: &Ident) -> bool {
         let first = self
@@ -171,7 +196,10 @@ impl<'a> Checker<'a> {
 
     /// Declares the stored fields of an entity, part or record.
     pub fn declare_fields(&mut self, owner: StructId, fields: &'a [ast::Field], defaults: &mut Vec<Default<'a>>) {
-        let mut key: Option<(FieldId, Span)> = None;
+        // What a layer adds comes behind the key that rows have.
+        let entity = matches!(self.schema.get(owner).map(|def| def.kind), Some(StructKind::Entity { .. }));
+        let declared = self.schema.get(owner).and_then(|def| def.key).filter(|_| entity);
+        let mut key = declared.and_then(|id| Some((id, self.schema.field(owner, id)?.span)));
         for field in fields {
             if !self.is_new_field(owner, &field.name) {
                 continue;

@@ -53,12 +53,13 @@ impl Subject {
         }
     }
 
-    /// The fingerprint of what a code says of the subject, or of an element of it. A plan that is called after its file has
+    /// The fingerprint of what a code says of the subject, or of an element of it. Of a single entity what is said about
+    /// elements is told apart by what is said, for findings with one message are one. A plan that is called after its file has
     /// no name in it, so that the file may be renamed; what two such plans have in common is told apart by their files.
     pub(super) fn print(&self, code: &str, element: Option<&str>, cell: &str) -> String {
         let plan = if self.plan_named { &*self.plan_name } else { "" };
         match self.about {
-            About::Entity(_) => fingerprint(&[code, plan, "", &self.mark, cell]),
+            About::Entity(_) => fingerprint(&[code, plan, element.unwrap_or_default(), &self.mark, cell]),
             _ => fingerprint(&[code, plan, &self.mark, element.unwrap_or_default(), cell]),
         }
     }
@@ -133,7 +134,11 @@ impl<'a> Machine<'a, Trace> {
         };
         let part = |cell: Option<&String>| cell.map_or("?", |cell| cell).to_owned();
         let in_cell = cell.as_ref().map(|hit| format!("{}/{}", part(hit.row.as_ref()), part(hit.column.as_ref())));
-        let print = subject.print(&card.code, element.as_deref(), in_cell.as_deref().unwrap_or_default());
+        let of_element = match subject.about {
+            About::Entity(_) => element.as_ref().map(|_| message.as_str()),
+            _ => element.as_deref(),
+        };
+        let print = subject.print(&card.code, of_element, in_cell.as_deref().unwrap_or_default());
         Finding {
             code: card.code.clone(),
             rule: card.name.clone(),

@@ -52,16 +52,16 @@ pub(super) fn list(policies: &Policies) -> Catalogue {
     Catalogue { packs: (0..tree.packs.len()).map(|at| pack(tree, at)).collect(), rules }
 }
 
-/// The page of a code, as users write it.
+/// The page of a code, as users write it, or of a name that one rule alone bears.
 pub(super) fn page(policies: &Policies, code: &str) -> Option<RulePage> {
     let tree = &policies.checked;
-    // By its code; else by its name, where one rule alone bears that: names that come from elsewhere are what people know.
-    let all = list(policies).rules;
-    let named = |rule: &&RuleEntry| rule.name.eq_ignore_ascii_case(code);
-    let entry = match all.iter().find(|rule| rule.code.eq_ignore_ascii_case(code)) {
-        Some(entry) => entry.clone(),
-        None => all.iter().find(named).filter(|_| all.iter().filter(named).count() == 1)?.clone(),
+    let mut entries = list(policies).rules;
+    let by_name = || {
+        let mut named = entries.iter().enumerate().filter(|(_, rule)| *rule.name == *code).map(|(at, _)| at);
+        named.next().filter(|_| named.next().is_none())
     };
+    let at = entries.iter().position(|rule| rule.code.eq_ignore_ascii_case(code)).or_else(by_name)?;
+    let entry = entries.swap_remove(at);
     let rule = tree.rules.iter().find(|rule| rule.code == entry.code).map(|rule| rule.whole);
     let matrix = tree.matrices.iter().find(|matrix| matrix.code == entry.code);
     let source = rule.or(matrix.map(|matrix| matrix.whole)).unwrap_or(Span::NONE);

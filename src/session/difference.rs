@@ -111,7 +111,11 @@ impl<'a> Layer<'a> {
                     value: again.value.clone(),
                     span: again.span,
                 };
-                self.parts.insert(("define", again.name.text.clone()), value(&ast::Item::Define(define)));
+                let key = match &again.owner {
+                    Some(owner) => ("derive", format!("{}.{}", owner.text, again.name.text).into()),
+                    None => ("define", again.name.text.clone()),
+                };
+                self.parts.insert(key, value(&ast::Item::Define(define)));
                 return;
             }
             ast::Item::Derive(derive) => {
@@ -123,6 +127,7 @@ impl<'a> Layer<'a> {
             ast::Item::Enum(item) => ("enum", item.name.text.clone()),
             ast::Item::Entity(item) => ("entity", item.name.text.clone()),
             ast::Item::Part(item) => ("part", item.name.text.clone()),
+            ast::Item::Addition(item) => (if item.part { "part" } else { "entity" }, item.name.text.clone()),
             ast::Item::Effect(item) => ("effect", item.name.text.clone()),
             ast::Item::Input(_) => ("input", "".into()),
             ast::Item::Gather(item) => ("gather", format!("{}.{}", item.owner.text, item.field.text).into()),
@@ -173,7 +178,9 @@ fn printed(item: &ast::Item) -> String {
 /// What stands behind the `=` of a definition.
 fn value(item: &ast::Item) -> String {
     let text = printed(item);
-    text.split_once(" = ").map_or(text.as_str(), |(_, value)| value).trim_end().to_owned()
+    // A value that is too wide for the line of its name begins the next.
+    let value = text.split_once(" =").map_or(text.as_str(), |(_, value)| value);
+    value.trim().to_owned()
 }
 
 /// What is not the same about a rule that both have.

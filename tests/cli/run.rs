@@ -94,31 +94,40 @@ pub const ESTATE: &str = r"hosts:
     domain: corp.example
     hypervisor: hyper-v
     os-version: 10.0.17763
-    cpu: { manufacturer: Intel, hardware-virtualization: true }
+    cpu: { manufacturer: Intel, family: '179', hardware-virtualization: true }
     storage: [csv-1]
-    live-migration: { maximum: 2, storage-maximum: 2, networks: [{ name: net, private: true }] }
+    live-migration: { enabled: true, maximum: 2, storage-maximum: 2, networks: [{ name: net, private: true }] }
     memory: { available: 64 GiB, reserve: 2 GiB }
     smb-access: []
+    switches: [vswitch]
+    responding: true
+    maintenance: false
   - name: a2.corp.example
     cluster: blue
     domain: corp.example
     hypervisor: hyper-v
     os-version: 10.0.17763
-    cpu: { manufacturer: Intel, hardware-virtualization: true }
+    cpu: { manufacturer: Intel, family: '179', hardware-virtualization: true }
     storage: [csv-1]
-    live-migration: { maximum: 2, storage-maximum: 2, networks: [{ name: net, private: true }] }
+    live-migration: { enabled: true, maximum: 2, storage-maximum: 2, networks: [{ name: net, private: true }] }
     memory: { available: 64 GiB, reserve: 2 GiB }
     smb-access: []
+    switches: [vswitch]
+    responding: true
+    maintenance: false
   - name: s1.corp.example
     cluster: null
     domain: corp.example
     hypervisor: hyper-v
     os-version: 10.0.17763
-    cpu: { manufacturer: AMD, hardware-virtualization: true }
+    cpu: { manufacturer: AMD, family: '179', hardware-virtualization: true }
     storage: ['s1:D:\']
-    live-migration: { maximum: 2, storage-maximum: 2, networks: [{ name: net, private: true }] }
+    live-migration: { enabled: true, maximum: 2, storage-maximum: 2, networks: [{ name: net, private: true }] }
     memory: { available: 64 GiB, reserve: 2 GiB }
     smb-access: []
+    switches: [vswitch]
+    responding: true
+    maintenance: false
 clusters:
   - { name: blue, failover-cluster: true, csv-enabled: true }
 domains:
@@ -135,8 +144,11 @@ vms:
     memory: 8 GiB
     snapshots: 0
     images: []
+    status: ok
+    configuration-version: 9.0
+    networks: [{ switch: vswitch }]
     disks:
-      - { name: web.vhdx, kind: vhdx, storage: csv-1, size: 60 GiB, base: null, snapshot: false }
+      - { name: web.vhdx, kind: vhdx, storage: csv-1, size: 60 GiB, base: null, snapshot: false, shared: false }
   - name: db
     host: a1
     state: running
@@ -144,8 +156,11 @@ vms:
     memory: 16 GiB
     snapshots: 0
     images: []
+    status: ok
+    configuration-version: 9.0
+    networks: [{ switch: vswitch }]
     disks:
-      - { name: db.vhdx, kind: vhdx, storage: csv-1, size: 80 GiB, base: null, snapshot: false }
+      - { name: db.vhdx, kind: vhdx, storage: csv-1, size: 80 GiB, base: null, snapshot: false, shared: false }
 ";
 
 /// A move that nothing speaks against.

@@ -70,12 +70,14 @@ pub(super) const PACKS: &[(&str, &[File])] = &[
         ("vmm-2019/choice.way", include_str!("../../../policies/vmm-2019/choice.way")),
         ("vmm-2019/effects.way", include_str!("../../../policies/vmm-2019/effects.way")),
         ("vmm-2019/files.way", include_str!("../../../policies/vmm-2019/files.way")),
+        ("vmm-2019/fitness.way", include_str!("../../../policies/vmm-2019/fitness.way")),
         ("vmm-2019/limits.way", include_str!("../../../policies/vmm-2019/limits.way")),
         ("vmm-2019/live-vsm.way", include_str!("../../../policies/vmm-2019/live-vsm.way")),
         ("vmm-2019/live.way", include_str!("../../../policies/vmm-2019/live.way")),
         ("vmm-2019/notes.way", include_str!("../../../policies/vmm-2019/notes.way")),
         ("vmm-2019/pack.way", include_str!("../../../policies/vmm-2019/pack.way")),
         ("vmm-2019/quick.way", include_str!("../../../policies/vmm-2019/quick.way")),
+        ("vmm-2019/readiness.way", include_str!("../../../policies/vmm-2019/readiness.way")),
         ("vmm-2019/san.way", include_str!("../../../policies/vmm-2019/san.way")),
         ("vmm-2019/steps.way", include_str!("../../../policies/vmm-2019/steps.way")),
         ("vmm-2019/storage-matrix.way", include_str!("../../../policies/vmm-2019/storage-matrix.way")),
@@ -83,16 +85,23 @@ pub(super) const PACKS: &[(&str, &[File])] = &[
         ("vmm-2019/tests/capacity.way", include_str!("../../../policies/vmm-2019/tests/capacity.way")),
         ("vmm-2019/tests/choice.way", include_str!("../../../policies/vmm-2019/tests/choice.way")),
         ("vmm-2019/tests/effects.way", include_str!("../../../policies/vmm-2019/tests/effects.way")),
+        ("vmm-2019/tests/fitness.way", include_str!("../../../policies/vmm-2019/tests/fitness.way")),
         ("vmm-2019/tests/fixtures.way", include_str!("../../../policies/vmm-2019/tests/fixtures.way")),
         ("vmm-2019/tests/limits.way", include_str!("../../../policies/vmm-2019/tests/limits.way")),
         ("vmm-2019/tests/live-vsm.way", include_str!("../../../policies/vmm-2019/tests/live-vsm.way")),
         ("vmm-2019/tests/live.way", include_str!("../../../policies/vmm-2019/tests/live.way")),
         ("vmm-2019/tests/notes.way", include_str!("../../../policies/vmm-2019/tests/notes.way")),
         ("vmm-2019/tests/quick.way", include_str!("../../../policies/vmm-2019/tests/quick.way")),
+        ("vmm-2019/tests/readiness.way", include_str!("../../../policies/vmm-2019/tests/readiness.way")),
         ("vmm-2019/tests/san.way", include_str!("../../../policies/vmm-2019/tests/san.way")),
         ("vmm-2019/tests/storage-matrix.way", include_str!("../../../policies/vmm-2019/tests/storage-matrix.way")),
         ("vmm-2019/tests/storage.way", include_str!("../../../policies/vmm-2019/tests/storage.way")),
         ("vmm-2019/vocabulary.way", include_str!("../../../policies/vmm-2019/vocabulary.way")),
+    ]),
+    ("vmm-2022", &[
+        ("vmm-2022/pack.way", include_str!("../../../policies/vmm-2022/pack.way")),
+        ("vmm-2022/tests/levels.way", include_str!("../../../policies/vmm-2022/tests/levels.way")),
+        ("vmm-2022/tests/limits.way", include_str!("../../../policies/vmm-2022/tests/limits.way")),
     ]),
 ];
 
@@ -105,6 +114,7 @@ pub(super) const PROGRAMS: &[(&str, &[u8])] = &[
     ("forklift-ovirt", include_bytes!("forklift-ovirt.program")),
     ("forklift-vmware", include_bytes!("forklift-vmware.program")),
     ("vmm-2019", include_bytes!("vmm-2019.program")),
+    ("vmm-2022", include_bytes!("vmm-2022.program")),
 ];
 
 /// Pages by code.

@@ -131,10 +131,12 @@ pub struct Disable {
     pub span: Span,
 }
 
-/// `redefine NAME = EXPR`, with parameters where the original has them
+/// `redefine NAME = EXPR`, with parameters where the original has them; `redefine OWNER.FIELD = EXPR`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Redefine {
-    /// The definition that is replaced.
+    /// Whose field it is, where a derived field is replaced.
+    pub owner: Option<Ident>,
+    /// The definition or field that is replaced.
     pub name: Ident,
     /// What it takes.
     pub params: Option<Vec<Param>>,

@@ -24,7 +24,9 @@ pub use test::{
     ElementRef, Entry, EntryKey, Expect, ExpectKind, Fixture, Given, GivenKind, RowName, StandingKind, Statement, Step,
     Subject, SubjectKind, Test, Value, ValueKind, VerdictKind,
 };
-pub use vocabulary::{Entity, Enum, Field, Gather, GatherField, GatherSource, Input, InputKind, Part, Type, TypeKind};
+pub use vocabulary::{
+    Addition, Entity, Enum, Field, Gather, GatherField, GatherSource, Input, InputKind, Part, Type, TypeKind,
+};
 
 use std::sync::Arc;
 
@@ -100,6 +102,8 @@ pub enum Item {
     Suggest(Suggest),
     /// `extend PACK`
     Extend(Extend),
+    /// `extend entity NAME { … }` or `extend part NAME { … }`
+    Addition(Addition),
     /// `adjust CODE …`
     Adjust(Adjust),
     /// `disable CODE because "…"`
@@ -132,6 +136,7 @@ impl Item {
             Item::Effect(item) => item.span,
             Item::Suggest(item) => item.span,
             Item::Extend(item) => item.span,
+            Item::Addition(item) => item.span,
             Item::Adjust(item) => item.span,
             Item::Disable(item) => item.span,
             Item::Redefine(item) => item.span,

@@ -252,12 +252,14 @@ pub struct HeaderValue {
 pub enum HeaderValueKind {
     /// One value.
     Value(Expr),
-    /// `8.0 .. 9.3`, both ends included
+    /// `8.0 .. 9.3`, both ends included; `6.3 .. < 10.0`, without the upper one
     Range {
         /// The lower end.
         low: Expr,
         /// The upper end.
         high: Expr,
+        /// Whether the range ends before the upper end.
+        below: bool,
     },
     /// `< 6.3`, `>= 10.0.26100`: one of the four orders
     Compared {

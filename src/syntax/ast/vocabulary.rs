@@ -28,6 +28,19 @@ pub struct Entity {
     pub span: Span,
 }
 
+/// `extend entity NAME { … }`, `extend part NAME { … }`: fields beside those that it has.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Addition {
+    /// Whether it is said of a part.
+    pub part: bool,
+    /// The entity or part.
+    pub name: Ident,
+    /// The fields that it gets.
+    pub fields: Vec<Field>,
+    /// The whole item.
+    pub span: Span,
+}
+
 /// `part NAME { … }`, `part NAME of OWNER { … }`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Part {

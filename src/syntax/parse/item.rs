@@ -93,6 +93,7 @@ fn item(i: In<'_>) -> Res<'_, Option<Item>> {
         Some("select") => select::select(i),
         Some("effect") => rule::effect(i),
         Some("suggest") => suggest::suggest(i),
+        Some("extend") if adds_fields(i) => vocabulary::addition(i),
         Some("extend") => extend(i).map(some),
         Some("adjust") => adjust(i).map(some),
         Some("disable") => disable(i).map(some),
@@ -222,14 +223,22 @@ fn define(i: In<'_>) -> Res<'_, Item> {
     Ok((i, Item::Define(Define { name, params, ty, value, span: i.span_from(start) })))
 }
 
-/// `redefine NAME = EXPR`
+/// `redefine NAME = EXPR`, `redefine OWNER.FIELD = EXPR`
 fn redefine(i: In<'_>) -> Res<'_, Item> {
     let start = i;
-    let (i, name) = commit(name(i.next()))?;
-    let (i, params) = params(i)?;
+    let of_a_field = i.ahead(2).kind == TokenKind::Sign(Sign::Dot);
+    let (i, owner, name) = if of_a_field {
+        let (i, owner) = commit(any_name(i.next()))?;
+        let (i, field) = commit(any_name(i.next()))?;
+        (i, Some(owner), field)
+    } else {
+        let (i, name) = commit(name(i.next()))?;
+        (i, None, name)
+    };
+    let (i, params) = if of_a_field { (i, None) } else { params(i)? };
     let (i, ty) = typed(i)?;
     let (i, value) = commit(value(i))?;
-    Ok((i, Item::Redefine(Redefine { name, params, ty, value, span: i.span_from(start) })))
+    Ok((i, Item::Redefine(Redefine { owner, name, params, ty, value, span: i.span_from(start) })))
 }
 
 /// `demand for SUBJECT: EXPR because "…"`
@@ -244,6 +253,12 @@ fn demand(i: In<'_>) -> Res<'_, Item> {
         i = commit(justification(i, &mut why))?.0;
     }
     Ok((i, Item::Demand(Demand { subject, condition, why, span: i.span_from(start) })))
+}
+
+/// Whether `extend` goes on with the word of an entity or a part and its name: a pack may bear such a word for a name.
+fn adds_fields(i: In<'_>) -> bool {
+    let same_line = |count| !i.ahead(count).line_start;
+    matches!(i.word_ahead(1), Some("entity" | "part")) && i.word_ahead(2).is_some() && same_line(1) && same_line(2)
 }
 
 /// `extend PACK`

@@ -294,8 +294,10 @@ pub fn header_value(i: In<'_>) -> Res<'_, HeaderValue> {
     } else {
         let (i, low) = header_operand(i)?;
         if i.at(Sign::Range) {
-            let (i, high) = commit(header_operand(i.next()))?;
-            (i, HeaderValueKind::Range { low, high })
+            let below = i.ahead(1).kind == TokenKind::Sign(Sign::Less);
+            let i = if below { i.next().next() } else { i.next() };
+            let (i, high) = commit(header_operand(i))?;
+            (i, HeaderValueKind::Range { low, high, below })
         } else {
             (i, HeaderValueKind::Value(low))
         }

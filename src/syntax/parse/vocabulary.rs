@@ -5,7 +5,8 @@ use nom::combinator::opt;
 use nom::sequence::preceded;
 
 use crate::syntax::ast::{
-    Entity, Enum, Expr, Field, Gather, GatherField, GatherSource, Input, InputKind, Item, Part, Type, TypeKind,
+    Addition, Entity, Enum, Expr, Field, Gather, GatherField, GatherSource, Input, InputKind, Item, Part, Type,
+    TypeKind,
 };
 use crate::syntax::token::{Sign, TokenKind};
 use crate::syntax::words;
@@ -33,6 +34,15 @@ pub fn entity(i: In<'_>) -> Res<'_, Option<Item>> {
     })?;
     let (i, fields) = commit(entries(i, field))?;
     Ok((i, head.map(|(name, open)| Item::Entity(Entity { name, open, fields, span: i.span_from(start) }))))
+}
+
+/// `extend entity NAME { … }`, `extend part NAME { … }`
+pub fn addition(i: In<'_>) -> Res<'_, Option<Item>> {
+    let start = i;
+    let part = i.word_ahead(1) == Some("part");
+    let (i, head) = header(i.next().next(), any_name)?;
+    let (i, fields) = commit(entries(i, field))?;
+    Ok((i, head.map(|name| Item::Addition(Addition { part, name, fields, span: i.span_from(start) }))))
 }
 
 /// `part NAME of OWNER { … }`

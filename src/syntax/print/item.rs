@@ -27,8 +27,9 @@ impl Page<'_> {
                 let text = definition(&format!("define {}", name.text), params.as_deref(), ty.as_ref(), value);
                 self.line(*span, &text);
             }
-            Item::Redefine(Redefine { name, params, ty, value, span }) => {
-                let text = definition(&format!("redefine {}", name.text), params.as_deref(), ty.as_ref(), value);
+            Item::Redefine(Redefine { owner, name, params, ty, value, span }) => {
+                let owner = owner.as_ref().map_or_else(String::new, |owner| format!("{}.", owner.text));
+                let text = definition(&format!("redefine {owner}{}", name.text), params.as_deref(), ty.as_ref(), value);
                 self.line(*span, &text);
             }
             Item::Gather(item) => self.gather(item),
@@ -39,6 +40,7 @@ impl Page<'_> {
             Item::Effect(item) => self.effect(item),
             Item::Suggest(item) => self.suggest(item),
             Item::Extend(item) => self.line(item.span, &format!("extend {}", item.pack.text)),
+            Item::Addition(item) => self.addition(item),
             Item::Adjust(item) => {
                 let what = match &item.adjustment {
                     Adjustment::Level(level) => level.kind.text().to_owned(),

@@ -11,7 +11,10 @@ use super::{Page, padded, width};
 pub fn header_value(value: &HeaderValue) -> String {
     match &value.kind {
         HeaderValueKind::Value(value) => expr(value, Place::FREE),
-        HeaderValueKind::Range { low, high } => format!("{} .. {}", expr(low, Place::FREE), expr(high, Place::FREE)),
+        HeaderValueKind::Range { low, high, below } => {
+            let below = if *below { "< " } else { "" };
+            format!("{} .. {below}{}", expr(low, Place::FREE), expr(high, Place::FREE))
+        }
         HeaderValueKind::Compared { op, bound } => format!("{} {}", op.text(), expr(bound, Place::FREE)),
         HeaderValueKind::Any => "any".to_owned(),
         HeaderValueKind::Other => "other".to_owned(),

@@ -67,7 +67,7 @@ fn keyword(item: &Item) -> &'static str {
         Item::Select(_) => 12,
         Item::Effect(_) => 13,
         Item::Suggest(_) => 14,
-        Item::Extend(_) => 15,
+        Item::Extend(_) | Item::Addition(_) => 15,
         Item::Adjust(_) => 16,
         Item::Disable(_) => 17,
         Item::Redefine(_) => 18,

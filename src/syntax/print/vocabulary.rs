@@ -1,7 +1,7 @@
 //! Enums, entities, parts, types, inputs, gathered lists.
 
 use crate::source::Span;
-use crate::syntax::ast::{Entity, Enum, Field, Gather, Input, InputKind, Part, Type, TypeKind};
+use crate::syntax::ast::{Addition, Entity, Enum, Field, Gather, Input, InputKind, Part, Type, TypeKind};
 
 use super::expr::{Place, expr};
 use super::text::plain;
@@ -77,12 +77,21 @@ impl Page<'_> {
 
     pub(super) fn part(&mut self, item: &Part) {
         let owner = item.owner.as_ref().map_or_else(String::new, |owner| format!(" of {}", owner.text));
-        let head = format!("part {}{owner}", item.name.text);
-        let flat = format!("{head} {}", record(&item.fields));
-        if width(&flat) <= WIDTH && !self.has_comment(item.span) {
-            self.line(item.span, &flat);
+        self.flat_fields(&format!("part {}{owner}", item.name.text), &item.fields, item.span);
+    }
+
+    pub(super) fn addition(&mut self, item: &Addition) {
+        let what = if item.part { "part" } else { "entity" };
+        self.flat_fields(&format!("extend {what} {}", item.name.text), &item.fields, item.span);
+    }
+
+    /// On one line where they fit.
+    fn flat_fields(&mut self, head: &str, fields: &[Field], span: Span) {
+        let flat = format!("{head} {}", record(fields));
+        if width(&flat) <= WIDTH && !self.has_comment(span) {
+            self.line(span, &flat);
         } else {
-            self.fields(&head, &item.fields, item.span);
+            self.fields(head, fields, span);
         }
     }
 

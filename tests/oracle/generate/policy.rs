@@ -310,7 +310,11 @@ impl<'a> Writer<'a, '_, '_> {
         let path = self.c.one(&fit).clone();
         let values: Vec<String> = match &path.ty {
             Ty::Version => return (path.text, vec!["< 6.3".to_owned(), ">= 6.3".to_owned()]),
-            Ty::Number => return (path.text, ["< 1", "1 .. 2", "> 2"].map(str::to_owned).to_vec()),
+            Ty::Number => {
+                let headers =
+                    if path.text.len().is_multiple_of(2) { ["< 1", "1 .. 2", "> 2"] } else { ["< 1", "1 .. < 2", ">= 2"] };
+                return (path.text, headers.map(str::to_owned).to_vec());
+            }
             Ty::Option(of) => {
                 let mut values = self.values(of);
                 values.push("none".to_owned());
