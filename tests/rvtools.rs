@@ -142,7 +142,7 @@ fn told_of(tables: Tables) -> String {
 fn what_is_wrong_with_an_export_is_told_all_at_once_and_with_its_place() {
     let mut tables = estate();
     tables.get_mut("vInfo").unwrap().extend(table(
-        "web01|poweredOn|False|False|||||||||perhaps|||||||||||||vm-11||vc.corp.example|vc-1
+        "web01|poweredOn|False|False|||||||||perhaps||||||||||||vm-11|u-11|vc.corp.example|vc-1
         |poweredOn|False|False||||||||||||||||||||||vm-99|u-99||vc-1
         twin|poweredOn|maybe|False||||||||||||||||||esx1||||u-1||
         twin|poweredOn|False|False||||||||||||||||||esx2||||u-2||",
@@ -154,6 +154,52 @@ fn what_is_wrong_with_an_export_is_told_all_at_once_and_with_its_place() {
     ));
     tables.insert("vSnapshot", table("Nothing|here\na|b"));
     insta::assert_snapshot!(told_of(tables));
+}
+
+#[test]
+fn the_pack_of_forklift_judges_a_workbook() {
+    let files = files().with("export.xlsx", workbook(&estate()));
+    let packs = vec!["forklift-vmware".to_owned()];
+    let mut session = Session::new(&files, Options { packs: packs.clone(), ..Options::default() });
+    let checked = session.check(&[PathBuf::from("export.xlsx")]);
+    let mut lines: Vec<String> = Vec::new();
+    for finding in &checked.report.findings {
+        let whom = finding.subject.as_deref().unwrap_or_default();
+        lines.push(format!("{whom} {} {:?} {:?}: {}", finding.code, finding.severity, finding.verdict, finding.message));
+    }
+    insta::assert_snapshot!(lines.join("\n"));
+    let known = "assume:
+  - { fact: vm.cpuAffinity, is: [], because: nobody binds machines here }
+  - { fact: vm.numaNodeAffinity, is: [], because: nobody binds machines here }
+  - { fact: vm.devices.kind, is: other, because: no device is passed through }
+  - { fact: vm.tpmEnabled, is: false, because: there is no key provider }
+  - { fact: vm.disks.changeTrackingEnabled, is: true, because: the backup switches it on }
+  - { fact: vm.host.cluster.hostAffinityVms, is: [], because: there are no such rules }
+";
+    let files = files.clone().with("assume.yaml", known);
+    let assume = Some(PathBuf::from("assume.yaml"));
+    let mut session = Session::new(&files, Options { packs, assume, ..Options::default() });
+    let checked = session.check(&[PathBuf::from("export.xlsx")]);
+    let open = checked.report.findings.iter().filter(|finding| finding.verdict == FindingVerdict::Unverified);
+    let open: Vec<String> = open.map(|finding| format!("{} {}", finding.code, finding.message)).collect();
+    let rest = [
+        "FKV111 cannot be verified: changeTrackingEnabled is unknown",
+        "FKV304 cannot be verified: disks[2].datastore is unknown",
+        "FKV305 cannot be verified: disks[2].mode is unknown",
+        "FKV306 cannot be verified: disks[2].rdm is unknown",
+        "FKV307 cannot be verified: disks[2].shared is unknown",
+    ];
+    assert_eq!(open, rest, "what nobody assumes of the machine that the export says little of");
+}
+
+#[test]
+fn facts_are_counted_over_the_machines_of_an_export() {
+    let files = files().with("export.xlsx", workbook(&estate()));
+    let mut session = Session::new(&files, options());
+    let found = session.facts(&[PathBuf::from("export.xlsx")]);
+    let facts = found.knowledge.facts.iter();
+    let lines = facts.map(|fact| format!("{} {}/{:?}", fact.fact, fact.known, fact.rows)).collect::<Vec<_>>();
+    insta::assert_snapshot!(lines.join("\n"));
 }
 
 #[test]

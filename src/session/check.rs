@@ -30,7 +30,7 @@ pub(super) struct Plan {
     pub(super) text: Option<(Arc<SourceFile>, Format)>,
     pub(super) documents: Vec<Document>,
     /// The export that the documents are made of, if they are.
-    pub(super) export: Option<Span>,
+    pub(super) export: Option<Exported>,
     pub(super) packs: Vec<String>,
     pub(super) inventories: Vec<PathBuf>,
     /// Where it names its packs; empty where it is not the one that does.
@@ -39,6 +39,14 @@ pub(super) struct Plan {
     pub(super) inventory_places: Vec<Span>,
     /// Whether its text is free of errors.
     pub(super) clean: bool,
+}
+
+/// An export that was read.
+pub(super) struct Exported {
+    /// Where it stands.
+    place: Span,
+    /// What is odd or wrong, for whoever can judge it.
+    told: Vec<Diagnostic>,
 }
 
 /// A plan whose facts are in the store.
@@ -140,6 +148,17 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
 }
 
 impl Plan {
+    /// Tells what is odd about the export that it is made of, if it is; or that the policies cannot judge one. Answers whether
+    /// they can.
+    fn tell_export(&self, policies: &Judge, told: &mut Vec<Diagnostic>) -> bool {
+        let Some(export) = &self.export else { return true };
+        let suits = exports::suits(&policies.program.schema, export.place, &self.packs, told);
+        if suits {
+            told.extend(export.told.iter().cloned());
+        }
+        suits
+    }
+
     /// Tells of packs that are not there, at the plan's line that names them.
     fn tell_packs(&self, troubles: &[Diagnostic], told: &mut Vec<Diagnostic>) {
         for trouble in troubles {
@@ -178,14 +197,17 @@ fn once(told: &mut Vec<Diagnostic>) {
 /// Reads a plan far enough to know what it is to be judged by.
 fn read(session: &mut Session, path: &Path, told: &mut Vec<Diagnostic>) -> Option<Plan> {
     let before = told.len();
-    let (text, documents, export) = match exports::read(session, path, told) {
-        Some(found) => {
-            let found = found?;
-            (None, found.documents, Some(found.place))
+    let mut own = Vec::new();
+    let (text, documents, export) = match exports::read(session, path, &mut own) {
+        Some(Some(found)) => (None, found.documents, Some(found.place)),
+        Some(None) => {
+            told.append(&mut own);
+            return None;
         }
         None => (Some(inputs::text(session, path, told)?), inputs::documents(session, path, told)?, None),
     };
-    let clean = !told.iter().skip(before).any(is_error);
+    let clean = !told.iter().skip(before).chain(&own).any(is_error);
+    let export = export.map(|place| Exported { place, told: own });
     let (packs, inventories) = documents.first().map(load::named_by).unwrap_or_default();
     let places = |names: &[Spanned<String>]| names.iter().map(|name| name.span).collect::<Vec<_>>();
     let (packs, pack_places) = match (session.options.packs.is_empty(), packs.is_empty()) {
@@ -222,9 +244,7 @@ fn judge(
     told: &mut Vec<Diagnostic>,
 ) -> usize {
     let each = matches!(policies.program.schema.input, Input::Each { .. });
-    if let Some(place) = plan.export
-        && !exports::suits(&policies.program.schema, place, &plan.packs, told)
-    {
+    if !plan.tell_export(policies, told) {
         return 0;
     }
     let how = (session.options.strict, session.options.assumptions, session.options.assume.clone());
@@ -423,6 +443,24 @@ fn entities(
     Some(Loaded { plan, subjects: rows.len(), clean, waivers: Waivers::default() })
 }
 
+/// Single entities of a file into the store, to see which of their facts are known.
+fn single(session: &mut Session, policies: &Judge, estate: &mut Estate, path: &Path, told: &mut Vec<Diagnostic>) {
+    let Some(plan) = read(session, path, told) else { return };
+    let program = &policies.program;
+    if !plan.tell_export(policies, told) {
+        return;
+    }
+    let limits = session.options.limits;
+    let reads = |of: StructId, field: FieldId| program.reads(of, field);
+    let writes = |of: StructId, field: FieldId| program.writes(of, field);
+    let options = Options { limits: &limits.inputs, reads: &reads, writes: &writes, strict: session.options.strict };
+    let name: Arc<str> = path.display().to_string().into();
+    let mark = estate.facts.mark();
+    entities(policies, &plan, estate, options, 0, name.clone(), told);
+    estate.facts.assume_since(&mark);
+    estate.names.push(name);
+}
+
 fn more_documents(span: Span) -> Diagnostic {
     Diagnostic::error(crate::diag::codes::input::DOCUMENTS, span, "a second document begins here")
         .note("a plan is one document")
@@ -512,8 +550,13 @@ pub(super) fn facts(session: &mut Session, paths: &[PathBuf]) -> FactsFound {
     if !policies.sound {
         return FactsFound { knowledge: Knowledge::default(), template: String::new(), diagnostics: told };
     }
+    let each = matches!(policies.program.schema.input, Input::Each { .. });
+    let apart = if each { std::mem::take(&mut inventories) } else { Vec::new() };
     let mut estate = inputs::estate(session, &policies, &inventories, &mut told);
     told.extend(estate.troubles.iter().map(|(_, trouble)| trouble.clone()));
+    for path in &apart {
+        single(session, &policies, &mut estate, path, &mut told);
+    }
     once(&mut told);
     let knowledge = knowledge::survey(&policies.program, &estate.facts, estate.names);
     // What is assumed may be written, too.

@@ -42,6 +42,10 @@ pub(super) fn text(
     path: &Path,
     told: &mut Vec<Diagnostic>,
 ) -> Option<(Arc<SourceFile>, Format)> {
+    if super::exports::is_workbook(path) {
+        told.push(Trouble::Workbook { path: path.to_path_buf() }.diagnostic());
+        return None;
+    }
     let limits = session.options.limits.inputs;
     let id = session.configs.texts.read(session.files, path, &limits, told)?;
     let file = session.configs.texts.map.file(id)?.clone();

@@ -8,7 +8,7 @@ use super::schema_routes;
 use crate::facts::Facts;
 use crate::program::Program;
 use crate::report::{FactEntry, Knowledge};
-use crate::types::{FieldId, FieldKind, Schema, StructKind};
+use crate::types::{FieldId, FieldKind, Input, Schema, StructKind};
 use crate::value::{Cell, Row, StructId};
 
 /// A stored field of an inventory that policies read.
@@ -22,21 +22,24 @@ pub(super) struct Wanted {
 }
 
 /// All of them on which a verdict depends, in the order of the vocabulary. Keys are no facts: a row without one is no row.
-pub(super) fn wanted(program: &Program) -> Vec<Wanted> {
+/// A field with a default is one of them where rows say that they do not know it.
+pub(super) fn wanted(program: &Program, facts: Option<&Facts>) -> Vec<Wanted> {
     let mut codes: BTreeMap<(StructId, FieldId), Vec<Arc<str>>> = BTreeMap::new();
     for (code, fields) in &program.reads_by_code {
         for field in fields {
             codes.entry(*field).or_default().push(code.clone());
         }
     }
-    let asks = |(of, field): &(StructId, FieldId)| {
+    let each = matches!(program.schema.input, Input::Each { .. });
+    let asks = |(of, id): &(StructId, FieldId)| {
         let Some(held) = program.schema.get(*of) else { return false };
-        let stored = program.schema.field(*of, *field).is_some_and(|field| {
-            field.kind == FieldKind::Stored && field.default.is_none() && !holds_record(&program.schema, field)
+        let stored = program.schema.field(*of, *id).is_some_and(|field| {
+            let open = field.default.is_none() || (each && facts.is_some_and(|facts| unknown(facts, *of, *id)));
+            field.kind == FieldKind::Stored && open && !holds_record(&program.schema, field)
         });
         stored
-            && codes.contains_key(&(*of, *field))
-            && held.key != Some(*field)
+            && codes.contains_key(&(*of, *id))
+            && held.key != Some(*id)
             && schema_routes::rows(&program.schema, *of, 0).is_some()
     };
     let all = program.reads.iter().filter(|key| asks(key));
@@ -48,6 +51,11 @@ pub(super) fn wanted(program: &Program) -> Vec<Wanted> {
     .collect()
 }
 
+/// Whether a row does not know a field.
+fn unknown(facts: &Facts, of: StructId, field: FieldId) -> bool {
+    (0..facts.rows(of)).any(|row| facts.cell(of, Row(row), field) == Cell::Unknown)
+}
+
 /// Whether a field is only the way to the members of a record.
 pub(super) fn holds_record(schema: &Schema, field: &crate::types::Field) -> bool {
     schema_routes::element(&field.ty).and_then(|id| schema.get(id)).is_some_and(|held| held.kind == StructKind::Record)
@@ -56,7 +64,7 @@ pub(super) fn holds_record(schema: &Schema, field: &crate::types::Field) -> bool
 /// How many rows know which fact.
 pub(super) fn survey(program: &Program, facts: &Facts, inventories: Vec<Arc<str>>) -> Knowledge {
     let schema = &program.schema;
-    let entries = wanted(program).into_iter().filter_map(|wanted| {
+    let entries = wanted(program, Some(facts)).into_iter().filter_map(|wanted| {
         let rows = count(schema, facts, wanted.of);
         let table = facts.rows(wanted.of);
         let said = (0..table).filter(|row| facts.cell(wanted.of, Row(*row), wanted.field) != Cell::Unknown);
@@ -83,15 +91,21 @@ pub(super) fn survey(program: &Program, facts: &Facts, inventories: Vec<Arc<str>
 /// How many rows could know a fact of a struct; nothing where the section itself is not known.
 fn count(schema: &Schema, facts: &Facts, of: StructId) -> Option<u64> {
     let (mut at, mut own) = (of, facts.rows(of));
+    let mut part = false;
     for _ in 0..16 {
         match schema.get(at).map(|held| held.kind) {
             Some(StructKind::Record) => {
                 let (owner, _) = schema_routes::owner(schema, at)?;
-                // A record that is not written has no row of its own, but its owner has.
-                own = own.max(facts.rows(owner));
+                // A record that is not written has no row of its own, but its owner has. Parts are as many as are written.
+                if !part {
+                    own = own.max(facts.rows(owner));
+                }
                 at = owner;
             }
-            Some(StructKind::Part) => (at, _) = schema_routes::owner(schema, at)?,
+            Some(StructKind::Part) => {
+                part = true;
+                (at, _) = schema_routes::owner(schema, at)?;
+            }
             _ => break,
         }
     }

@@ -15,7 +15,7 @@ use crate::value::{Cell, Row, StructId};
 /// Writes it as YAML.
 pub(super) fn write(program: &Program, facts: &Facts, knowledge: &Knowledge) -> String {
     let mut wants: BTreeMap<(StructId, FieldId), Vec<String>> = BTreeMap::new();
-    for Wanted { of, field, codes } in wanted(program) {
+    for Wanted { of, field, codes } in wanted(program, None) {
         wants.insert((of, field), codes.iter().map(ToString::to_string).collect());
     }
     let template = Template { schema: &program.schema, facts, wants };

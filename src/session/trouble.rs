@@ -28,6 +28,11 @@ pub enum Trouble {
         /// As the user named it.
         path: PathBuf,
     },
+    /// A workbook where a text is wanted.
+    Workbook {
+        /// As the user named it.
+        path: PathBuf,
+    },
     /// A file to write whose ending says nothing about how to write it.
     UnwritableEnding {
         /// As the user named it.
@@ -90,6 +95,11 @@ impl Trouble {
             }
             Trouble::UnknownEnding { path } => plain(run::UNKNOWN_ENDING, format!("`{}` has no ending that says how to read it", path.display()))
                 .help("plans and inventories end in `.yaml`, `.yml`, `.json` or `.toml`, plans also in `.csv`, exports of VMM in `.xml`"),
+            Trouble::Workbook { path } => {
+                plain(run::UNKNOWN_ENDING, format!("`{}` is a workbook, and no inventory", path.display())).help(
+                    "machines of an RVTools export are judged by themselves: `clearway check --pack forklift-vmware FILE`",
+                )
+            }
             Trouble::UnwritableEnding { path } => {
                 plain(run::UNKNOWN_ENDING, format!("`{}` has no ending that says how to write it", path.display()))
                     .help("a state ends in `.yaml`, `.yml`, `.json` or `.toml`")

@@ -9,13 +9,13 @@ use super::record::Record;
 use super::sheets::Column;
 use super::table::{Line, Table};
 
-/// The devices that are told of, and one more of which nothing is known: no sheet lists all devices of a machine. Nothing
-/// where none is told of.
+/// The devices that are told of, and one more of which nothing is known: no sheet lists all devices of a machine.
 pub(super) fn devices(
+    machine: Span,
     networks: Option<&About<'_, '_>>,
     cds: Option<&About<'_, '_>>,
     usbs: Option<&About<'_, '_>>,
-) -> Option<Value> {
+) -> Value {
     let mut found: Vec<Value> = Vec::new();
     let mut add = |kind: String, span: Span| {
         let mut device = Record::new(span);
@@ -38,11 +38,10 @@ pub(super) fn devices(
         }
         add("VirtualUSB".to_owned(), line.span);
     }
-    let last = found.last()?.span();
-    let mut others = Record::new(last);
+    let mut others = Record::new(machine);
     others.put("kind", None);
     found.push(others.finish());
-    Some(Value::List(found, last))
+    Value::List(found, machine)
 }
 
 /// What vSphere calls a network card that RVTools calls `Vmxnet3`.

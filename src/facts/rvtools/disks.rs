@@ -69,7 +69,10 @@ pub(super) fn disks(
 
 fn one(table: &Table<'_>, line: &Line<'_>, untracked: Option<Span>, places: &Places, fields: &mut Fields) -> Value {
     let mut disk = Record::new(line.span);
-    disk.put("file", fields.text(table, line, Column::Path));
+    // A disk without a path is still called by something.
+    let label = || fields.text(table, line, Column::Disk);
+    disk.put("file", fields.text(table, line, Column::Path).or_else(label));
+    fields.filled(table, line, Column::Capacity);
     disk.put("capacity", fields.bytes(table, line, Column::Capacity));
     disk.put("mode", fields.text(table, line, Column::Mode));
     disk.put("rdm", fields.flag(table, line, Column::Raw));
@@ -133,11 +136,7 @@ fn controller(table: &Table<'_>, line: &Line<'_>) -> Option<(&'static str, Optio
         let name = name.to_lowercase();
         BUSES.iter().find(|(word, _, _)| name.contains(word)).map(|(_, bus, first)| (*bus, *first, span))
     })?;
-    let number = names.into_iter().flatten().find_map(|(name, _)| {
-        let digits = name.trim_start_matches(|c: char| !c.is_ascii_digit());
-        let counted = name.rsplit(' ').next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
-        if counted { digits.rsplit(' ').next()?.parse::<i64>().ok() } else { None }
-    });
+    let number = names.into_iter().flatten().find_map(|(name, _)| name.rsplit(' ').next()?.parse::<i64>().ok());
     Some((bus, number.and_then(|number| first.checked_add(number)), span))
 }
 
@@ -147,6 +146,7 @@ pub(super) fn guest_disks(about: Option<&About<'_, '_>>, fields: &mut Fields) ->
     let mut found = Vec::new();
     for line in &about.lines {
         let mut disk = Record::new(line.span);
+        fields.filled(about.table, line, Column::Disk);
         disk.put("diskPath", fields.text(about.table, line, Column::Disk));
         disk.put("freeSpace", fields.bytes(about.table, line, Column::Free));
         if let Some(capacity) = fields.bytes(about.table, line, Column::Capacity) {

@@ -72,6 +72,16 @@ impl Fields {
         bytes.map(|bytes| Value::bare(bytes.to_string(), span))
     }
 
+    /// Tells of a field that is empty in a column that says something in every row.
+    pub(super) fn filled(&mut self, table: &Table<'_>, line: &Line<'_>, column: Column) {
+        let Some((_, span)) = table.field(line, column).filter(|(text, _)| text.is_empty()) else { return };
+        let (title, sheet) = (table.sheet.title(column), table.sheet.name());
+        let error = Diagnostic::error(input::RVTOOLS_CELL, span, format!("`{title}` of a row of `{sheet}` is empty"))
+            .note("what the row says without it, no rule asks after")
+            .help("fill it in, or take the row away");
+        self.told.push(error);
+    }
+
     /// Tells of a field that does not hold what its column holds.
     pub(super) fn misfit(
         &mut self,

@@ -1,5 +1,7 @@
 //! A machine: the members that the rows about it say, laid together.
 
+use crate::diag::Diagnostic;
+use crate::diag::codes::input;
 use crate::facts::document::Value;
 use crate::source::Span;
 
@@ -76,6 +78,44 @@ impl<'a, 't> Export<'a, 't> {
         judged.map(|(index, (line, _))| self.machine(index, line, fields)).collect()
     }
 
+    /// Tells of machines of which sheets that are there say less than `vInfo` counts, or nothing.
+    pub(super) fn gaps(&self, fields: &mut Fields) {
+        let judged = || {
+            let all = self.info.lines.iter().zip(&self.machines.apart).enumerate();
+            all.filter(|(_, (_, apart))| apart.is_none()).map(|(index, (line, _))| (index, line))
+        };
+        let rows = |sheet, index| self.about(sheet, index).map(|about| about.lines.len());
+        let mut fewer: Vec<Span> = Vec::new();
+        for (index, line) in judged() {
+            let Some(listed) = rows(Sheet::Disk, index) else { break };
+            // What is no number was told of before.
+            let counted = Fields::default().whole(self.info, line, Column::Disks);
+            fewer.extend(counted.filter(|(count, _)| i64::try_from(listed).is_ok_and(|n| n < *count)).map(|_| line.span));
+        }
+        let silent: Vec<Span> = judged()
+            .filter(|(index, _)| rows(Sheet::Partition, *index) == Some(0))
+            .map(|(_, line)| line.span)
+            .collect();
+        let mut tell = |found: &[Span], what: &str, note: &str, help: &str| {
+            let Some(first) = found.first() else { return };
+            let whose = if found.len() == 1 { "a machine".to_owned() } else { format!("{} machines", found.len()) };
+            let told = Diagnostic::warning(input::RVTOOLS_LEFT_OUT, *first, format!("of {whose} {what}"));
+            fields.told.push(told.label("the first").note(note).help(help));
+        };
+        tell(
+            &fewer,
+            "`vDisk` lists fewer disks than `vInfo` counts",
+            "what the others are like is unknown",
+            "export all sheets in one go, and filter none of them",
+        );
+        tell(
+            &silent,
+            "`vPartition` lists no file system",
+            "whether there is room in them is unknown: a guest that is off, or without tools, tells of none",
+            "start these machines and export once more if it matters",
+        );
+    }
+
     fn machine(&self, index: usize, line: &Line<'t>, fields: &mut Fields) -> Value {
         let info = self.info;
         let mut vm = Record::new(line.span);
@@ -108,7 +148,7 @@ impl<'a, 't> Export<'a, 't> {
         vm.put("hostName", fields.maybe_empty(info, line, Column::DnsName));
         vm.put("guestNetworks", devices::addresses(info, line, networks.as_ref(), fields));
         let (cds, usbs) = (self.about(Sheet::Cd, index), self.about(Sheet::Usb, index));
-        vm.put("devices", devices::devices(networks.as_ref(), cds.as_ref(), usbs.as_ref()));
+        vm.add("devices", devices::devices(line.span, networks.as_ref(), cds.as_ref(), usbs.as_ref()));
         let whole = cbt.filter(|(truth, _)| !truth).map(|(_, span)| span);
         let disks = self.about(Sheet::Disk, index);
         vm.put("disks", disks::disks(info, line, disks.as_ref(), whole, &self.places, fields));

@@ -98,9 +98,12 @@ pub fn import(parts: &[Part<'_>], place: Span, limits: &Limits) -> Imported {
         return Imported { machines: None, diagnostics: fields.told };
     };
     let machines = Machines::of(&info, &mut fields);
-    let tables = Sheet::ALL.into_iter().skip(1).filter_map(|sheet| read(sheet, &mut fields)).collect();
+    let tables: Vec<Table<'_>> =
+        Sheet::ALL.into_iter().skip(1).filter_map(|sheet| read(sheet, &mut fields)).collect();
+    without_columns(std::iter::once(&info).chain(&tables), &mut fields);
     let export = Export::new(&info, &machines, tables, &mut fields);
     let found = export.machines(&mut fields);
+    export.gaps(&mut fields);
     left_out(&info, &machines, &mut fields);
     missing(parts, place, &mut fields);
     let mut diagnostics = fields.told;
@@ -128,6 +131,23 @@ fn left_out(info: &Table<'_>, machines: &Machines, fields: &mut Fields) {
     }
 }
 
+/// Tells of columns that sheets do not have.
+fn without_columns<'a, 't: 'a>(tables: impl Iterator<Item = &'a Table<'t>>, fields: &mut Fields) {
+    for table in tables {
+        let gone = table.sheet.telling().iter().filter(|column| !table.has(**column));
+        let gone: Vec<String> = gone.map(|column| format!("`{}`", table.sheet.title(*column))).collect();
+        if gone.is_empty() {
+            continue;
+        }
+        let message = format!("the sheet `{}` has no {}", table.sheet.name(), gone.join(", "));
+        let told = Diagnostic::warning(input::RVTOOLS_LEFT_OUT, table.header, message);
+        fields.told.push(
+            told.note("what these columns would say is unknown of all machines")
+                .help("export all columns; some of them only newer versions of RVTools have"),
+        );
+    }
+}
+
 /// Tells of sheets that the export does not have, and of what they would have said.
 fn missing(parts: &[Part<'_>], place: Span, fields: &mut Fields) {
     let there = |sheet: Sheet| parts.iter().any(|part| part.sheet == sheet);
@@ -149,12 +169,8 @@ fn missing(parts: &[Part<'_>], place: Span, fields: &mut Fields) {
     }
     let listed: Vec<String> = gone.iter().map(|(name, _)| format!("`{name}`")).collect();
     let says: Vec<String> = gone.iter().map(|(name, says)| format!("`{name}`: {says}")).collect();
-    let told = Diagnostic::new(
-        input::RVTOOLS_LEFT_OUT,
-        crate::diag::Severity::Info,
-        place,
-        format!("the export has no {}", listed.join(", ")),
-    );
+    let message = format!("the export has no {}", listed.join(", "));
+    let told = Diagnostic::warning(input::RVTOOLS_LEFT_OUT, place, message);
     fields.told.push(
         told.note(format!("what they would say is unknown: {}", says.join("; ")))
             .help("export all sheets in one go: `Export all to Excel`, or `Export all to CSV` into one folder"),

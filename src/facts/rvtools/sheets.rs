@@ -85,6 +85,9 @@ use Column as C;
 /// A column with the names it goes by, today's first. What differs in case, blanks and signs alone is one name.
 type Names = (Column, &'static [&'static str]);
 
+/// Columns, and where each of them is found among the titles.
+pub(super) type Places = Vec<(Column, Vec<usize>)>;
+
 const VM: Names = (C::Vm, &["VM", "VMName"]);
 const HOST: Names = (C::Host, &["Host"]);
 const CLUSTER: Names = (C::Cluster, &["Cluster"]);
@@ -237,6 +240,30 @@ impl Sheet {
         }
     }
 
+    /// The columns that say something of machines by themselves: without one of them, that is unknown of all.
+    pub(super) fn telling(self) -> &'static [Column] {
+        match self {
+            Sheet::Info => &[
+                C::DnsName,
+                C::Consolidation,
+                C::EnableUuid,
+                C::Cbt,
+                C::FtState,
+                C::Firmware,
+                C::Cluster,
+                C::OsConfigured,
+                C::OsTools,
+            ],
+            Sheet::Cpu => &[C::HotAdd, C::HotRemove],
+            Sheet::Memory => &[C::HotAdd],
+            Sheet::Disk => &[C::Path, C::Capacity, C::Raw, C::Mode, C::Sharing, C::Label, C::Unit],
+            Sheet::Partition => &[C::Disk, C::Free],
+            Sheet::Network => &[C::Adapter],
+            Sheet::Cluster => &[C::Drs, C::Dpm],
+            Sheet::Cd | Sheet::Usb | Sheet::Snapshot | Sheet::Host | Sheet::Datastore => &[],
+        }
+    }
+
     /// What a column is called today.
     pub(super) fn title(self, column: Column) -> &'static str {
         let names = self.columns().iter().find(|(known, _)| *known == column).map(|(_, names)| *names);
@@ -245,7 +272,7 @@ impl Sheet {
 
     /// Where the columns are that are read, if the titles have the one that says what a row is about. Of a column that goes
     /// by several names the one with the best name counts; those with one and the same name are all listed.
-    pub(super) fn places<S: AsRef<str>>(self, titles: &[S]) -> Option<Vec<(Column, Vec<usize>)>> {
+    pub(super) fn places<S: AsRef<str>>(self, titles: &[S]) -> Option<Places> {
         let prefix = folded(self.name());
         let plain: Vec<String> = titles.iter().map(|title| folded(title.as_ref())).collect();
         // Some versions write `vInfoPowerstate` for `Powerstate`.
@@ -254,11 +281,10 @@ impl Sheet {
         for (column, names) in self.columns() {
             let found = names.iter().map(|name| {
                 let name = folded(name);
-                let equal = |of: &[usize]| of.to_vec();
                 let all: Vec<usize> =
                     (0..).zip(&plain).filter(|(_, title)| **title == name).map(|(at, _)| at).collect();
                 if !all.is_empty() {
-                    return equal(&all);
+                    return all;
                 }
                 (0..).zip(&bare).filter(|(_, title)| **title == name).map(|(at, _)| at).collect()
             });

@@ -9,7 +9,7 @@ use crate::facts::limits::{Limit, Limits};
 use crate::facts::shown::shown;
 use crate::source::{SourceFile, Span};
 
-use super::sheets::{Column, Sheet};
+use super::sheets::{Column, Places, Sheet};
 
 /// Rows in which the titles are looked for: some people put a title of their own above.
 const TITLES_WITHIN: usize = 10;
@@ -32,6 +32,8 @@ pub(super) struct Line<'t> {
 #[derive(Debug)]
 pub(super) struct Table<'t> {
     pub(super) sheet: Sheet,
+    /// Where its titles stand.
+    pub(super) header: Span,
     columns: Vec<Column>,
     pub(super) lines: Vec<Line<'t>>,
     /// Whether numbers are written without signs between thousands, as a workbook has them.
@@ -48,7 +50,7 @@ impl<'t> Table<'t> {
         told: &mut Vec<Diagnostic>,
     ) -> Option<Table<'t>> {
         let mut scan = Scan::new(file.text(), file.base());
-        let places = titles(sheet, &mut scan, file, told)?;
+        let (places, header) = titles(sheet, &mut scan, file, told)?;
         let mut columns = Vec::new();
         let mut kept = Vec::new();
         for (column, found) in places {
@@ -57,7 +59,7 @@ impl<'t> Table<'t> {
                 kept.push(*one);
             }
         }
-        let mut table = Table { sheet, columns, lines: Vec::new(), plain_numbers };
+        let mut table = Table { sheet, header, columns, lines: Vec::new(), plain_numbers };
         let mut values = 0u64;
         while let Some((fields, span)) = scan.row() {
             let mut line = Line { fields: vec![None; kept.len()], span };
@@ -120,7 +122,7 @@ fn titles(
     scan: &mut Scan<'_>,
     file: &SourceFile,
     told: &mut Vec<Diagnostic>,
-) -> Option<Vec<(Column, Vec<usize>)>> {
+) -> Option<(Places, Span)> {
     let mut seen = 0usize;
     let mut first = Span::new(file.base(), file.base());
     while seen < TITLES_WITHIN {
@@ -144,7 +146,7 @@ fn titles(
                 .help("take one of them away; a custom attribute of the same name can be renamed in its title");
             told.push(error);
         }
-        return Some(places);
+        return Some((places, span));
     }
     let key = sheet.title(sheet.key());
     let message = format!("the sheet `{}` has no column `{key}`", sheet.name());

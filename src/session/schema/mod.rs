@@ -73,7 +73,7 @@ pub(super) fn shape(session: &mut Session, of: Described, told: &mut Vec<Diagnos
 
 /// The rules that read each field of an inventory.
 fn codes(program: &Program) -> BTreeMap<(StructId, FieldId), Vec<Arc<str>>> {
-    knowledge::wanted(program).into_iter().map(|wanted| ((wanted.of, wanted.field), wanted.codes)).collect()
+    knowledge::wanted(program, None).into_iter().map(|wanted| ((wanted.of, wanted.field), wanted.codes)).collect()
 }
 
 /// What makes one shape.
