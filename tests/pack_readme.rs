@@ -1,5 +1,5 @@
-//! The README of the pack `vmm-2019` says of every statement of the vendor's page where it went. The list is complete, names
-//! codes that the pack has, and leaves none of the pack's codes out.
+//! The README of the pack `vmm-2019` says of every statement of the vendor's page where it went, that of `vmm-2022` what it changes.
+//! The list is complete, names codes that the pack has, and leaves none of the pack's codes out.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 use std::collections::BTreeSet;
@@ -137,4 +137,23 @@ fn cells_that_are_named_exist() {
         assert!(table[0].contains(&column), "{number}: {code} has no column {column}");
         assert!(table.iter().any(|cells| cells[1] == row), "{number}: {code} has no row {row}");
     }
+}
+
+/// The layer's README tells of everything that the layer changes, and of no code that there is not.
+#[test]
+fn the_layer_tells_what_it_changes() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/vmm-2022");
+    let readme = fs::read_to_string(folder.join("README.md")).unwrap();
+    let text = fs::read_to_string(folder.join("pack.way")).unwrap();
+    let changed: BTreeSet<String> = text
+        .lines()
+        .filter(|line| line.starts_with("adjust ") || line.starts_with("disable "))
+        .flat_map(codes_in)
+        .collect();
+    assert_eq!(changed.len(), 5);
+    let (named, declared) = (codes_in(&readme), declared());
+    let untold: Vec<&String> = changed.difference(&named).collect();
+    assert!(untold.is_empty(), "the README says nothing of {untold:?}");
+    let unknown: Vec<&String> = named.difference(&declared).collect();
+    assert!(unknown.is_empty(), "the README names {unknown:?}, which no pack has");
 }

@@ -112,9 +112,14 @@ fn lines_that_were_written_are_judged_like_the_export() {
 
 #[test]
 fn a_sheet_that_is_missing_leaves_unknown_what_it_would_say() {
-    for (sheet, code) in
-        [("vDisk", "M5"), ("vPartition", "M6"), ("vNetwork", "M8"), ("vSnapshot", "M9"), ("vCluster", "M10"), ("vCPU", "M2")]
-    {
+    for (sheet, code) in [
+        ("vDisk", "M5"),
+        ("vPartition", "M6"),
+        ("vNetwork", "M8"),
+        ("vSnapshot", "M9"),
+        ("vCluster", "M10"),
+        ("vCPU", "M2"),
+    ] {
         let mut tables = estate();
         tables.remove(sheet);
         let files = files().with("export.xlsx", workbook(&tables));
@@ -226,7 +231,10 @@ fn older_versions_and_their_titles_are_read() {
     let long = "vInfoVMName|vInfoPowerstate|vInfoGueststate|vInfoGuestHostName|vInfoTemplate|vInfoCBT|vInfoOS|vInfoVMID|vInfoUUID\na|poweredOn|running|a.example|False|True|Debian GNU/Linux 11 (64-bit)|vm-1|u-1";
     let long = Tables::from([
         ("vInfo", table(long)),
-        ("vDisk", table("vDiskVMName|vDiskPowerstate|vDiskCapacityMiB|vDiskPath|vDiskUUID\na|poweredOn|10|[ds] a.vmdk|u-1")),
+        (
+            "vDisk",
+            table("vDiskVMName|vDiskPowerstate|vDiskCapacityMiB|vDiskPath|vDiskUUID\na|poweredOn|10|[ds] a.vmdk|u-1"),
+        ),
     ]);
     let lines = |tables: Tables| imported(&files().with("export.xlsx", workbook(&tables)), "export.xlsx").0;
     let wanted = lines(modern);
@@ -326,8 +334,7 @@ fn rows(titles: &'static str, first: impl Strategy<Value = String>) -> impl Stra
     let width = titles.len();
     let row = (first, proptest::collection::vec(field(), width - 1))
         .prop_map(|(name, rest)| std::iter::once(name).chain(rest).collect::<Vec<_>>());
-    proptest::collection::vec(row, 0..6)
-        .prop_map(move |rows| std::iter::once(titles.clone()).chain(rows).collect())
+    proptest::collection::vec(row, 0..6).prop_map(move |rows| std::iter::once(titles.clone()).chain(rows).collect())
 }
 
 fn exports() -> impl Strategy<Value = Tables> {

@@ -90,11 +90,13 @@ fn moves_in_the_small_export() {
 }
 
 #[test]
-fn moves_in_the_real_export() {
-    let export = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/scvmm/inventory-2012r2.json");
-    if !export.exists() {
-        eprintln!("skipped: {} is not there", export.display());
-        return;
+fn moves_in_the_real_exports() {
+    for export in ["inventory-2012r2.json", "inventory-2014.clixml.xml"] {
+        let export = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/scvmm").join(export);
+        if !export.exists() {
+            eprintln!("skipped: {} is not there", export.display());
+            return;
+        }
     }
     holds(&plans("plans", "scvmm-"));
 }

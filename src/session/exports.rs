@@ -97,9 +97,10 @@ fn values(session: &mut Session, path: &Path, told: &mut Vec<Diagnostic>) -> Opt
     match recognised {
         None => None,
         Some(Recognised::Another) => {
-            let error = Diagnostic::error(input::RVTOOLS, place, "this is a sheet of an RVTools export, but not `vInfo`")
-                .note("`vInfo` lists the machines; the other sheets are read with it, from the files beside it")
-                .help("name the file `RVTools_tabvInfo.csv`, or the folder that all of them lie in");
+            let error =
+                Diagnostic::error(input::RVTOOLS, place, "this is a sheet of an RVTools export, but not `vInfo`")
+                    .note("`vInfo` lists the machines; the other sheets are read with it, from the files beside it")
+                    .help("name the file `RVTools_tabvInfo.csv`, or the folder that all of them lie in");
             told.push(error);
             Some(None)
         }
@@ -122,7 +123,8 @@ fn siblings(session: &mut Session, path: &Path, told: &mut Vec<Diagnostic>) -> V
         let listed = beside.iter().find(|other| stem(other, sheet).as_ref() == Some(&own)).cloned();
         // Not all files can be listed, such as those of a revision.
         let named = || Some(path.with_file_name(format!("{own}tab{}.csv", sheet.name())));
-        let sibling = listed.or_else(|| named().filter(|_| beside.is_empty()).filter(|path| session.files.is_file(path)));
+        let sibling =
+            listed.or_else(|| named().filter(|_| beside.is_empty()).filter(|path| session.files.is_file(path)));
         let Some(sibling) = sibling else { continue };
         let id = session.configs.texts.read(session.files, &sibling, &limits, told);
         files.extend(id.and_then(|id| session.configs.texts.map.file(id)).map(|file| (sheet, file.clone())));

@@ -83,12 +83,7 @@ impl Texts {
         read
     }
 
-    fn read_workbook(
-        &mut self,
-        files: &dyn Files,
-        path: &Path,
-        limits: &Limits,
-    ) -> Result<Workbook, Box<Diagnostic>> {
+    fn read_workbook(&mut self, files: &dyn Files, path: &Path, limits: &Limits) -> Result<Workbook, Box<Diagnostic>> {
         let name = path.display().to_string();
         let bytes = bytes(files, path, limits)?;
         let full = || Box::new(limits.hit(Limit::FileSize, Span::NONE, "all files together have more than 4 GiB"));

@@ -67,13 +67,7 @@ pub(super) fn disks(
     Some(Value::List(found, span))
 }
 
-fn one(
-    table: &Table<'_>,
-    line: &Line<'_>,
-    untracked: Option<Span>,
-    places: &Places,
-    fields: &mut Fields,
-) -> Value {
+fn one(table: &Table<'_>, line: &Line<'_>, untracked: Option<Span>, places: &Places, fields: &mut Fields) -> Value {
     let mut disk = Record::new(line.span);
     // A disk without a path is still called by something.
     let label = || fields.text(table, line, Column::Disk);

@@ -194,8 +194,8 @@ impl Machines {
         // A row with an identifier that no machine has means none, whatever its name: unless `vInfo` has no identifiers.
         let says = |column| table.said(line, column).is_some() && info.has(column);
         let named = || known(&self.by_name, Column::Vm).unwrap_or_default();
-        let identified = (says(Column::VmId) && !self.by_id.is_empty())
-            || (says(Column::VmUuid) && !self.by_uuid.is_empty());
+        let identified =
+            (says(Column::VmId) && !self.by_id.is_empty()) || (says(Column::VmUuid) && !self.by_uuid.is_empty());
         let mut meant = match by_id {
             Some(found) => found,
             None if identified => Vec::new(),

@@ -42,10 +42,8 @@ impl Places {
         for line in &table.lines {
             let Some((name, _)) = table.said(line, Column::Name) else { continue };
             let server = table.said(line, Column::Server).map(|(server, _)| key(server));
-            let cluster = Cluster {
-                drs: fields.truth(table, line, Column::Drs),
-                dpm: fields.truth(table, line, Column::Dpm),
-            };
+            let cluster =
+                Cluster { drs: fields.truth(table, line, Column::Drs), dpm: fields.truth(table, line, Column::Dpm) };
             self.clusters.entry(key(name)).or_default().push((server, cluster));
         }
     }

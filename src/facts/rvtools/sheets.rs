@@ -118,8 +118,7 @@ const INFO: &[Names] = &[
     (C::OsConfigured, &["OS according to the configuration file", "OS"]),
     (C::OsTools, &["OS according to the VMware Tools", "OS Tools"]),
 ];
-const CPU: &[Names] =
-    &[VM, HOST, VM_ID, VM_UUID, SERVER, (C::HotAdd, &["Hot Add"]), (C::HotRemove, &["Hot Remove"])];
+const CPU: &[Names] = &[VM, HOST, VM_ID, VM_UUID, SERVER, (C::HotAdd, &["Hot Add"]), (C::HotRemove, &["Hot Remove"])];
 const MEMORY: &[Names] = &[VM, HOST, VM_ID, VM_UUID, SERVER, (C::HotAdd, &["Hot Add"])];
 const DISK: &[Names] = &[
     VM,
@@ -165,8 +164,7 @@ const NETWORK: &[Names] = &[
 ];
 const OF_VM: &[Names] = &[VM, HOST, VM_ID, VM_UUID, SERVER];
 const SNAPSHOT: &[Names] = &[VM, HOST, VM_ID, VM_UUID, SERVER, (C::Name, &["Name"])];
-const CLUSTERS: &[Names] =
-    &[(C::Name, &["Name"]), SERVER, (C::Drs, &["DRS enabled"]), (C::Dpm, &["DPM enabled"])];
+const CLUSTERS: &[Names] = &[(C::Name, &["Name"]), SERVER, (C::Drs, &["DRS enabled"]), (C::Dpm, &["DPM enabled"])];
 const HOSTS: &[Names] = &[(C::Host, &["Host", "Name"]), CLUSTER, SERVER, (C::ObjectId, &["Object ID"])];
 const DATASTORES: &[Names] = &[(C::Name, &["Name"]), SERVER, (C::ObjectId, &["Object ID"])];
 
