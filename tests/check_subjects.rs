@@ -136,3 +136,36 @@ test "chosen" {
     assert_eq!(lines(&map, &checked), "");
     assert_eq!(checked.policies.rules.len(), 6);
 }
+
+#[test]
+fn what_may_be_anything_is_not_compared() {
+    let text = r#"
+pack machines "Machines" version 1.0
+
+source handbook { title "Handbook" }
+
+entity vm { name: text? default none, pins: [any?] default [], owner: any? default none, tags: map of any? default {} }
+
+input each vm
+
+rule M1 counted "Counted" {
+  cite    handbook "x"
+  for     vm
+  must    length(vm.pins) == 0 and not vm.owner exists and (no tag in values(vm.tags): tag exists) and vm.owner is known
+  because "{vm} has {length(vm.pins)} pins, and is owned by {vm.owner}"
+  help    "…"
+}
+
+rule M2 compared "Compared" {
+  cite    handbook "x"
+  for     vm
+  when    vm.owner exists
+  must    vm.owner == vm.owner or vm.owner in vm.pins or vm.owner < vm.owner or length(distinct(vm.pins)) == 1
+          or length(union(vm.pins, vm.pins)) == 1 or vm.owner == "root" or lower(vm.owner) == "x"
+  because "x"
+  help    "…"
+}
+"#;
+    let (map, checked) = check_packs(&[("machines", &[text])]);
+    insta::assert_snapshot!(lines(&map, &checked));
+}

@@ -370,6 +370,28 @@ fn an_export_becomes_an_inventory() {
 }
 
 #[test]
+fn objects_of_powershell_become_an_inventory() {
+    let export = include_str!("data/scvmm-small.clixml.xml");
+    let utf16: Vec<u8> = format!("\u{feff}{export}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let plan = "steps:\n  - { id: live, vm: crab, transfer: live, to: { host: sand3 } }\n";
+    let folder = Folder::new().file("vmm.xml", export).file("utf16.xml", utf16).file("move.plan.yaml", plan);
+    let output = folder.output("import scvmm utf16.xml --output-file estate.yaml");
+    assert_eq!(output.status.code(), Some(0), "{}", told("import", &output));
+    let report = |inventory: &str| {
+        let output = folder.output(&format!("check --output-format concise --inventory {inventory}"));
+        assert_eq!(output.status.code(), Some(1), "{}", told("check", &output));
+        text(&output.stdout)
+    };
+    assert_eq!(report("vmm.xml"), report("estate.yaml"), "the import says what the export says");
+    assert_eq!(report("vmm.xml"), report("utf16.xml"), "whatever its letters are written in");
+    let folder = folder.file("other.xml", "<inventory/>\n").file("cut.xml", export.split_at(20_000).0);
+    assert_eq!(folder.code("facts --inventory vmm.xml"), 0);
+    insta::assert_snapshot!(
+        ["import scvmm other.xml", "check --inventory cut.xml"].map(|line| told(line, &folder.output(line))).join("\n")
+    );
+}
+
+#[test]
 fn many_steps_stay_readable() {
     let mut steps = String::from("inventory: estate.yaml\nsteps:\n");
     for step in 0..40 {

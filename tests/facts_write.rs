@@ -180,13 +180,18 @@ fn sizes_below_zero_are_read_where_steps_take_from_them() {
 #[test]
 fn exports_read_back_as_inventories() {
     let program = clearway::session::compile_bundled("vmm-2019").unwrap();
-    for name in ["tests/data/scvmm-small.json", "../shared/data/scvmm/inventory-2012r2.json"] {
+    for name in [
+        "tests/data/scvmm-small.json",
+        "tests/data/scvmm-small.clixml.xml",
+        "../shared/data/scvmm/inventory-2012r2.json",
+        "../shared/data/scvmm/inventory-2014.clixml.xml",
+    ] {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
         let Ok(text) = std::fs::read_to_string(path) else {
             eprintln!("skipped: {name} is not here");
             continue;
         };
-        let (facts, wrong) = load(&program.schema, &[&parsed(Format::Json, &text)]);
+        let (facts, wrong) = load(&program.schema, &[&parsed(Format::of_name(name).unwrap(), &text)]);
         assert!(wrong.is_empty(), "{name}: {wrong:#?}");
         let written = reads_back(&program.schema, &facts, &facts);
         assert!(written.refused.is_empty(), "{name}: {:#?}", written.refused);

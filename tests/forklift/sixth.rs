@@ -103,6 +103,8 @@ fn a_sixth_provider_is_one_folder() {
     assert!(rules.0 == 0 && rules.1.contains("FKP101") && rules.1.contains("FKP201"), "{}", rules.1);
     let explained = run(&["explain", "FKP201", "--pack", "forklift-proxmox"]);
     assert!(explained.0 == 0 && explained.1.contains("proxmox.disk.size.invalid"), "{}", explained.1);
+    let by_name = run(&["explain", "proxmox.disk.size.invalid", "--pack", "forklift-proxmox"]);
+    assert_eq!(by_name, explained, "a concern id tells a rule, too");
     let linted = run(&["lint", "forklift-proxmox"]);
     assert_eq!(linted.0, 0, "{}", linted.1);
     let schema = run(&["schema", "plan", "--pack", "forklift-proxmox"]);

@@ -112,3 +112,41 @@ fn its_brackets_fit() {
     }
     assert!(open.is_empty(), "{open:?}");
 }
+
+/// What it writes, in the shape that it writes it in.
+#[test]
+fn what_it_adds_arrives() {
+    let export = r#"{"collector":{"Name":"collect-scvmm"},
+      "hosts":[{"Name":"h1.x.example","HostCluster":{"Name":"c.x.example","ClusterName":"c"},"DomainName":"x.example","HardwareVirtualization":true,
+                "DiskVolumes":[],"RegisteredStorageFileShares":[{"SharePath":"\\\\files.x.example\\vms"}],"SmbAccess":["\\\\FILES\\vms"]},
+               {"Name":"h2.x.example","HostCluster":null,"DomainName":"y.example","SmbAccess":[]}],
+      "clusters":[],"vnets":[{"Name":"s","VMHost":"h1.x.example"}],
+      "domains":[{"Name":"x.example","Trusts":["y.example"]},{"Name":"y.example"}],
+      "vms":[{"Name":"v","Version":"9.0","LimitCPUForMigration":true,"HasPassthroughDisk":true,"VirtualHardDisks":[{"Name":"d.vhdx","ID":"1"}],
+              "VirtualDiskDrives":[{"VirtualHardDisk":{"ID":"1"},"HasSharedStorage":false,"BusType":"SCSI"}],"ShareSCSIBus":true,
+              "VirtualDVDDrives":[{"ISO":{"Name":"a.iso","SharePath":"\\\\files\\vms\\a.iso","Size":5}},{"ISO":"cut.iso"},{"ISO":null}],
+              "VirtualFloppyDrive":{"VirtualFloppyDisk":null}}]}"#;
+    let (value, odd, _) = super::import("x.json", export).unwrap();
+    assert!(odd.is_empty(), "{odd:?}");
+    let host = |name: &str, path: &str| super::text(super::row(&value, "hosts", name), path);
+    assert_eq!(host("h1.x.example", "cpu/hardware-virtualization"), "true");
+    assert_eq!(host("h1.x.example", "smb-access"), r"[\\files.x.example\vms]", "by the name that the share has");
+    assert_eq!(host("h1.x.example", "cluster"), "c");
+    assert_eq!(host("h1.x.example", "switches"), "[s]");
+    assert_eq!(host("h2.x.example", "cpu/hardware-virtualization"), "?");
+    assert_eq!((host("h2.x.example", "smb-access"), host("h2.x.example", "cluster")), ("[]".into(), "null".into()));
+    let trusts = |name: &str| super::text(super::row(&value, "domains", name), "trusts");
+    assert_eq!((trusts("x.example"), trusts("y.example")), ("[y.example]".into(), "?".into()));
+    let vm = super::row(&value, "vms", "v");
+    assert_eq!(super::text(vm, "configuration-version"), "9.0");
+    assert_eq!(super::text(vm, "processor-compatibility"), "true");
+    assert_eq!(
+        super::text(vm, "disks"),
+        "[{name: d.vhdx, kind: vhdx} {kind: pass-through, base: null, snapshot: false}]",
+        "of a shared bus nobody says which of its disks are"
+    );
+    assert_eq!(
+        super::text(vm, "images"),
+        r"[{path: \\files\vms\a.iso, storage: \\files.x.example\vms, size: 5 B} {path: cut.iso}]"
+    );
+}

@@ -224,12 +224,16 @@ impl<'a> Checker<'a> {
         let (a, b) = (left.ty.required().clone(), element.required().clone());
         if matches!(a, Type::List(_) | Type::Map { .. } | Type::Any) {
             let is = self.a(&a);
+            let help = match a {
+                Type::Any => "of `any` one knows that it is there; declare the field with the type that it has",
+                _ => "ask for each: `all x in xs: x in ys`",
+            };
             self.error(
                 codes::WRONG_OPERANDS,
                 left.span,
                 format!("`in` asks for one value, and this is {is}"),
                 format!("this is {is}"),
-                "ask for each: `all x in xs: x in ys`",
+                help,
             );
             return made(left, right);
         }

@@ -112,18 +112,22 @@ fn ending(name: &str) -> Option<String> {
 fn passed_through(export: Export<'_>, node: Node) -> Vec<Value> {
     let some = export.flag(node, "HasPassthroughDisk");
     let kind = |span| Some(Value::bare("pass-through", span));
+    // A physical disk is no file, so it has no parent and is no checkpoint's.
+    let no_file =
+        |row: Value, span| row.with("base", Some(Value::Null(span))).with("snapshot", Some(Value::bare("false", span)));
     let listed = export.list(node, "PassThroughDisks").unwrap_or_default();
     let rows = listed.into_iter().map(|node| {
         let span = export.span(node);
-        Value::map(span)
+        let row = Value::map(span)
             .with("name", named(export, node).map(|(name, span)| Value::text(name, span)))
             .with("kind", kind(span))
             .with("size", export.bytes(node, "Capacity"))
-            .with("maximum-size", export.bytes(node, "Capacity"))
+            .with("maximum-size", export.bytes(node, "Capacity"));
+        no_file(row, span)
     });
     let rows: Vec<Value> = rows.collect();
     match some {
-        Some((true, span)) if rows.is_empty() => vec![Value::map(span).with("kind", kind(span))],
+        Some((true, span)) if rows.is_empty() => vec![no_file(Value::map(span).with("kind", kind(span)), span)],
         _ => rows,
     }
 }

@@ -134,7 +134,8 @@ impl Maker<'_, '_> {
 
     /// Whether there is something of this type at all.
     pub fn has(&self, scope: &Scope, ty: &Ty) -> bool {
-        !matches!(ty, Ty::Row(_) | Ty::Record(_) | Ty::Map(..)) || scope.paths.iter().any(|path| path.ty == *ty)
+        !matches!(ty, Ty::Row(_) | Ty::Record(_) | Ty::Map(..) | Ty::Any)
+            || scope.paths.iter().any(|path| path.ty == *ty)
     }
 
     fn attempt(&mut self, scope: &mut Scope, ty: &Ty, depth: usize) -> Option<String> {
@@ -307,7 +308,7 @@ impl Maker<'_, '_> {
             11 => {
                 let (list, of) = self.any_list(scope, depth)?;
                 let part = matches!(of, Ty::Row(at) if self.words.structs[at].kind == Kind::Part);
-                if list == "[]" || part || !self.has(scope, &of) {
+                if list == "[]" || part || !of.compares() || !self.has(scope, &of) {
                     return None;
                 }
                 format!("({} in {list})", self.expr(scope, &of, depth))
@@ -416,7 +417,7 @@ impl Maker<'_, '_> {
 
     fn list(&mut self, scope: &mut Scope, of: &Ty, depth: usize) -> Option<String> {
         let ty = Ty::list(of.clone());
-        let is_part = matches!(of, Ty::Row(at) if self.words.structs[*at].kind == Kind::Part);
+        let is_part = matches!(of, Ty::Row(at) if self.words.structs[*at].kind == Kind::Part) || !of.compares();
         Some(match self.c.pick(8) {
             0 | 1 => {
                 let list = self.path(scope, &ty)?;

@@ -21,11 +21,22 @@ pub enum Ty {
     /// `map by name of` where true.
     Map(bool, Box<Ty>),
     Option(Box<Ty>),
+    /// Only ever there or not, and counted.
+    Any,
 }
 
 impl Ty {
     pub fn list(of: Ty) -> Ty {
         Ty::List(Box::new(of))
+    }
+
+    /// Whether two values of it can be compared.
+    pub fn compares(&self) -> bool {
+        match self {
+            Ty::Any => false,
+            Ty::Option(of) => of.compares(),
+            _ => true,
+        }
     }
 
     pub fn option(of: Ty) -> Ty {
@@ -195,6 +206,7 @@ impl Vocabulary {
             Ty::List(of) => format!("[{}]", self.write(of)),
             Ty::Map(by_name, of) => format!("map {}of {}", if *by_name { "by name " } else { "" }, self.write(of)),
             Ty::Option(of) => format!("({})?", self.write(of)),
+            Ty::Any => "any".to_owned(),
         }
     }
 

@@ -31,7 +31,9 @@ fn fields(c: &mut Choices<'_>, prefix: &str, parts: bool) -> Vec<Field> {
     let mut fields = Vec::new();
     for at in 0..2 + c.pick(5) {
         let plain = scalar(c);
-        let ty = match c.pick(8) {
+        let ty = match c.pick(10) {
+            8 => Ty::list(Ty::option(Ty::Any)),
+            9 => Ty::option(Ty::Any),
             0..3 => plain,
             3 => Ty::option(plain),
             4 => Ty::list(plain),
@@ -114,6 +116,7 @@ fn value(words: &Vocabulary, c: &mut Choices<'_>, ty: &Ty) -> Value {
     match ty {
         Ty::Row(of) => document(words, c, *of, None),
         Ty::List(of) => Value::Array((0..c.pick(4)).map(|_| value(words, c, of)).collect()),
+        Ty::Any => c.one(&[json!(1), json!("a"), json!(true), json!([1, null]), json!({ "a": 1 })]).clone(),
         Ty::Option(_) if c.chance(1, 3) => Value::Null,
         Ty::Option(of) => value(words, c, of),
         Ty::Record(fields) => {
