@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use clearway::diag::Severity;
 use clearway::render::json;
@@ -176,17 +177,10 @@ fn completion(estate: &Estate, export: &str, seed: u64) -> String {
 }
 
 /// Whatever the facts that the export lacks turn out to be, what was decided without them stays as it was.
-fn decided_stays_decided(
-    estate: &Estate,
-    export: &str,
-    plans: &[(PathBuf, String)],
-    report: &Report,
-    completions: u64,
-) {
-    for seed in 1..=completions {
-        let (complete, _) = check(export, plans, Some(&completion(estate, export, seed)));
+fn decided_stays_decided(report: &Report, completions: &[Report]) {
+    for (seed, complete) in (1..).zip(completions) {
         let mut turned = 0;
-        for (before, after) in steps(report).into_iter().zip(steps(&complete)) {
+        for (before, after) in steps(report).into_iter().zip(steps(complete)) {
             if before.verdict == PlanVerdict::Unverified {
                 turned += usize::from(after.verdict != PlanVerdict::Unverified);
             } else {
@@ -200,12 +194,21 @@ fn decided_stays_decided(
 fn sweep(export: &str, pack: &str, completions: u64) {
     let estate = estate(export);
     let plan = plan(&estate, pack);
-    // All of them one after the other, each in the world that those before it leave.
-    let (whole, _) = check(export, &[(PathBuf::from("sweep.plan.yaml"), plan.clone())], None);
+    let plans = alone(&plan);
+    // They know nothing of each other, and each takes its time.
+    let (whole, (report, told), again, completed) = thread::scope(|scope| {
+        // All of them one after the other, each in the world that those before it leave.
+        let whole = scope.spawn(|| check(export, &[(PathBuf::from("sweep.plan.yaml"), plan.clone())], None).0);
+        let again = scope.spawn(|| check(export, &plans, None).1);
+        let (estate, plans) = (&estate, &plans);
+        let complete = move |seed| check(export, plans, Some(&completion(estate, export, seed))).0;
+        let completed: Vec<_> = (1..=completions).map(|seed| scope.spawn(move || complete(seed))).collect();
+        let first = check(export, plans, None);
+        let completed: Vec<Report> = completed.into_iter().map(|thread| thread.join().unwrap()).collect();
+        (whole.join().unwrap(), first, again.join().unwrap(), completed)
+    });
     assert_eq!(whole.plans[0].steps.len(), plan.matches("- {").count(), "every step is judged");
     assert!(whole.account.balances(), "{:?}", whole.account);
-    let plans = alone(&plan);
-    let (report, told) = check(export, &plans, None);
     let steps = steps(&report);
     assert_eq!(steps.len(), plan.matches("- {").count(), "every step is judged");
     assert!(report.account.balances(), "{:?}", report.account);
@@ -226,12 +229,12 @@ fn sweep(export: &str, pack: &str, completions: u64) {
     assert!(steps.iter().any(|step| step.verdict == PlanVerdict::Permitted), "some moves are decided");
     assert!(steps.iter().any(|step| step.verdict == PlanVerdict::Denied));
     assert!(steps.iter().any(|step| step.verdict == PlanVerdict::Unverified));
-    assert_eq!(check(export, &plans, None).1, told, "two runs say the same, byte for byte");
+    assert_eq!(again, told, "two runs say the same, byte for byte");
     for finding in report.findings.iter().filter(|finding| finding.verdict == FindingVerdict::Unverified) {
         let named = !finding.missing.is_empty() || finding.cell.is_some();
         assert!(named, "{:?} {} {:?}: what is missing?", finding.step, finding.code, finding.subject);
     }
-    decided_stays_decided(&estate, export, &plans, &report, completions);
+    decided_stays_decided(&report, &completed);
 }
 
 #[test]

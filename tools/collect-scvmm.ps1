@@ -56,13 +56,13 @@ $ErrorActionPreference = 'Stop'
 $asked = @{
     'machine'     = @(
         'Name', 'ID', 'HostName', 'HostType', 'VirtualMachineState', 'VirtualMachineStateString', 'Status', 'StatusString',
-        'VMCPath', 'Memory', 'IsHighlyAvailable', 'LimitCPUForMigration', 'Version', 'CheckpointLocation',
+        'VMCPath', 'Memory', 'IsHighlyAvailable', 'Generation', 'LimitCPUForMigration', 'Version', 'CheckpointLocation',
         'HasPassthroughDisk', 'HasSharedStorage', 'ShareSCSIBus', 'SANStatus',
         # Lists of objects: see below.
         'VMCheckpoints', 'PassThroughDisks', 'VirtualHardDisks', 'VirtualDiskDrives', 'VirtualDVDDrives',
         'VirtualFloppyDrive', 'VirtualNetworkAdapters',
         # No rule reads these yet; they cost nothing.
-        'VMId', 'Generation', 'HasSavedState', 'IsUndergoingLiveMigration', 'HasVirtualFibreChannelAdapters',
+        'VMId', 'HasSavedState', 'IsUndergoingLiveMigration', 'HasVirtualFibreChannelAdapters',
         'DynamicMemoryEnabled', 'DynamicMemoryMaximumMB', 'SecureBootEnabled', 'UnsupportedReason'
     )
     'disk'        = @(

@@ -64,6 +64,7 @@ impl Machines<'_> {
         put("checkpoint-storage", location.and_then(|(path, span)| self.place(machine, path, span)));
         put("status", health(export, node, state));
         put("configuration-version", export.text(node, "Version").map(|(version, span)| Value::text(version, span)));
+        put("generation", export.count(node, "Generation"));
         put("processor-compatibility", export.switch(node, "LimitCPUForMigration"));
         put("san-status", san_status(export, node));
         put("images", self.images(machine));

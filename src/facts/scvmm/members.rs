@@ -22,6 +22,7 @@ pub const MEMBERS: &[(&str, &[&str])] = &[
             "VMCPath",
             "Memory",
             "IsHighlyAvailable",
+            "Generation",
             "LimitCPUForMigration",
             "Version",
             "SANStatus",
