@@ -15,6 +15,8 @@ use proptest::prelude::*;
 mod clixml;
 #[path = "scvmm/collector.rs"]
 mod collector;
+#[path = "scvmm/doubts.rs"]
+mod doubts;
 
 const SMALL: &str = "tests/data/scvmm-small.json";
 const REAL: &str = "../shared/data/scvmm/inventory-2012r2.json";

@@ -138,6 +138,21 @@ impl<'a> Export<'a> {
         named.or_else(|| self.text(node, shown)).or(value)
     }
 
+    /// What the value of an enumeration means: by its name, else by the text that is made of it for people, else by its number,
+    /// whichever is known first. Texts are in the language of the server, so that one may say nothing to us.
+    pub(super) fn means<T>(
+        self,
+        node: Node,
+        member: &str,
+        shown: &str,
+        known: impl Fn(&str) -> Option<T>,
+    ) -> Option<(T, Span)> {
+        let known = |(text, span): (&str, Span)| known(&text.trim().to_ascii_lowercase()).map(|meant| (meant, span));
+        let named = self.name(node, member, shown).and_then(known);
+        let shown = || self.text(node, shown).and_then(known);
+        named.or_else(shown).or_else(|| self.text(node, member).and_then(known))
+    }
+
     /// Whether a member is there and says `null`.
     pub(super) fn null(self, node: Node, member: &str) -> Option<Span> {
         let value = self.get(node, member)?;

@@ -24,8 +24,10 @@ pub(super) struct Host {
     pub(super) cluster: Option<usize>,
     /// Where it says that it stands alone.
     pub(super) alone: Option<Span>,
-    /// Whether VMM reaches it; nothing where the exports do not say.
-    answers: Option<bool>,
+    /// Whether VMM reaches it, and where that is said; nothing where the exports do not say, or in words that nobody knows.
+    answers: Option<(bool, Span)>,
+    /// Whether what it says as empty or zero may be what nobody could ask it.
+    dead: bool,
 }
 
 /// Hosts and clusters of the exports.
@@ -48,7 +50,9 @@ impl Fabric {
         }
         fabric.find_clusters(export);
         for host in &mut fabric.hosts {
-            host.answers = answers(export, host);
+            host.answers = host.nodes.iter().find_map(|node| answers(export, *node));
+            let said = host.nodes.iter().any(|node| communication(export, *node).is_some());
+            host.dead = host.answers.map_or(said, |(answers, _)| !answers);
         }
         fabric
     }
@@ -75,6 +79,7 @@ impl Fabric {
                 cluster: None,
                 alone: None,
                 answers: None,
+                dead: false,
             });
         }
         let host = self.hosts.get_mut(index)?;
@@ -103,7 +108,7 @@ impl Fabric {
         for (index, host) in self.hosts.iter().enumerate() {
             let lists = |node: &&Node| export.list(**node, "DiskVolumes").is_some();
             if let Some(node) = host.nodes.iter().find(lists).or(host.nodes.first()) {
-                storages.read(export, index, &host.name, *node, host.answers != Some(false));
+                storages.read(export, index, &host.name, *node, !host.dead);
             }
         }
         storages
@@ -136,7 +141,7 @@ impl Fabric {
         networks: Option<&[Node]>,
     ) -> Value {
         let span = host.nodes.first().map_or(host.name_span, |node| export.span(*node));
-        let dead = host.answers == Some(false);
+        let dead = host.dead;
         let mut row = Value::map(span);
         row.put(&["name"], Value::text(host.name.clone(), host.name_span));
         let mut put = |path: &[&str], value: Option<Value>| {
@@ -172,10 +177,7 @@ impl Fabric {
         );
         put(&["live-migration", "authentication"], first(&|node| authentication(export, node)));
         put(&["smb-access"], first(&|node| granted(export, node, storages)));
-        put(
-            &["responding"],
-            host.answers.map(|answers| Value::bare(answers.to_string(), answers_span(export, &host.nodes, span))),
-        );
+        put(&["responding"], host.answers.map(|(answers, at)| Value::bare(answers.to_string(), at)));
         put(&["maintenance"], first(&|node| export.switch(node, "MaintenanceHost")));
         put(&["memory", "total"], alive(first(&|node| export.bytes(node, "TotalMemory"))));
         put(&["memory", "available"], alive(first(&|node| export.mebibytes(node, "AvailableMemory"))));
@@ -196,36 +198,33 @@ fn communication<'a>(export: Export<'a>, node: Node) -> Option<(&'a str, Span)> 
     export.name(node, "CommunicationState", "CommunicationStateString")
 }
 
-fn answers(export: Export<'_>, host: &Host) -> Option<bool> {
-    let (state, _) = host.nodes.iter().find_map(|node| communication(export, *node))?;
-    match state {
-        "Responding" | "0" => Some(true),
-        text if text.bytes().all(|byte| byte.is_ascii_digit()) => None,
-        _ => Some(false),
-    }
-}
-
-fn answers_span(export: Export<'_>, nodes: &[Node], otherwise: Span) -> Span {
-    nodes.iter().find_map(|node| communication(export, *node)).map_or(otherwise, |(_, span)| span)
+fn answers(export: Export<'_>, node: Node) -> Option<(bool, Span)> {
+    export.means(node, "CommunicationState", "CommunicationStateString", |state| match state {
+        "responding" | "0" => Some(true),
+        "notresponding" | "not responding" | "accessdenied" | "access denied" | "connecting" | "disconnected"
+        | "pending" | "unreachable" => Some(false),
+        _ => None,
+    })
 }
 
 pub(super) fn hypervisor(export: Export<'_>, node: Node) -> Option<Value> {
-    let (text, span) = export.name(node, "VirtualizationPlatform", "VirtualizationPlatformString")?;
-    match text {
-        "HyperV" | "Hyper-V" | "Microsoft Hyper-V" | "2" => Some(Value::bare("hyper-v", span)),
-        number if number.bytes().all(|byte| byte.is_ascii_digit()) => None,
-        other => Some(Value::text(other, span)),
+    let known = |platform: &str| matches!(platform, "hyperv" | "hyper-v" | "microsoft hyper-v" | "2").then_some(());
+    if let Some(((), span)) = export.means(node, "VirtualizationPlatform", "VirtualizationPlatformString", known) {
+        return Some(Value::bare("hyper-v", span));
     }
+    let (text, span) = export.name(node, "VirtualizationPlatform", "VirtualizationPlatformString")?;
+    (!text.bytes().all(|byte| byte.is_ascii_digit())).then(|| Value::text(text, span))
 }
 
 /// `MigrationAuthProtocol`. Of the numbers only 0 has been seen beside its name.
 fn authentication(export: Export<'_>, node: Node) -> Option<Value> {
-    let (text, span) = export.name(node, "MigrationAuthProtocol", "MigrationAuthProtocolString")?;
-    match text.to_ascii_lowercase().as_str() {
-        "0" | "credssp" => Some(Value::bare("credssp", span)),
-        "kerberos" => Some(Value::bare("kerberos", span)),
+    let known = |protocol: &str| match protocol {
+        "0" | "credssp" => Some("credssp"),
+        "kerberos" => Some("kerberos"),
         _ => None,
-    }
+    };
+    let (protocol, span) = export.means(node, "MigrationAuthProtocol", "MigrationAuthProtocolString", known)?;
+    Some(Value::bare(protocol, span))
 }
 
 /// Shares that grant the host access, which whoever collected the export looked up beside VMM.
@@ -259,9 +258,10 @@ fn san_status(export: Export<'_>, node: Node) -> Option<Value> {
     Some(Value::List(fit.into_iter().map(|kind| Value::bare(kind, at)).collect(), at))
 }
 
-/// Whether one of VMM's error texts names an error: `Success (0)` does not.
+/// Whether one of VMM's error texts names an error: `Success (0)` does not, in whatever language.
 pub(super) fn is_trouble(status: &str) -> bool {
-    !["OK", "Success", "Success (0)"].iter().any(|fine| same(status, fine))
+    let status = status.trim();
+    !status.ends_with("(0)") && !["OK", "Success"].iter().any(|fine| same(status, fine))
 }
 
 /// Virtual switches of a host, as the last export that has any networks says.

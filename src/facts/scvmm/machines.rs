@@ -5,7 +5,7 @@ use crate::diag::codes::input;
 use crate::facts::document::{Value, View};
 use crate::source::Span;
 
-use super::export::{Export, Node, same};
+use super::export::{Export, Node};
 use super::hosts::{Fabric, is_trouble};
 use super::layout::Layout;
 use super::storage::Storages;
@@ -53,8 +53,8 @@ impl Machines<'_> {
         put("id", export.said(node, "ID"));
         put("host", host.as_ref().map(|(_, value)| value.clone()));
         let machine = Machine { node, name, host: host.and_then(|(index, _)| index) };
-        let state = export.name(node, "VirtualMachineState", "VirtualMachineStateString");
-        put("state", state.and_then(|(text, span)| power_state(text).map(|state| Value::bare(state, span))));
+        let state = export.means(node, "VirtualMachineState", "VirtualMachineStateString", power_state);
+        put("state", state.map(|(state, span)| Value::bare(state, span)));
         put("highly-available", export.switch(node, "IsHighlyAvailable"));
         put("storage", export.text(node, "VMCPath").and_then(|(path, span)| self.place(machine, path, span)));
         put("memory", export.mebibytes(node, "Memory"));
@@ -62,7 +62,7 @@ impl Machines<'_> {
         put("snapshots", checkpoints.map(|list| Value::bare(list.len().to_string(), export.span(node))));
         let location = export.text(node, "CheckpointLocation");
         put("checkpoint-storage", location.and_then(|(path, span)| self.place(machine, path, span)));
-        put("status", health(export, node, state));
+        put("status", health(export, node));
         put("configuration-version", export.text(node, "Version").map(|(version, span)| Value::text(version, span)));
         put("generation", export.count(node, "Generation"));
         put("processor-compatibility", export.switch(node, "LimitCPUForMigration"));
@@ -170,22 +170,24 @@ fn network(export: Export<'_>, node: Node) -> Value {
     Value::map(export.span(node)).with("switch", export.said(node, "VirtualNetwork").or_else(unconnected))
 }
 
-/// A power state of VMM as the inventory calls it; nothing for states in between and for names that are none.
+/// A power state of VMM, in small letters, as the inventory calls it; nothing for states in between and for names that are none.
 fn power_state(text: &str) -> Option<&'static str> {
     match text {
-        "Running" | "0" => Some("running"),
-        "PowerOff" | "Stopped" | "1" => Some("off"),
-        "Saved" => Some("saved"),
-        "Paused" => Some("paused"),
+        "running" | "0" => Some("running"),
+        "poweroff" | "powered off" | "stopped" | "1" => Some("off"),
+        "saved" | "savedstate" | "saved state" => Some("saved"),
+        "paused" => Some("paused"),
         _ => None,
     }
 }
 
-/// VMM's word on the machine: `ok` where its status is nothing but its power state, else the status's own name.
-fn health(export: Export<'_>, node: Node, state: Option<(&str, Span)>) -> Option<Value> {
+/// VMM's word on the machine: `ok` where its status is nothing but a power state, else the status's own name.
+fn health(export: Export<'_>, node: Node) -> Option<Value> {
+    if let Some((_, span)) = export.means(node, "Status", "StatusString", power_state) {
+        return Some(Value::bare("ok", span));
+    }
     let (status, span) = export.name(node, "Status", "StatusString")?;
-    let is_state = state.is_some_and(|(state, _)| same(state, status)) || power_state(status).is_some();
-    Some(if is_state { Value::bare("ok", span) } else { Value::text(status, span) })
+    Some(Value::text(status, span))
 }
 
 /// What keeps the machine from a SAN migration, by VMM's names: `ok` where each of its answers is a success.
