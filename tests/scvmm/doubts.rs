@@ -75,3 +75,74 @@ fn a_status_is_fine_where_it_is_a_power_state_that_is_known() {
     }
     assert_eq!(status(r#""StatusString":"Wird ausgeführt","Status":0"#), "ok");
 }
+
+/// What the exports' hosts have under a member, in the order of the hosts' names.
+fn of_hosts(texts: &[&str], path: &str) -> String {
+    let values = together(texts);
+    let hosts = values.iter().filter_map(|value| match value.get("hosts") {
+        Some(Value::List(hosts, _)) => Some(hosts),
+        _ => None,
+    });
+    let mut said: Vec<String> =
+        hosts.flatten().map(|host| format!("{}={}", text(host, "name"), text(host, path))).collect();
+    said.sort();
+    said.join(" ")
+}
+
+/// An export of hosts that are there, and more.
+fn hosts(names: &[&str], more: &str) -> String {
+    let hosts = names.iter().map(|name| {
+        let (name, member) = name.split_once(' ').unwrap_or((name, r#""ID":"""#));
+        format!(r#"{{"Name":"{name}","CommunicationState":0,"DiskVolumes":{{}},{member}}}"#)
+    });
+    format!(r#"{{"hosts":[{}]{more}}}"#, hosts.collect::<Vec<_>>().join(","))
+}
+
+#[test]
+fn a_cluster_that_does_not_say_its_nodes_makes_no_host_stand_alone() {
+    let clusters = |nodes: &str| {
+        let hosts = hosts(
+            &["a", r#"b "HostCluster":{"Name":"k.x"}"#, r#"c "HostCluster":null"#],
+            &format!(
+                r#","clusters":[{{"ClusterName":"k","Name":"k.x"{nodes}}},{{"ClusterName":"l","Nodes":[{{"Name":"d"}}]}}]"#
+            ),
+        );
+        of_hosts(&[&hosts], "cluster")
+    };
+    for cut in ["", r#","Nodes":"a b""#, r#","Nodes":null"#] {
+        assert_eq!(clusters(cut), "a=? b=k c=null d=l", "{cut}");
+    }
+    assert_eq!(clusters(r#","Nodes":[{"Name":"b"}]"#), "a=null b=k c=null d=l");
+    assert_eq!(clusters(r#","Nodes":{}"#), "a=null b=k c=null d=l");
+}
+
+#[test]
+fn a_network_whose_host_is_unclear_may_be_anybodys() {
+    let switches = |network: &str| {
+        let networks = format!(r#","vnets":[{{"Name":"s","VMHostName":"a.x.example"}},{{"Name":"t",{network}}}]"#);
+        of_hosts(&[&hosts(&["a.x.example", "b.x.example", "b.y.example", "10.0.0.7"], &networks)], "switches")
+    };
+    let unclear = "10.0.0.7=? a.x.example=[s] b.x.example=? b.y.example=?";
+    for network in [r#""VMHost":null"#, r#""ID":"1""#, r#""VMHostName":"B""#] {
+        assert_eq!(switches(network), unclear, "{network}");
+    }
+    let both = "10.0.0.7=[] a.x.example=[s t] b.x.example=[] b.y.example=[]";
+    for network in [r#""VMHostName":"A""#, r#""VMHost":{"Name":"a.x.example"}"#] {
+        assert_eq!(switches(network), both, "{network}");
+    }
+    for other in [r#""VMHostName":"z.x.example""#, r#""VMHostName":"10""#] {
+        assert_eq!(switches(other), "10.0.0.7=[] a.x.example=[s] b.x.example=[] b.y.example=[]");
+    }
+}
+
+#[test]
+fn each_server_speaks_of_its_own_hosts() {
+    let first =
+        hosts(&["a"], r#","clusters":[{"ClusterName":"k","Nodes":{}}],"vnets":[{"Name":"s","VMHostName":"a"}]"#);
+    let (second, networks) = (hosts(&["b"], ""), r#"[{"Name":"t","VMHostName":"c","ID":"1","VMHost":"c"}]"#);
+    let told = |texts: &[&str]| (of_hosts(texts, "cluster"), of_hosts(texts, "switches"));
+    assert_eq!(told(&[&first, &second]), ("a=null b=?".into(), "a=[s] b=?".into()));
+    assert_eq!(told(&[&second, &first]), ("a=null b=?".into(), "a=[s] b=?".into()));
+    let split = format!(r#"{{"vms":[{{"Name":"v","VMCPath":"x"}}],"clusters":[],"vnets":{networks}}}"#);
+    assert_eq!(told(&[&split, &first, &second]), ("a=null b=null".into(), "a=[s] b=[]".into()));
+}

@@ -4,7 +4,7 @@ use crate::facts::document::Value;
 use crate::source::Span;
 
 use super::export::{Export, Node, same, short};
-use super::hosts::{Fabric, hypervisor};
+use super::hosts::{Fabric, host_name, hypervisor};
 use super::layout::{Kind, Layout};
 use super::storage::Storages;
 
@@ -35,6 +35,11 @@ impl Fabric {
                 }
             }
         }
+    }
+
+    /// Whether exports list clusters, each with all its nodes: whatever they do not list is in none of them.
+    pub(super) fn all_told(&self, export: Export<'_>, sections: &[&[Node]]) -> bool {
+        !sections.is_empty() && sections.iter().all(|clusters| clusters.iter().all(|node| says_nodes(export, *node)))
     }
 
     /// Hosts that no list of nodes has may say themselves which cluster they are in, or that they are in none.
@@ -115,4 +120,9 @@ impl Fabric {
         }
         row
     }
+}
+
+/// Whether a cluster says which hosts are its nodes. A list that was cut to one text does not.
+fn says_nodes(export: Export<'_>, cluster: Node) -> bool {
+    export.list(cluster, "Nodes").is_some_and(|nodes| nodes.iter().all(|node| host_name(export, *node).is_some()))
 }

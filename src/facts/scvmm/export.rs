@@ -218,6 +218,12 @@ pub(super) fn same(a: &str, b: &str) -> bool {
     a == b || a.to_lowercase() == b.to_lowercase()
 }
 
+/// Whether one of two names is the other's first label. An address has no labels.
+pub(super) fn one_is_short(a: &str, b: &str) -> bool {
+    let address = |name: &str| name.parse::<std::net::IpAddr>().is_ok();
+    a.contains('.') != b.contains('.') && !address(a) && !address(b) && same(short(a), short(b))
+}
+
 /// The first label of a host's full name.
 pub(super) fn short(name: &str) -> &str {
     name.split('.').next().unwrap_or(name)

@@ -5,8 +5,8 @@ use crate::facts::document::{Value, View};
 use crate::source::Span;
 
 use super::clusters::Cluster;
-use super::export::{Export, Node, same};
-use super::layout::{Kind, Layout};
+use super::export::{Export, Node, one_is_short, same};
+use super::layout::{Kind, Layout, speakers};
 use super::storage::Storages;
 
 /// A host of the exports.
@@ -28,6 +28,26 @@ pub(super) struct Host {
     answers: Option<(bool, Span)>,
     /// Whether what it says as empty or zero may be what nobody could ask it.
     dead: bool,
+}
+
+impl Host {
+    /// The exports that have it: under `hosts`, else as a node of a cluster.
+    fn homes(&self) -> Vec<usize> {
+        let mut homes: Vec<usize> = self.nodes.iter().take(self.own).map(|node| node.document).collect();
+        homes.sort_unstable();
+        homes.dedup();
+        if homes.is_empty() { vec![self.document] } else { homes }
+    }
+}
+
+/// Whose something is.
+enum Whose {
+    /// A host's, by its place among them.
+    Host(usize),
+    /// That of a host that no export has.
+    Other,
+    /// It cannot be told.
+    Unclear,
 }
 
 /// Hosts and clusters of the exports.
@@ -97,6 +117,46 @@ impl Fabric {
         self.hosts.iter().position(|host| same(&host.name, name))
     }
 
+    /// Virtual switches of a host, as the last export says that speaks of it and names it. Nothing where a switch may be its
+    /// own without saying so.
+    fn switches(&self, export: Export<'_>, index: usize, layouts: &[Layout]) -> Option<Vec<Value>> {
+        let host = self.hosts.get(index)?;
+        let sections = speakers(layouts, Kind::Network, &host.homes());
+        let mut doubt = sections.is_empty() || host.dead;
+        for networks in sections.iter().rev() {
+            let mut mine = Vec::new();
+            for node in networks.iter() {
+                match self.host_of_network(export, *node) {
+                    Whose::Host(whose) if whose == index => mine.push(export.said(*node, "Name")),
+                    Whose::Unclear => doubt = true,
+                    Whose::Host(_) | Whose::Other => {}
+                }
+            }
+            if !mine.is_empty() {
+                return mine.into_iter().collect();
+            }
+        }
+        (!doubt).then(Vec::new)
+    }
+
+    /// Whose a virtual network is: by the host's name, or by its short name where that is told from all others.
+    fn host_of_network(&self, export: Export<'_>, node: Node) -> Whose {
+        let host = export.get(node, "VMHost");
+        let named = export
+            .text(node, "VMHostName")
+            .or_else(|| host.and_then(|node| export.text(node, "Name").or_else(|| export.called(node))));
+        let Some((name, _)) = named else { return Whose::Unclear };
+        if let Some(index) = self.find(name) {
+            return Whose::Host(index);
+        }
+        let mut alike = self.hosts.iter().enumerate().filter(|(_, host)| one_is_short(&host.name, name));
+        match (alike.next(), alike.next()) {
+            (None, _) => Whose::Other,
+            (Some((index, _)), None) => Whose::Host(index),
+            (Some(_), Some(_)) => Whose::Unclear,
+        }
+    }
+
     /// Whether every host is known to be in a cluster or to stand alone.
     pub(super) fn all_placed(&self) -> bool {
         self.hosts.iter().all(|host| host.cluster.is_some() || host.alone.is_some())
@@ -125,11 +185,11 @@ impl Fabric {
         &self,
         export: Export<'_>,
         document: usize,
-        networks: Option<&[Node]>,
+        layouts: &[Layout],
         storages: &Storages,
     ) -> Vec<Value> {
         let hosts = self.hosts.iter().enumerate().filter(|(_, host)| host.document == document);
-        hosts.map(|(index, host)| self.host_row(export, index, host, storages, networks)).collect()
+        hosts.map(|(index, host)| self.host_row(export, index, host, storages, layouts)).collect()
     }
 
     fn host_row(
@@ -138,7 +198,7 @@ impl Fabric {
         index: usize,
         host: &Host,
         storages: &Storages,
-        networks: Option<&[Node]>,
+        layouts: &[Layout],
     ) -> Value {
         let span = host.nodes.first().map_or(host.name_span, |node| export.span(*node));
         let dead = host.dead;
@@ -156,8 +216,9 @@ impl Fabric {
                 !dead || !matches!(value, Value::Scalar(text, ..) if text.starts_with("0 ") || text == "0")
             })
         };
-        // A host that no cluster lists stands alone, as far as an export lists clusters.
-        let alone = || host.alone.or(self.listed.then_some(host.name_span)).map(Value::Null);
+        // A host that no cluster lists stands alone, as far as an export lists clusters with all their nodes.
+        let told = || self.all_told(export, &speakers(layouts, Kind::Cluster, &host.homes()));
+        let alone = || host.alone.or_else(|| told().then_some(host.name_span)).map(Value::Null);
         put(&["cluster"], self.cluster_of(index).or_else(alone));
         put(&["domain"], first(&|node| export.said(node, "DomainName")));
         put(&["hypervisor"], first(&|node| hypervisor(export, node)));
@@ -182,13 +243,13 @@ impl Fabric {
         put(&["memory", "total"], alive(first(&|node| export.bytes(node, "TotalMemory"))));
         put(&["memory", "available"], alive(first(&|node| export.mebibytes(node, "AvailableMemory"))));
         put(&["memory", "reserve"], alive(first(&|node| export.mebibytes(node, "MemoryReserveMB"))));
-        put(&["switches"], networks.and_then(|networks| switches(export, host, networks, dead, span)));
+        put(&["switches"], self.switches(export, index, layouts).map(|names| Value::List(names, span)));
         put(&["san-status"], first(&|node| san_status(export, node)).filter(|_| !dead));
         row
     }
 }
 
-fn host_name<'a>(export: Export<'a>, node: Node) -> Option<(&'a str, Span)> {
+pub(super) fn host_name<'a>(export: Export<'a>, node: Node) -> Option<(&'a str, Span)> {
     let named = export.text(node, "Name").or_else(|| export.text(node, "FullyQualifiedDomainName"));
     // Cut down to its name, or within itself.
     named.or_else(|| export.called(node))
@@ -262,14 +323,6 @@ fn san_status(export: Export<'_>, node: Node) -> Option<Value> {
 pub(super) fn is_trouble(status: &str) -> bool {
     let status = status.trim();
     !status.ends_with("(0)") && !["OK", "Success"].iter().any(|fine| same(status, fine))
-}
-
-/// Virtual switches of a host, as the last export that has any networks says.
-fn switches(export: Export<'_>, host: &Host, networks: &[Node], dead: bool, span: Span) -> Option<Value> {
-    let of_host = |node: Node| export.text(node, "VMHostName").or_else(|| export.text(node, "VMHost"));
-    let mine = networks.iter().filter(|node| of_host(**node).is_some_and(|(name, _)| same(name, &host.name)));
-    let names: Vec<Value> = mine.filter_map(|node| export.said(*node, "Name")).collect();
-    (!dead || !names.is_empty()).then_some(Value::List(names, span))
 }
 
 fn list(names: Vec<&str>, span: Span) -> Value {

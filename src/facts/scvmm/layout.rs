@@ -113,6 +113,18 @@ impl Layout {
     }
 }
 
+/// Which exports speak of a host with their sections of a kind. One that has hosts of its own, as those of several servers
+/// have, speaks of these alone; one without hosts speaks of those whose own exports have no such section. `homes`: the
+/// exports that have the host.
+pub(super) fn speakers<'l>(layouts: &'l [Layout], kind: Kind, homes: &[usize]) -> Vec<&'l [Node]> {
+    let own: Vec<&[Node]> = homes.iter().filter_map(|home| layouts.get(*home)?.of(kind)).collect();
+    if !own.is_empty() {
+        return own;
+    }
+    let without_hosts = layouts.iter().filter(|layout| layout.of(Kind::Host).is_none_or(<[Node]>::is_empty));
+    without_hosts.filter_map(|layout| layout.of(kind)).collect()
+}
+
 /// Whether a document is an export, by its shape.
 pub(super) fn recognise(export: Export<'_>) -> bool {
     tops(export, 0).into_iter().take(ENOUGH).any(|top| {

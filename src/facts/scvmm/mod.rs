@@ -40,8 +40,6 @@ pub fn import_all(documents: &[&Document]) -> Vec<(Value, Vec<Diagnostic>)> {
     let layouts: Vec<Layout> = (0..documents.len()).map(|document| Layout::read(export, document)).collect();
     let fabric = Fabric::read(export, &layouts);
     let mut storages = fabric.storages(export);
-    // Whoever lists networks lists all of them.
-    let networks = layouts.iter().rev().find_map(|layout| layout.of(Kind::Network));
     // Shares that only machines speak of become storages, so machines come first.
     let mut machines = Vec::new();
     for layout in &layouts {
@@ -59,7 +57,7 @@ pub fn import_all(documents: &[&Document]) -> Vec<(Value, Vec<Diagnostic>)> {
     for (document, (layout, (machines, mut diagnostics))) in layouts.iter().zip(machines).enumerate() {
         let span = export.root(document).map_or(Span::NONE, |root| export.span(root));
         let listed = |present: bool, rows: Vec<Value>| (present || !rows.is_empty()).then_some(Value::List(rows, span));
-        let hosts = fabric.host_rows(export, document, networks, &storages);
+        let hosts = fabric.host_rows(export, document, &layouts, &storages);
         // Clusters that only hosts name are all there are where every host says of itself.
         let clusters = if fabric.listed || fabric.all_placed() {
             fabric.cluster_rows(export, document, &storages)
