@@ -146,3 +146,28 @@ fn each_server_speaks_of_its_own_hosts() {
     let split = format!(r#"{{"vms":[{{"Name":"v","VMCPath":"x"}}],"clusters":[],"vnets":{networks}}}"#);
     assert_eq!(told(&[&split, &first, &second]), ("a=null b=null".into(), "a=[s] b=[]".into()));
 }
+
+#[test]
+fn a_share_that_is_spelled_in_two_ways_is_one_where_its_server_is_clear() {
+    let shares = |paths: &[&str], machine: &str| {
+        let names = ["h1", "h2", "h3"];
+        let hosts = names.iter().zip(paths).map(|(name, path)| {
+            let share = format!(r#""RegisteredStorageFileShares":[{{"SharePath":"{path}"}}]"#);
+            format!(r#"{{"Name":"{name}","CommunicationState":0,"DiskVolumes":{{}},{share}}}"#)
+        });
+        let hosts = hosts.collect::<Vec<_>>().join(",");
+        let vm = format!(r#"{{"Name":"v","HostName":"h1","VMCPath":"{machine}\\v.xml"}}"#);
+        let value = together(&[&format!(r#"{{"hosts":[{hosts}],"vms":[{vm}]}}"#)]).remove(0);
+        let names = rows(&value, "storage").iter().map(|row| text(row, "name")).collect::<Vec<_>>().join(" ");
+        let of_hosts = rows(&value, "hosts").iter().map(|row| text(row, "storage")).collect::<String>();
+        (names, of_hosts, text(&rows(&value, "vms")[0], "storage"))
+    };
+    let full = r"\\fs.corp.x\vms";
+    let one = (full.to_owned(), format!("[{full}]").repeat(2), full.to_owned());
+    assert_eq!(shares(&[r"\\\\fs.corp.x\\vms", r"\\\\FS\\VMS\\"], r"\\\\Fs\\vms"), one);
+    assert_eq!(shares(&[r"\\\\FS\\VMS", r"\\\\fs.corp.x\\vms\\"], r"\\\\fs.corp.x\\vms"), one);
+    let (names, ..) = shares(&[r"\\\\FS\\VMS", r"\\\\fs.corp.x\\vms", r"\\\\fs.corp.y\\vms"], r"\\\\FS\\vms");
+    assert_eq!(names, r"\\FS\VMS \\fs.corp.x\vms \\fs.corp.y\vms");
+    let (names, _, of_machine) = shares(&[r"\\\\10.0.0.7\\vms"], r"\\\\10\\vms");
+    assert_eq!((names.as_str(), of_machine.as_str()), (r"\\10.0.0.7\vms \\10\vms", r"\\10\vms"));
+}

@@ -165,10 +165,14 @@ impl Fabric {
     /// All volumes and shares that hosts list.
     pub(super) fn storages(&self, export: Export<'_>) -> Storages {
         let mut storages = Storages::default();
+        let lists = |node: &&Node| export.list(**node, "DiskVolumes").is_some();
+        let listing = |host: &Host| host.nodes.iter().find(lists).or(host.nodes.first()).copied();
+        for node in self.hosts.iter().filter_map(listing) {
+            storages.note_shares(export, node);
+        }
         for (index, host) in self.hosts.iter().enumerate() {
-            let lists = |node: &&Node| export.list(**node, "DiskVolumes").is_some();
-            if let Some(node) = host.nodes.iter().find(lists).or(host.nodes.first()) {
-                storages.read(export, index, &host.name, *node, !host.dead);
+            if let Some(node) = listing(host) {
+                storages.read(export, index, &host.name, node, !host.dead);
             }
         }
         storages

@@ -3,7 +3,7 @@
 use crate::facts::document::Value;
 use crate::source::Span;
 
-use super::export::{Export, Node, same, short};
+use super::export::{Export, Node, one_is_short, same, short};
 
 /// The id that VMM writes where there is none.
 const NO_ID: &str = "00000000-0000-0000-0000-000000000000";
@@ -37,9 +37,35 @@ pub(super) struct Storages {
     views: Vec<View>,
     /// Hosts that say which volumes and shares they list.
     known: Vec<usize>,
+    /// Shares that hosts have registered, as they spell them.
+    registered: Vec<String>,
 }
 
 impl Storages {
+    /// Takes note of the shares that a host has registered, before any is read: whether a short name is told from all others
+    /// depends on all of them.
+    pub(super) fn note_shares(&mut self, export: Export<'_>, node: Node) {
+        for share in export.objects(node, "RegisteredStorageFileShares").unwrap_or_default() {
+            if let Some((path, _)) = share_path(export, share)
+                && !self.registered.iter().any(|known| same(known, path))
+            {
+                self.registered.push(path.to_owned());
+            }
+        }
+    }
+
+    /// The spelling of a registered share that counts: the one with the server's full name, where that is the only one.
+    fn spelled<'s>(&'s self, path: &'s str) -> &'s str {
+        if split(path).is_some_and(|(server, _)| server.contains('.')) {
+            return path;
+        }
+        let mut alike = self.registered.iter().filter(|other| are_alike(other, path));
+        match (alike.next(), alike.next()) {
+            (Some(full), None) => full,
+            _ => path,
+        }
+    }
+
     /// Reads what a host lists. `host`: its place in the export.
     pub(super) fn read(&mut self, export: Export<'_>, host: usize, name: &str, node: Node, answers: bool) {
         let volumes = export.objects(node, "DiskVolumes");
@@ -89,7 +115,9 @@ impl Storages {
     }
 
     fn share(&mut self, export: Export<'_>, host: usize, node: Node) {
-        let Some((path, span)) = export.text(node, "SharePath").or_else(|| export.text(node, "Name")) else { return };
+        let Some((path, span)) = share_path(export, node) else { return };
+        let spelled = self.spelled(path).to_owned();
+        let path = spelled.as_str();
         let storage = self.storages.iter().position(|s| same(&s.name, path)).unwrap_or_else(|| {
             let mut row = share_row(path, export.span(node), span);
             for (member, from) in [("capacity", "Capacity"), ("free", "FreeSpace")] {
@@ -171,13 +199,7 @@ impl Storages {
         if let Some((index, _)) = shares().find(|(_, s)| same(&s.name, wanted)) {
             return Some(index);
         }
-        let alias = |name: &str| {
-            let (server, share) = split(name)?;
-            let (other, other_share) = split(wanted)?;
-            let one_is_short = server.contains('.') != other.contains('.');
-            (one_is_short && same(share, other_share) && same(short(server), short(other))).then_some(())
-        };
-        let mut found = shares().filter(|(_, s)| alias(&s.name).is_some()).map(|(index, _)| index);
+        let mut found = shares().filter(|(_, s)| are_alike(&s.name, wanted)).map(|(index, _)| index);
         let first = found.next()?;
         found.next().is_none().then_some(first)
     }
@@ -240,6 +262,19 @@ fn share_of(path: &str) -> Option<&str> {
     let share = below.split('\\').next().filter(|share| !share.is_empty())?;
     let length = [2, server.len(), 1, share.len()].iter().fold(0usize, |sum, part| sum.saturating_add(*part));
     path.get(..length)
+}
+
+/// The path of a registered share, without what may stand behind it.
+fn share_path(export: Export<'_>, node: Node) -> Option<(&str, Span)> {
+    let (path, span) = export.text(node, "SharePath").or_else(|| export.text(node, "Name"))?;
+    Some((path.trim_end_matches('\\'), span))
+}
+
+/// Whether two paths name one share, where one calls the server by its short name.
+fn are_alike(a: &str, b: &str) -> bool {
+    split(a)
+        .zip(split(b))
+        .is_some_and(|((server, share), (other, of_other))| same(share, of_other) && one_is_short(server, other))
 }
 
 /// Server and share of `\\server\share`.
