@@ -153,10 +153,12 @@ impl<'a> Checker<'a> {
     /// Keeps in mind which fields of an addition have no default. A step has to say all that has none, which the tests of the
     /// pack below cannot: that is told here, and not there.
     pub fn additions_without_default(&mut self, item: &ast::Addition, owner: Option<StructId>) {
-        let bare = item.fields.iter().filter(|field| field.default.is_none());
+        // What could not be read to its end may have had one.
+        let cut = self.holds_unread(item.span);
+        let bare = item.fields.iter().filter(|field| cut || field.default.is_none());
         let bare: Vec<(Span, Arc<str>)> = bare.map(|field| (field.name.span, field.name.text.clone())).collect();
         self.bare_additions.extend(bare.iter().map(|(span, _)| *span));
-        if owner != Some(Schema::STEP) || self.holds_unread(item.span) {
+        if owner != Some(Schema::STEP) || cut {
             return;
         }
         for (span, name) in bare {
