@@ -22,7 +22,7 @@ mod samples;
 #[path = "forklift/sixth.rs"]
 mod sixth;
 
-use corpus::{Case, agree, corpus, typed};
+use corpus::{Case, agree, corpus, described, typed};
 use serde_json::Value;
 
 const PROVIDERS: [&str; 5] = ["hyperv", "openstack", "ova", "ovirt", "vmware"];
@@ -38,6 +38,7 @@ fn holds(provider: &str) {
         of_type.len(),
     );
     agree(provider, &plain);
+    described(provider, &plain);
     typed(provider, &of_type);
 }
 
@@ -72,6 +73,7 @@ fn samples_agree() {
     for provider in PROVIDERS {
         let cases = samples::samples(provider);
         agree(provider, &cases);
+        described(provider, &cases);
         println!("{provider}: {} samples agree to the letter", cases.len());
     }
 }

@@ -133,6 +133,8 @@ pub(super) struct Checker<'a> {
     pub unread: Vec<Span>,
     /// Files of packs that extend a pack that is not there: names in them may be its names.
     pub rootless: Vec<Span>,
+    /// Fields that a layer adds and that have no default, by where they are named; those that were told of are taken out.
+    pub bare_additions: Vec<Span>,
     /// Errors that were not said, because they follow from others.
     silent: usize,
 }
@@ -167,6 +169,7 @@ impl<'a> Checker<'a> {
             input_seen: None,
             unread: Vec::new(),
             rootless: Vec::new(),
+            bare_additions: Vec::new(),
             silent: 0,
         }
     }

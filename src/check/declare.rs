@@ -91,7 +91,9 @@ impl<'a> Checker<'a> {
         }
         for (_, item) in items {
             if let Item::Addition(item) = item {
-                bodies.extend(self.added_to(item).map(|id| (id, &*item.fields)));
+                let id = self.added_to(item);
+                bodies.extend(id.map(|id| (id, &*item.fields)));
+                self.additions_without_default(item, id);
             }
         }
         for (_, item) in items {

@@ -394,6 +394,23 @@ impl<'a> Checker<'a> {
             }
             seen.push((&field.name.text, field.name.span));
         }
+        for (id, name, _, default) in &stored {
+            let declared = self.schema.field(part, *id).map_or(Span::NONE, |field| field.span);
+            let given = default.is_some() || seen.iter().any(|(given, _)| *given == name);
+            // What a layer adds to a part that is gathered comes from nowhere; it is told once.
+            if let Some(at) = self.bare_additions.iter().position(|bare| *bare == declared && !given) {
+                self.bare_additions.remove(at);
+                let diagnostic = Diagnostic::error(
+                    codes::WRONG_FIELD,
+                    declared,
+                    format!("nothing fills `{name}`: the part is gathered, and no `gather` names it"),
+                )
+                .label("never known")
+                .also(source.span, "gathered here")
+                .help("say what it is where nothing fills it: `default …`; or compute it by a `derive`");
+                self.say(diagnostic);
+            }
+        }
         let fields = stored
             .iter()
             .map(|(_, name, ty, default)| match source.fields.iter().find(|field| field.name.text == *name) {

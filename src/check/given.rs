@@ -282,7 +282,7 @@ impl<'a> Checker<'a> {
             .fields
             .iter()
             .filter(|field| field.span != Span::NONE && field.kind == FieldKind::Stored && field.default.is_none())
-            .filter(|field| !self.may_be_left_out(&field.ty))
+            .filter(|field| !self.may_be_left_out(&field.ty) && !self.bare_additions.contains(&field.span))
             .filter(|field| !members.iter().any(|(path, _)| path.first() == Some(&field.input)))
             .map(|field| (field.name.clone(), field.span))
             .collect();

@@ -150,6 +150,28 @@ impl<'a> Checker<'a> {
         None
     }
 
+    /// Keeps in mind which fields of an addition have no default. A step has to say all that has none, which the tests of the
+    /// pack below cannot: that is told here, and not there.
+    pub fn additions_without_default(&mut self, item: &ast::Addition, owner: Option<StructId>) {
+        // What could not be read to its end may have had one.
+        let cut = self.holds_unread(item.span);
+        let bare = item.fields.iter().filter(|field| cut || field.default.is_none());
+        let bare: Vec<(Span, Arc<str>)> = bare.map(|field| (field.name.span, field.name.text.clone())).collect();
+        self.bare_additions.extend(bare.iter().map(|(span, _)| *span));
+        if owner != Some(Schema::STEP) || cut {
+            return;
+        }
+        for (span, name) in bare {
+            self.error(
+                codes::WRONG_FIELD,
+                span,
+                format!("`{name}` has no default, and no step of the pack below says it"),
+                "added to every step",
+                "say what it means where a step leaves it out: `default …`, of a `T?` for example `default none`",
+            );
+        }
+    }
+
     /// Whether a field may bear this name; says so where it is taken.
     pub fn is_new_field(&mut self, owner: StructId, name: &Ident) -> bool {
         let first = self

@@ -182,7 +182,10 @@ fn escaped(text: &str) -> String {
 pub fn json(difference: &Difference) -> String {
     let rules = difference.rules.iter().filter_map(|rule| {
         let entry = rule.entry()?;
-        let level = |entry: &Option<RuleEntry>| entry.as_ref().map(|entry| entry.level);
+        // What is switched off is not there.
+        let level = |entry: &Option<RuleEntry>| {
+            entry.as_ref().filter(|entry| entry.disabled.is_none()).map(|entry| entry.level)
+        };
         let changes = rule.changes.iter().map(|change| changed(change)).collect();
         let (before, after) = (level(&rule.before), level(&rule.after));
         Some(Rule {
@@ -332,5 +335,6 @@ struct Part<'a> {
     /// Lines that differ and those around them, where one of both is more than a line.
     text: Vec<String>,
     /// Codes of the rules that read it, directly or through others.
+    #[serde(rename = "read-by")]
     read_by: Vec<&'a str>,
 }

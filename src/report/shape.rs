@@ -116,7 +116,7 @@ impl Content {
     /// The same, or `null`.
     pub fn or_null(self) -> Content {
         match self {
-            Content::OrNull(_) => self,
+            Content::OrNull(_) | Content::Any => self,
             other => Content::OrNull(Box::new(other)),
         }
     }

@@ -189,3 +189,34 @@ redefine step.moves = storage
     let (map, checked) = check_packs(&[("demo", &[VOCABULARY]), ("acme", &[layer])]);
     insta::assert_snapshot!("wrong_additions", lines(&map, &checked));
 }
+
+/// What nobody below a layer could say needs a default there, and is told there, once.
+#[test]
+fn what_is_added_to_steps_and_gathered_parts_has_a_default() {
+    let below = r#"pack demo
+entity vm { name: name key, state: text }
+entity step { vm: vm }
+part thing of vm { name: name }
+input plan with inventory { vms: [vm] }
+gather vm.things { from vm { name = "configuration" } }
+rule R1 calm { for step  must all t in step.vm.things: t.name == "configuration"  because "no" }
+test "one" { given vm v { }  step a { vm: v }  expect a satisfies R1 }
+test "two" { given vm v { }  step a { vm: v }  expect a satisfies R1 }
+"#;
+    let added = |what: &str| {
+        let layer = format!("pack acme\nextend demo\n{what}\n");
+        let (_, checked) = check_packs(&[("demo", &[below]), ("acme", &[&layer])]);
+        let told = checked.diagnostics.iter().filter(|told| told.severity == clearway::diag::Severity::Error);
+        told.map(|told| format!("{} {}", told.code, told.message)).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        added("extend entity step { ticket: text }"),
+        ["CW232 `ticket` has no default, and no step of the pack below says it"]
+    );
+    assert_eq!(
+        added("extend part thing { size: number }"),
+        ["CW232 nothing fills `size`: the part is gathered, and no `gather` names it"]
+    );
+    assert!(added("extend entity step { ticket: text? default none }").is_empty());
+    assert!(added("extend part thing { size: number default 0 }").is_empty());
+}

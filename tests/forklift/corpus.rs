@@ -3,6 +3,9 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use clearway::render;
+use clearway::session::{Described, Options, Session};
+use clearway::source::Disk;
 use serde_json::Value;
 
 use super::judged::{Said, counted, judge};
@@ -44,6 +47,19 @@ pub fn case(line: &str) -> Case {
         .collect();
     concerns.sort();
     Case { name: text(&line, "case"), kind: text(&line, "kind"), input: line["input"].take(), concerns }
+}
+
+/// What a machine may say is what the schema of the pack says it may.
+pub fn described(provider: &str, cases: &[Case]) {
+    let options = Options { packs: vec![format!("forklift-{provider}")], ..Options::default() };
+    let (shape, told) = Session::new(&Disk, options).shape(Described::Plan);
+    assert!(told.is_empty(), "{told:?}");
+    let schema: Value = serde_json::from_str(&render::schema::draw(&shape.unwrap())).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for case in cases {
+        let wrong: Vec<String> = validator.iter_errors(&case.input).map(|error| error.to_string()).collect();
+        assert!(wrong.is_empty(), "{}: {wrong:#?}\n{}", case.name, case.input);
+    }
 }
 
 /// Every finding is a concern and every concern a finding, as often as it is there.

@@ -48,6 +48,7 @@ pub(super) fn shape(session: &mut Session, of: Described, told: &mut Vec<Diagnos
         codes: codes(program),
         parts: BTreeMap::new(),
         plan: of == Described::Plan && matches!(program.schema.input, Input::Plan { .. }),
+        open: of == Described::Plan && matches!(program.schema.input, Input::Each { .. }),
     };
     let packs = program.packs.iter().map(|pack| &**pack).collect::<Vec<_>>().join(", ");
     let (what, root) = match (of, &program.schema.input) {
@@ -86,6 +87,8 @@ struct Maker<'a> {
     parts: BTreeMap<String, Option<Object>>,
     /// A plan: what is neither said nor has a default is missing, not unknown.
     plan: bool,
+    /// Documents that are one entity each: members that are not declared are passed over, wherever they stand.
+    open: bool,
 }
 
 /// A member that the loaders know by themselves.
@@ -106,10 +109,9 @@ fn schema_member() -> Member {
 }
 
 impl Maker<'_> {
-    /// One entity a document: members that are not declared are passed over.
+    /// One entity a document.
     fn each_root(&mut self, entity: StructId) -> Object {
         let mut root = self.object(entity);
-        root.open = true;
         for member in &mut root.members {
             // Nothing joins them by their key: a document may do without, or say `null`.
             let key = self.schema.get(entity).and_then(|of| of.fields.get(usize::from(of.key?.0)));
@@ -127,7 +129,7 @@ impl Maker<'_> {
         let Some(shape) = self.schema.get(of) else { return Object::default() };
         let fields = shape.fields().filter(|(_, field)| field.kind == FieldKind::Stored);
         let members = fields.map(|(id, field)| self.member(of, shape, id, field)).collect();
-        Object { about: self.about_struct(shape), members, ..Object::default() }
+        Object { about: self.about_struct(shape), members, open: self.open, ..Object::default() }
     }
 
     fn member(&mut self, of: StructId, shape: &Struct, id: FieldId, field: &Field) -> Member {
