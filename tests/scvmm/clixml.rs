@@ -306,7 +306,6 @@ fn what_is_no_clixml_is_told_with_its_place() {
     });
     let texts = [
         ("nothing", String::new()),
-        ("no object", format!("{head}</Objs>")),
         ("other objects", format!("{head}<S>text</S></Objs>")),
         ("another root", "<inventory><host/></inventory>".into()),
         ("no root", "<?xml version=\"1.0\"?>\n<!-- nothing -->\n".into()),

@@ -171,3 +171,22 @@ fn a_share_that_is_spelled_in_two_ways_is_one_where_its_server_is_clear() {
     let (names, _, of_machine) = shares(&[r"\\\\10.0.0.7\\vms"], r"\\\\10\\vms");
     assert_eq!((names.as_str(), of_machine.as_str()), (r"\\10.0.0.7\vms \\10\vms", r"\\10\vms"));
 }
+
+#[test]
+fn objects_that_are_not_there_make_a_file_empty_or_useless() {
+    let read_one = |inner: &str| {
+        let text = format!(
+            r#"<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">{inner}</Objs>"#
+        );
+        let mut map = SourceMap::new();
+        let id = map.add("x.xml", text).unwrap();
+        let (document, told) = read::read_one(Format::Clixml, map.file(id).unwrap(), &Limits::default());
+        let told: Vec<String> = told.iter().map(|wrong| format!("{:?} {}", wrong.severity, wrong.code)).collect();
+        (document.is_some(), told.join(", "))
+    };
+    for nothing in ["", "<Nil/>", r#"<Obj RefId="0"><LST/></Obj>"#] {
+        assert_eq!(read_one(nothing), (true, "Warning CW331".to_owned()), "{nothing}");
+    }
+    let vm = r#"<Obj RefId="0"><Props><S N="Name">v</S><S N="HostName">h</S><S N="VMCPath">x</S><Ref N="DVDISO" RefId="9"/></Props></Obj>"#;
+    assert_eq!(read_one(vm), (false, "Error CW302".to_owned()), "nothing of it is used, as is said");
+}

@@ -91,6 +91,7 @@ pub fn read(format: Format, file: &SourceFile, limits: &Limits) -> Read {
         comments::lay(format, file, limits, &mut read);
     }
     if format == Format::Clixml
+        && read.diagnostics.iter().all(|wrong| wrong.code != input::NO_OBJECTS)
         && let Some(document) = read.documents.first().filter(|document| !scvmm::recognise(document))
     {
         let span = document.root().map_or(file.span(), |root| document.span(root));

@@ -12,9 +12,11 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diag::Diagnostic;
+use crate::diag::codes::input;
+use crate::facts::document::Value;
 use crate::facts::limits::{Limit, Limits};
 use crate::facts::shown::shown;
-use crate::source::SourceFile;
+use crate::source::{SourceFile, Span};
 
 use super::Read;
 use super::tree::{Built, Stop, Tree};
@@ -49,13 +51,20 @@ pub(super) fn read(file: &SourceFile, limits: &Limits, keeps: fn(&str) -> bool) 
         passed: FxHashSet::default(),
         ended: false,
         empty: true,
+        dangling: false,
     };
     let result = walk.events();
-    let empty = walk.empty;
+    let (empty, dangling) = (walk.empty, walk.dangling);
     let (document, diagnostics) = walk.tree.finish();
     read.diagnostics.extend(diagnostics);
     match result {
-        Ok(()) if empty => {}
+        // An element that is missing from a list would make others of it.
+        Ok(()) if dangling => {}
+        Ok(()) if empty => {
+            let nothing = Value::map(Span::new(file.base(), file.base()));
+            read.diagnostics.push(no_object(nothing.span()));
+            read.documents.push(nothing.document());
+        }
         Ok(()) => read.documents.extend(document),
         Err(Trouble::Stop) => {}
         Err(Trouble::Broken(diagnostic)) => read.diagnostics.push(*diagnostic),
@@ -142,8 +151,10 @@ struct Walk<'t, 'l> {
     passed: FxHashSet<usize>,
     /// Whether `Objs` is closed.
     ended: bool,
-    /// Whether there is no value.
+    /// Whether there is no object: no value but nothing and empty lists.
     empty: bool,
+    /// Whether something refers to what is not there.
+    dangling: bool,
 }
 
 impl<'t> Walk<'t, '_> {
@@ -306,7 +317,9 @@ impl<'t> Walk<'t, '_> {
             }
             return Ok(What::Passed);
         }
-        self.empty = false;
+        if !object && name != "Nil" {
+            self.empty = false;
+        }
         match target {
             Some(Target::Built(built)) => self.tree.share(built, from, to)?,
             Some(Target::Text(text)) => self.tree.scalar(&text, None, true, (from, to), 0)?,
@@ -376,6 +389,7 @@ impl<'t> Walk<'t, '_> {
             };
             let error = self.error(from, to, &message);
             self.tree.diagnostics.push(error);
+            self.dangling = true;
         }
         Ok(None)
     }
@@ -388,10 +402,17 @@ impl<'t> Walk<'t, '_> {
                 self.tree.close(Some(to))?;
             }
             What::Object(object) => match object.shape {
-                Shape::Map | Shape::List => self.tree.close(Some(to))?,
+                Shape::Map | Shape::List => {
+                    self.empty &= object.shape == Shape::List;
+                    self.tree.close(Some(to))?;
+                }
                 Shape::Open => match object.called.or(object.value) {
-                    Some(leaf) => self.scalar(leaf, object.anchor)?,
+                    Some(leaf) => {
+                        self.empty = false;
+                        self.scalar(leaf, object.anchor)?;
+                    }
                     None => {
+                        self.empty = false;
                         self.tree.open_map(start, object.anchor)?;
                         self.tree.close(Some(to))?;
                     }
@@ -487,6 +508,13 @@ impl<'t> Walk<'t, '_> {
         }
         Ok(())
     }
+}
+
+/// The warning of a file that holds nothing: nothing was found when it was written, or nobody was asked.
+fn no_object(span: Span) -> Diagnostic {
+    Diagnostic::warning(input::NO_OBJECTS, span, "the file holds no object at all")
+        .note("whether there are none, or nobody could say, is unknown")
+        .help("leave the file out, or export it anew")
 }
 
 /// What a reference refers to.
