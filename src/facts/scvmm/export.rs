@@ -220,7 +220,7 @@ pub(super) fn same(a: &str, b: &str) -> bool {
 
 /// Whether one of two names is the other's first label. An address has no labels.
 pub(super) fn one_is_short(a: &str, b: &str) -> bool {
-    let address = |name: &str| name.parse::<std::net::IpAddr>().is_ok();
+    let address = |name: &str| name.split('.').all(|label| label.parse::<u8>().is_ok());
     a.contains('.') != b.contains('.') && !address(a) && !address(b) && same(short(a), short(b))
 }
 
