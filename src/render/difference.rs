@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::json::{self, Tool};
+use super::rules::titled;
 use super::text::{Look, Tone, clean, paragraph};
 use crate::report::{Difference, Line, LineTag, RuleChange, RuleDifference, RuleEntry};
 
@@ -52,12 +53,12 @@ pub fn text(look: &Look, difference: &Difference) -> String {
 /// Lines of a policy, those that differ with `-` and `+`.
 fn written(out: &mut String, look: &Look, lines: &[Line]) {
     for line in lines {
-        let (mark, tone) = match line.tag {
-            LineTag::Both => (' ', Tone::Faint),
-            LineTag::Before => ('-', Tone::Error),
-            LineTag::After => ('+', Tone::Good),
+        let tone = match line.tag {
+            LineTag::Both => Tone::Faint,
+            LineTag::Before => Tone::Error,
+            LineTag::After => Tone::Good,
         };
-        let text = format!("{mark} {}", clean(line.text.trim_end()));
+        let text = format!("{} {}", line.tag.mark(), clean(line.text.trim_end()));
         out.push_str(&format!("          {}\n", look.paint(tone, text.trim_end())));
     }
 }
@@ -115,10 +116,6 @@ fn packs(packs: &[std::sync::Arc<str>]) -> String {
     packs.last().map_or_else(String::new, |pack| clean(pack).into_owned())
 }
 
-fn titled(rule: &RuleEntry) -> &str {
-    if rule.title.is_empty() { &rule.name } else { &rule.title }
-}
-
 /// As a list in Markdown, for the description of a change.
 pub fn markdown(difference: &Difference) -> String {
     let look = Look { width: usize::MAX, ..Look::default() };
@@ -156,12 +153,7 @@ fn fenced(out: &mut String, indent: &str, lines: &[Line]) {
     let fence = "`".repeat(longest.saturating_add(1).max(3));
     out.push_str(&format!("\n{indent}{fence}diff\n"));
     for line in lines {
-        let mark = match line.tag {
-            LineTag::Both => ' ',
-            LineTag::Before => '-',
-            LineTag::After => '+',
-        };
-        out.push_str(&format!("{indent}{mark} {}\n", clean(line.text.trim_end())));
+        out.push_str(&format!("{indent}{} {}\n", line.tag.mark(), clean(line.text.trim_end())));
     }
     out.push_str(&format!("{indent}{fence}\n\n"));
 }
@@ -218,12 +210,7 @@ pub fn json(difference: &Difference) -> String {
 }
 
 fn marked(line: &Line) -> String {
-    let mark = match line.tag {
-        LineTag::Both => ' ',
-        LineTag::Before => '-',
-        LineTag::After => '+',
-    };
-    format!("{mark}{}", line.text)
+    format!("{}{}", line.tag.mark(), line.text)
 }
 
 fn changed(change: &RuleChange) -> Change<'_> {

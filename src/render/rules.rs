@@ -134,7 +134,8 @@ struct Cite<'a> {
     item: Option<u32>,
 }
 
-fn titled(rule: &RuleEntry) -> &str {
+/// The title, or the name of what has none.
+pub(super) fn titled(rule: &RuleEntry) -> &str {
     if rule.title.is_empty() { &rule.name } else { &rule.title }
 }
 

@@ -112,3 +112,14 @@ pub enum LineTag {
     /// In that of after.
     After,
 }
+
+impl LineTag {
+    /// The mark before such a line in a diff.
+    pub fn mark(self) -> char {
+        match self {
+            LineTag::Both => ' ',
+            LineTag::Before => '-',
+            LineTag::After => '+',
+        }
+    }
+}
