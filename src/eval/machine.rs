@@ -29,14 +29,60 @@ enum Held<M: Mode> {
 /// The value of a derived field, with what was logged for it.
 type Kept<M> = (Value<M>, <M as Mode>::Evidence);
 
+/// Rows of one derived field that are looked through one by one before a table is worth its hashes.
+const FEW: usize = 8;
+
+/// What one derived field says of the rows of one subject.
+#[derive(Debug)]
+struct Derived<M: Mode> {
+    /// The subject that it was kept for.
+    epoch: u64,
+    few: Vec<(StructId, Row, Kept<M>)>,
+    more: FxHashMap<(StructId, Row), Kept<M>>,
+}
+
+impl<M: Mode> Default for Derived<M> {
+    fn default() -> Derived<M> {
+        Derived { epoch: 0, few: Vec::new(), more: FxHashMap::default() }
+    }
+}
+
+impl<M: Mode> Derived<M> {
+    #[inline]
+    fn get(&self, epoch: u64, of: StructId, row: Row) -> Option<&Kept<M>> {
+        if self.epoch != epoch {
+            return None;
+        }
+        let few = self.few.iter().find(|(other, at, _)| (*other, *at) == (of, row)).map(|(_, _, kept)| kept);
+        few.or_else(|| if self.more.is_empty() { None } else { self.more.get(&(of, row)) })
+    }
+
+    fn keep(&mut self, epoch: u64, of: StructId, row: Row, kept: Kept<M>) {
+        if self.epoch != epoch {
+            self.epoch = epoch;
+            self.few.clear();
+            self.more.clear();
+        }
+        if self.few.len() < FEW {
+            self.few.push((of, row, kept));
+        } else {
+            self.more.insert((of, row), kept);
+        }
+    }
+}
+
 /// What a mode needs from one subject to the next, so that it is not made anew each time.
 #[derive(Debug)]
 pub(super) struct Scratch<M: Mode> {
     stack: Vec<Held<M>>,
     base: usize,
     pub(super) log: M::Log,
-    kept: FxHashMap<(CallId, StructId, Row), Kept<M>>,
-    consts: FxHashMap<ConstId, Value<M>>,
+    /// By function.
+    derived: Vec<Derived<M>>,
+    /// How many machines there were: what was kept for one of them says nothing to the next.
+    epoch: u64,
+    /// By number; made when it is first read.
+    consts: Vec<Option<Value<M>>>,
     pub(super) patterns: FxHashMap<ConstId, Option<Regex>>,
     depth: u32,
     /// Steps that are left.
@@ -49,8 +95,9 @@ impl<M: Mode> Default for Scratch<M> {
             stack: Vec::new(),
             base: 0,
             log: M::Log::default(),
-            kept: FxHashMap::default(),
-            consts: FxHashMap::default(),
+            derived: Vec::new(),
+            epoch: 0,
+            consts: Vec::new(),
             patterns: FxHashMap::default(),
             depth: 0,
             fuel: 0,
@@ -77,22 +124,25 @@ impl<'a, M: Mode> Machine<'a, M> {
     pub(super) fn new(program: &'a Program, world: &'a World<'a>, scratch: &'a mut Scratch<M>, fuel: u64) -> Self {
         scratch.stack.clear();
         scratch.base = 0;
-        scratch.kept.clear();
+        scratch.epoch = scratch.epoch.wrapping_add(1);
         scratch.depth = 0;
         scratch.fuel = fuel;
         scratch.log.forget(Mark::default());
         Machine { program, world, scratch }
     }
 
+    #[inline]
     pub(super) fn facts(&self) -> &'a Facts {
         self.world.facts()
     }
 
     /// Whether the limit of steps was hit. What was computed since then says nothing.
+    #[inline]
     pub(super) fn exhausted(&self) -> bool {
         self.scratch.fuel == 0
     }
 
+    #[inline]
     pub(super) fn mark(&self) -> Mark {
         self.scratch.log.mark()
     }
@@ -107,11 +157,13 @@ impl<'a, M: Mode> Machine<'a, M> {
     }
 
     /// Closes the frame that was opened last.
+    #[inline]
     pub(super) fn leave(&mut self, frame: Frame) {
         self.scratch.stack.truncate(frame.length);
         self.scratch.base = frame.base;
     }
 
+    #[inline]
     fn hold(&mut self, slot: Slot, held: Held<M>) {
         let at = self.scratch.base.saturating_add(usize::from(slot.0));
         if let Some(place) = self.scratch.stack.get_mut(at) {
@@ -120,11 +172,13 @@ impl<'a, M: Mode> Machine<'a, M> {
     }
 
     /// Binds a value.
+    #[inline]
     pub(super) fn bind(&mut self, slot: Slot, bound: Bound<M>) {
         self.hold(slot, Held::Bound(bound));
     }
 
     /// Binds what is computed when it is first read.
+    #[inline]
     pub(super) fn bind_lazily(&mut self, slot: Slot, value: ExprId) {
         self.hold(slot, Held::Lazy(value));
     }
@@ -154,6 +208,7 @@ impl<'a, M: Mode> Machine<'a, M> {
     }
 
     /// The truth of a condition.
+    #[inline]
     pub(super) fn truth(&mut self, id: ExprId) -> Truth {
         self.eval(id).truth()
     }
@@ -174,6 +229,7 @@ impl<'a, M: Mode> Machine<'a, M> {
     }
 
     /// A value with what is missing where it is not decided.
+    #[inline]
     pub(super) fn bound(&mut self, id: ExprId) -> Bound<M> {
         let mark = self.mark();
         let value = self.eval(id);
@@ -268,11 +324,17 @@ impl<'a, M: Mode> Machine<'a, M> {
     }
 
     fn constant(&mut self, id: ConstId) -> Value<M> {
-        if let Some(value) = self.scratch.consts.get(&id) {
+        if let Some(Some(value)) = self.scratch.consts.get(id.at()) {
             return value.clone();
         }
-        let value = self.program.consts.get(id.at()).map_or(Value::Unknown, |value| self.of_const(value));
-        self.scratch.consts.insert(id, value.clone());
+        let Some(constant) = self.program.consts.get(id.at()) else { return Value::Unknown };
+        let value = self.of_const(constant);
+        if self.scratch.consts.len() <= id.at() {
+            self.scratch.consts.resize(self.program.consts.len(), None);
+        }
+        if let Some(place) = self.scratch.consts.get_mut(id.at()) {
+            *place = Some(value.clone());
+        }
         value
     }
 
@@ -327,37 +389,45 @@ impl<'a, M: Mode> Machine<'a, M> {
     fn call(&mut self, id: CallId, args: Operands) -> Value<M> {
         let program = self.program;
         let Some(function) = program.functions.get(id.at()) else { return Value::Unknown };
-        let mut bounds = Vec::with_capacity(args.count as usize);
         let start = self.mark();
+        // Arguments are evaluated in the frame of the caller, and stand where that of the function begins.
+        let frame = Frame { base: self.scratch.base, length: self.scratch.stack.len() };
         for arg in program.operands(args) {
-            bounds.push(self.bound(*arg));
+            let bound = self.bound(*arg);
+            self.scratch.stack.push(Held::Bound(bound));
         }
+        let mut key = None;
         if function.derived {
             self.scratch.log.led(start);
+            if let Some(Held::Bound(Bound { value: Value::Row(of, row), .. })) = self.scratch.stack.get(frame.length) {
+                key = Some((*of, *row));
+            }
         }
-        let key = match bounds.first().map(|bound| &bound.value) {
-            Some(Value::Row(of, row)) if function.derived => Some((id, *of, *row)),
-            _ => None,
-        };
-        if let Some(key) = key
-            && let Some((value, evidence)) = self.scratch.kept.get(&key)
+        if let Some((of, row)) = key
+            && let Some((value, evidence)) =
+                self.scratch.derived.get(id.at()).and_then(|kept| kept.get(self.scratch.epoch, of, row))
         {
             let value = value.clone();
             self.scratch.log.replay(evidence);
+            self.scratch.stack.truncate(frame.length);
             return value;
         }
         let mark = self.mark();
-        let frame = self.enter(function.slots);
-        for (slot, bound) in (0u16..).map(Slot).zip(bounds) {
-            self.bind(slot, bound);
-        }
+        self.scratch.base = frame.length;
+        self.scratch.stack.resize(frame.length.saturating_add(usize::from(function.slots)), Held::Nothing);
         let value = self.eval(function.body);
         self.leave(frame);
-        if let Some(key) = key
+        if let Some((of, row)) = key
             && !self.exhausted()
         {
             let evidence = self.scratch.log.copy(mark);
-            self.scratch.kept.insert(key, (value.clone(), evidence));
+            let scratch = &mut *self.scratch;
+            if scratch.derived.len() <= id.at() {
+                scratch.derived.resize_with(program.functions.len(), Derived::default);
+            }
+            if let Some(kept) = scratch.derived.get_mut(id.at()) {
+                kept.keep(scratch.epoch, of, row, (value.clone(), evidence));
+            }
         }
         value
     }

@@ -102,7 +102,10 @@ impl Run<'_> {
 
     fn step(&mut self, subject: &Subject, wave: &Subject, about: &[Which]) -> (StepReport, Musts) {
         let program = self.program;
-        let musts_about = self.musts(about, subject);
+        // What stands in the way of a candidate is asked only where something is to be chosen.
+        let open =
+            program.selects.iter().any(|select| self.world.read(subject.of, subject.row, select.field) == Cell::None);
+        let musts_about = if open { self.musts(about, subject) } else { Vec::new() };
         let mut musts = Musts::default();
         let mut choices = Vec::new();
         for select in &program.selects {

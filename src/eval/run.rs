@@ -171,22 +171,7 @@ impl<'a> Run<'a> {
     }
 
     pub(super) fn parts(&self, which: Which) -> Option<(&'a Head, Judged<'a>)> {
-        match which {
-            Which::Matrix(at) => {
-                let matrix = self.program.matrix(at)?;
-                Some((&matrix.head, Judged::Matrix(matrix)))
-            }
-            Which::Rule(at) => {
-                let rule = self.program.rule(at)?;
-                let judged = match rule.says {
-                    Says::Demand(obligation) => Judged::Demand(obligation),
-                    Says::Note => Judged::Note,
-                    Says::EffectNote { when, .. } => Judged::Once(when),
-                    Says::Chosen | Says::NoneChosen => return None,
-                };
-                Some((&rule.head, judged))
-            }
-        }
+        parts(self.program, which)
     }
 
     /// Decides rules for a subject, and keeps what each evaluation came to where that is asked for.
@@ -213,11 +198,12 @@ impl<'a> Run<'a> {
         which: &[Which],
         mut made: Option<&mut Vec<(Which, Vec<u32>, Outcome)>>,
     ) -> Vec<(Which, Tally)> {
-        let parts: Vec<_> = which.iter().filter_map(|which| Some((*which, self.parts(*which)?))).collect();
-        let mut machine = Machine::new(self.program, &self.world, &mut self.decide, self.options.steps.max(1));
-        let mut tallies = Vec::with_capacity(parts.len());
+        let program = self.program;
+        let mut machine = Machine::new(program, &self.world, &mut self.decide, self.options.steps.max(1));
+        let mut tallies = Vec::with_capacity(which.len());
         let mut hit = None;
-        for (which, (head, judged)) in parts {
+        for which in which.iter().copied() {
+            let Some((head, judged)) = parts(program, which) else { continue };
             let mut tally = Tally::default();
             if !machine.exhausted() {
                 machine.judge(Value::Row(subject.of, subject.row), head, judged, &mut |machine, evaluation| {
@@ -525,6 +511,26 @@ impl<'a> Run<'a> {
         let mut tally = Tally::default();
         tally.count(outcome);
         self.book(tally, waived);
+    }
+}
+
+/// What is judged by a rule or a matrix, and under which head; nothing for the codes of a choice.
+fn parts(program: &Program, which: Which) -> Option<(&Head, Judged<'_>)> {
+    match which {
+        Which::Matrix(at) => {
+            let matrix = program.matrix(at)?;
+            Some((&matrix.head, Judged::Matrix(matrix)))
+        }
+        Which::Rule(at) => {
+            let rule = program.rule(at)?;
+            let judged = match rule.says {
+                Says::Demand(obligation) => Judged::Demand(obligation),
+                Says::Note => Judged::Note,
+                Says::EffectNote { when, .. } => Judged::Once(when),
+                Says::Chosen | Says::NoneChosen => return None,
+            };
+            Some((&rule.head, judged))
+        }
     }
 }
 

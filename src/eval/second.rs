@@ -77,8 +77,11 @@ impl<'a> Run<'a> {
         self.swap();
         let there = self.happen(subject, about);
         self.swap();
-        let touched = self.touched(subject);
         let differs = here != there;
+        if !differs && !refused {
+            return Vec::new();
+        }
+        let touched = self.touched(subject);
         let after_refused = if differs { self.refusals.sharing(&touched) } else { Vec::new() };
         if refused {
             self.refusals.enter(subject.step.clone().unwrap_or_default(), touched);
@@ -115,7 +118,9 @@ impl<'a> Run<'a> {
         for select in &program.selects {
             self.world.restore(subject.of, subject.row, select.field);
         }
-        let musts = self.musts(about, subject);
+        let open =
+            program.selects.iter().any(|select| self.world.read(subject.of, subject.row, select.field) == Cell::None);
+        let musts = if open { self.musts(about, subject) } else { Vec::new() };
         let choices: Vec<Choice> = program.selects.iter().map(|select| self.choose(select, subject, &musts)).collect();
         let decided = choices.iter().all(Choice::decided);
         let tallies = if decided { self.decide(subject, &self.comparable(about)) } else { Vec::new() };

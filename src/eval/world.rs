@@ -113,6 +113,7 @@ impl<'f> World<'f> {
     }
 
     /// The facts as they were given.
+    #[inline]
     pub(super) fn facts(&self) -> &'f Facts {
         self.facts
     }
@@ -123,6 +124,7 @@ impl<'f> World<'f> {
     }
 
     /// A fact.
+    #[inline]
     pub(super) fn read(&self, of: StructId, row: Row, field: FieldId) -> Cell {
         if !self.out.is_empty() && self.out.contains(&(of, row)) {
             return Cell::Unknown;
@@ -131,6 +133,7 @@ impl<'f> World<'f> {
     }
 
     /// The elements of a list.
+    #[inline]
     pub(super) fn list(&self, id: ListId) -> &[Cell] {
         self.changed.list(self.facts, id)
     }
@@ -162,9 +165,8 @@ impl<'f> World<'f> {
         let after = changed.as_ref().map_or_else(|| self.facts.cell(of, row, field), |changed| changed.cell);
         let (was, is) = (before.is_some(), changed.is_some());
         let old = self.changed.put(of, row, field, changed);
-        let indexed = self.indexed.clone();
-        let moved = &mut *self.moved.borrow_mut();
-        for (by, moved) in indexed.iter().zip(moved) {
+        let moved = self.moved.get_mut();
+        for (by, moved) in self.indexed.iter().zip(moved) {
             if (by.address.owner, by.address.field) != (of, field) {
                 continue;
             }
@@ -235,7 +237,7 @@ impl<'f> World<'f> {
 
     /// Whether all rows of a table take part.
     pub(super) fn all_take_part(&self, of: StructId) -> bool {
-        !self.out.iter().any(|(other, _)| *other == of)
+        self.out.is_empty() || !self.out.iter().any(|(other, _)| *other == of)
     }
 
     /// The key that a cell has in tables.
@@ -265,14 +267,14 @@ impl<'f> World<'f> {
         let mut sure = key.and_then(|key| index.by.get(&key)).cloned().unwrap_or_default();
         let mut perhaps = index.unknown.clone();
         if let Some(rows) = self.changed.rows(owner, field) {
-            sure.retain(|row| !rows.contains_key(row));
-            perhaps.retain(|row| !rows.contains_key(row));
+            sure.retain(|row| !rows.contains(*row));
+            perhaps.retain(|row| !rows.contains(*row));
             let mut moved = self.moved.borrow_mut();
             if let Some(slot) = moved.get_mut(id.at()) {
                 let moved = slot.get_or_insert_with(|| {
                     let mut moved = Moved::default();
-                    for (row, changed) in rows {
-                        moved.rows(self.key(changed.cell, by.fold)).insert(*row);
+                    for (row, changed) in rows.iter() {
+                        moved.rows(self.key(changed.cell, by.fold)).insert(row);
                     }
                     moved
                 });

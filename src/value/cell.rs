@@ -103,12 +103,14 @@ impl Texts {
     }
 
     /// The text of an id.
+    #[inline]
     pub fn get(&self, id: TextId) -> &Arc<str> {
         static EMPTY: std::sync::LazyLock<Arc<str>> = std::sync::LazyLock::new(|| "".into());
         self.texts.get(id.0 as usize).unwrap_or(&EMPTY)
     }
 
     /// The folded form of a text: two names are equal where these are.
+    #[inline]
     pub fn folded(&self, id: TextId) -> TextId {
         self.folded.get(id.0 as usize).copied().unwrap_or(id)
     }
