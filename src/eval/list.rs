@@ -233,6 +233,17 @@ impl<M: Mode> Machine<'_, M> {
             }
             return Value::Bool(found);
         }
+        if let List::Made(made) = &list
+            && made.rest.is_none()
+            && wanted.value.decided()
+            && made.items.iter().all(|item| item.member == Truth::True && item.value.decided())
+            && let Some(found) = self.among_known(&wanted.value, &made.items, fold)
+        {
+            if found {
+                self.scratch.log.settle(before);
+            }
+            return Value::Bool(found);
+        }
         let mut doubt = false;
         let mut at = 0usize;
         while let Some(item) = self.item_or_rest(&list, at) {
@@ -258,6 +269,19 @@ impl<M: Mode> Machine<'_, M> {
             }
         }
         if doubt { Value::Unknown } else { Value::Bool(false) }
+    }
+
+    /// Whether a value is one of several that are known; nothing where that cannot be told.
+    fn among_known(&mut self, wanted: &Value<M>, items: &[Item<M>], fold: bool) -> Option<bool> {
+        let mut sure = true;
+        for item in items {
+            match self.equal(wanted, &item.value, fold) {
+                Truth::True => return Some(true),
+                Truth::False => {}
+                Truth::Unknown => sure = false,
+            }
+        }
+        sure.then_some(false)
     }
 
     /// Whether a plain value stands in a list of the facts all of whose cells are known: cells compare as they are stored.

@@ -196,11 +196,14 @@ impl<'a, M: Mode> Machine<'a, M> {
         }
         let Some(node) = self.program.node(id).copied() else { return Value::Unknown };
         let mark = self.mark();
-        self.scratch.depth = self.scratch.depth.saturating_add(1);
         M::begin(&mut self.scratch.log, id);
-        let value = self.run(node);
+        let value = match node {
+            // What has nothing below it, and fields of that, are most of all nodes: they need no further frame.
+            Node::Local(slot) => self.local(slot),
+            Node::Const(id) => self.constant(id),
+            node => self.run_deeper(node),
+        };
         M::end(&mut self.scratch.log, &value);
-        self.scratch.depth = self.scratch.depth.saturating_sub(1);
         if value.decided() {
             self.scratch.log.settle(mark);
         }
@@ -237,6 +240,17 @@ impl<'a, M: Mode> Machine<'a, M> {
         Bound { value, why }
     }
 
+    fn run_deeper(&mut self, node: Node) -> Value<M> {
+        self.scratch.depth = self.scratch.depth.saturating_add(1);
+        let value = match node {
+            Node::Field { of, at } => self.field(of, at),
+            node => self.run(node),
+        };
+        self.scratch.depth = self.scratch.depth.saturating_sub(1);
+        value
+    }
+
+    #[inline(never)]
     fn run(&mut self, node: Node) -> Value<M> {
         match node {
             Node::Const(id) => self.constant(id),
@@ -323,6 +337,7 @@ impl<'a, M: Mode> Machine<'a, M> {
         Value::made(items, None)
     }
 
+    #[inline]
     fn constant(&mut self, id: ConstId) -> Value<M> {
         if let Some(Some(value)) = self.scratch.consts.get(id.at()) {
             return value.clone();
@@ -363,6 +378,7 @@ impl<'a, M: Mode> Machine<'a, M> {
         }
     }
 
+    #[inline]
     fn local(&mut self, slot: Slot) -> Value<M> {
         let at = self.scratch.base.saturating_add(usize::from(slot.0));
         let scratch = &mut *self.scratch;
@@ -376,7 +392,9 @@ impl<'a, M: Mode> Machine<'a, M> {
             Some(Held::Lazy(value)) => {
                 let value = *value;
                 self.hold(slot, Held::Nothing);
+                self.scratch.depth = self.scratch.depth.saturating_add(1);
                 let bound = self.bound(value);
+                self.scratch.depth = self.scratch.depth.saturating_sub(1);
                 self.scratch.log.again(&bound.why);
                 let value = bound.value.clone();
                 self.hold(slot, Held::Bound(bound));
@@ -472,6 +490,7 @@ impl<'a, M: Mode> Machine<'a, M> {
         }
     }
 
+    #[inline]
     fn field(&mut self, of: ExprId, at: Address) -> Value<M> {
         let start = self.mark();
         let row = self.eval(of);
@@ -480,6 +499,7 @@ impl<'a, M: Mode> Machine<'a, M> {
     }
 
     /// A field of a row or of a gathered part.
+    #[inline]
     pub(super) fn field_of(&mut self, row: &Value<M>, at: Address) -> Value<M> {
         match row {
             Value::Row(of, row) => {
@@ -513,6 +533,7 @@ impl<'a, M: Mode> Machine<'a, M> {
     }
 
     /// What a cell says, by what its field holds.
+    #[inline]
     pub(super) fn lift(&self, cell: Cell, shape: ShapeId, fact: Fact) -> Value<M> {
         let shape = self.program.shapes.get(shape.at()).unwrap_or(&Shape::Plain);
         match (cell, shape) {

@@ -5,6 +5,7 @@
 //! *tracing*.
 #![deny(clippy::arithmetic_side_effects)]
 
+mod apart;
 mod builtin;
 mod changes;
 mod choose;
