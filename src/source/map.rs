@@ -20,7 +20,7 @@ pub struct SourceFile {
     blocks: OnceLock<Vec<u32>>,
 }
 
-const BLOCK: usize = 4096;
+const BLOCK: usize = 256;
 
 impl SourceFile {
     /// The name as the user gave it: what is printed before `:line:column`.

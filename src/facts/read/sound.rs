@@ -96,8 +96,7 @@ impl Sound<'_> {
         loop {
             let mut done = self.value()?;
             // What is complete is the value of what it is in, and may complete that.
-            loop {
-                let Some(node) = done else { break };
+            while let Some(node) = done {
                 let Some(open) = self.open.last_mut() else {
                     return self.next().is_none().then_some(node);
                 };
