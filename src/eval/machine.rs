@@ -7,6 +7,7 @@ use regex::Regex;
 use rustc_hash::FxHashMap;
 
 use super::mode::{Lack, Log, Mark, Mode};
+use super::shared::Shared;
 use super::value::{Bound, Item, List, Map, Part, Rest, Text, Value};
 use super::world::World;
 use crate::facts::{Fact, Facts};
@@ -84,6 +85,10 @@ pub(super) struct Scratch<M: Mode> {
     /// By number; made when it is first read.
     consts: Vec<Option<Value<M>>>,
     pub(super) patterns: FxHashMap<ConstId, Option<Regex>>,
+    /// What several rules have in common; looked at where no evidence is kept.
+    pub(super) shared: Shared,
+    /// By number of what is shared: the machine that it was decided for, what it is, and what it cost.
+    decided: Vec<(u64, Value<M>, u64)>,
     depth: u32,
     /// Steps that are left.
     pub(super) fuel: u64,
@@ -99,6 +104,8 @@ impl<M: Mode> Default for Scratch<M> {
             epoch: 0,
             consts: Vec::new(),
             patterns: FxHashMap::default(),
+            shared: Shared::default(),
+            decided: Vec::new(),
             depth: 0,
             fuel: 0,
         }
@@ -194,6 +201,41 @@ impl<'a, M: Mode> Machine<'a, M> {
             scratch.fuel = 0;
             return Value::Unknown;
         }
+        if !M::KEEPS
+            && let Some(number) = scratch.shared.number(id)
+        {
+            return self.once(id, number);
+        }
+        self.eval_node(id)
+    }
+
+    /// The value of an expression that stands in several places, and was perhaps asked for before. It costs as many steps as if
+    /// it had not been.
+    fn once(&mut self, id: ExprId, number: usize) -> Value<M> {
+        let scratch = &mut *self.scratch;
+        if let Some((epoch, value, cost)) = scratch.decided.get(number)
+            && *epoch == scratch.epoch
+        {
+            scratch.fuel = scratch.fuel.saturating_sub(*cost);
+            return if scratch.fuel == 0 { Value::Unknown } else { value.clone() };
+        }
+        let before = scratch.fuel;
+        let value = self.eval_node(id);
+        if !self.exhausted() {
+            let scratch = &mut *self.scratch;
+            let cost = before.saturating_sub(scratch.fuel);
+            if scratch.decided.len() <= number {
+                scratch.decided.resize(number.saturating_add(1), (0, Value::Unknown, 0));
+            }
+            if let Some(place) = scratch.decided.get_mut(number) {
+                *place = (scratch.epoch, value.clone(), cost);
+            }
+        }
+        value
+    }
+
+    #[inline]
+    fn eval_node(&mut self, id: ExprId) -> Value<M> {
         let Some(node) = self.program.node(id).copied() else { return Value::Unknown };
         let mark = self.mark();
         M::begin(&mut self.scratch.log, id);

@@ -30,6 +30,7 @@ mod run;
 mod screen;
 mod search;
 mod second;
+mod shared;
 mod show;
 mod value;
 mod verdicts;

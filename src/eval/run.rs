@@ -13,6 +13,7 @@ use super::kept::{EvaluationKey, Keep, Kept, Keys};
 use super::machine::{Machine, Scratch};
 use super::mode::{Decide, Trace};
 use super::second::{Refusals, Second};
+use super::shared::Shared;
 use super::value::Value;
 use super::verdicts::Verdict;
 use super::which::judged_of;
@@ -136,13 +137,17 @@ impl<'a> Run<'a> {
         for (of, row) in &options.left_out {
             world.leave_out(*of, *row);
         }
+        let mut decide = Scratch::default();
+        if matches!(input.subjects, Subjects::Plan(_)) {
+            decide.shared = Shared::of_steps(program);
+        }
         Run {
             program,
             facts,
             input,
             options,
             world,
-            decide: Scratch::default(),
+            decide,
             trace: Scratch::default(),
             tables: vec![None; program.matrices.len()],
             findings: Vec::new(),
