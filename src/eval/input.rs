@@ -9,7 +9,7 @@ use super::judge::Outcome;
 use super::kept::{Keep, Kept};
 use crate::diag::Diagnostic;
 use crate::program::{EffectAt, MatrixAt, Places};
-use crate::report::{Finding, PlanReport, StepExplanation, WaiverNote, WayOut};
+use crate::report::{Cost, Finding, PlanReport, StepExplanation, WaiverNote, WayOut};
 use crate::source::Span;
 use crate::value::{Row, StructId};
 
@@ -67,6 +67,9 @@ pub struct WaiverUse {
 /// Says of a code whether it is selected.
 pub type Selection = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 
+/// Nanoseconds since something long ago. Who evaluates has no clock of its own.
+pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
+
 /// How far to look for ways out of refusals.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Suggesting {
@@ -103,6 +106,8 @@ pub struct Options {
     pub explain: Option<Explain>,
     /// Whether it is kept what each evaluation came to.
     pub keep: Keep,
+    /// By which clock it is measured what each rule costs; nothing: that is not measured.
+    pub clock: Option<Clock>,
 }
 
 /// A step that is to be explained.
@@ -127,6 +132,7 @@ impl Default for Options {
             explain: None,
             suggest: None,
             keep: Keep::Nothing,
+            clock: None,
         }
     }
 }
@@ -165,6 +171,8 @@ pub struct PlanOutcome {
     pub waivers: Vec<WaiverUse>,
     /// What each evaluation came to, where [`Options::keep`] asks for it.
     pub kept: Kept,
+    /// What deciding each rule cost, where [`Options::clock`] measures it.
+    pub costs: Vec<(Arc<str>, Cost)>,
 }
 
 /// An evaluation as tests of policies look at it.
