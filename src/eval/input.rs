@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::changes::Changes;
 use super::judge::Outcome;
 use super::kept::{Keep, Kept};
+use super::screen::Screen;
 use crate::diag::Diagnostic;
 use crate::program::{EffectAt, MatrixAt, Places};
 use crate::report::{Cost, Finding, PlanReport, StepExplanation, WaiverNote, WayOut};
@@ -108,6 +109,8 @@ pub struct Options {
     pub keep: Keep,
     /// By which clock it is measured what each rule costs; nothing: that is not measured.
     pub clock: Option<Clock>,
+    /// What decides single entities many at once, where it was compiled before; else it is where there are many.
+    pub screen: Option<Arc<Screen>>,
 }
 
 /// A step that is to be explained.
@@ -133,6 +136,7 @@ impl Default for Options {
             suggest: None,
             keep: Keep::Nothing,
             clock: None,
+            screen: None,
         }
     }
 }
@@ -145,7 +149,8 @@ impl fmt::Debug for Options {
             .field("record", &self.record)
             .field("keep", &self.keep)
             .field("left_out", &self.left_out)
-            .field("suggest", &self.suggest);
+            .field("suggest", &self.suggest)
+            .field("screen", &self.screen.is_some());
         shown.field("explain", &self.explain.as_ref().map(|explain| &explain.step)).finish()
     }
 }

@@ -291,7 +291,6 @@ fn judge(
         let suggest = session.options.suggest.clone();
         let matters = !assumptions::that_matter(&estate.facts, &policies.program).is_empty();
         let keep = if matters { eval::Keep::Beside } else { eval::Keep::Nothing };
-        let time = session.stopwatch.clock();
         let evaluation = eval::Options {
             steps: limits.steps,
             selected,
@@ -299,7 +298,7 @@ fn judge(
             explain,
             suggest,
             keep,
-            clock: time,
+            clock: session.stopwatch.clock(),
             ..Default::default()
         };
         let begun = session.stopwatch.now();
