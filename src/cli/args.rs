@@ -82,7 +82,7 @@ pub struct Common {
     /// Take options from no file
     #[arg(long, conflicts_with = "config", help_heading = "What is read", hide_short_help = true)]
     pub isolated: bool,
-    /// Compile policies anew, and keep nothing of it
+    /// Take no compiled policies from an earlier run, and keep none
     #[arg(long, help_heading = "What is read", hide_short_help = true)]
     pub no_cache: bool,
     #[command(flatten)]
@@ -182,7 +182,7 @@ pub struct Check {
     /// Show how often each rule was found instead of each finding
     #[arg(long, help_heading = "Output")]
     pub statistics: bool,
-    /// Say on standard error where the time went: the phases of the run, and the rules by what they cost
+    /// Show where the time went, on standard error: the phases of the run, and the rules by what they cost
     #[arg(long, help_heading = "Output", hide_short_help = true)]
     pub timings: bool,
     /// Judge records on so many threads [default: as many as there are processors]

@@ -42,7 +42,7 @@ pub fn read(args: &[OsString]) -> Option<Cli> {
     }
     // What cannot stand together is refused by clap, in its words.
     let looks = &check.common.looks;
-    (!(looks.quiet && looks.verbose)).then(|| Cli { command: Command::Check(check) })
+    if looks.quiet && looks.verbose { None } else { Some(Cli { command: Command::Check(check) }) }
 }
 
 /// An option that is said once.

@@ -95,8 +95,8 @@ mod tests {
         let mut timings = Timings { total: 12_345_678, ..Timings::default() };
         timings.spend(Phase::Judging, 6_000_000);
         timings.spend(Phase::Reading, 3_000_000);
-        timings.charge(&"VMM101".into(), Cost { nanos: 900, evaluations: 1 });
-        timings.charge(&"VMM104".into(), Cost { nanos: 2_000_000, evaluations: 1000 });
+        timings.charge(&"ACME01".into(), Cost { nanos: 900, evaluations: 1 });
+        timings.charge(&"ACME04".into(), Cost { nanos: 2_000_000, evaluations: 1000 });
         timings.charge(&"A-VERY-LONG-CODE-THAT-GOES-ON-AND-ON".into(), Cost::default());
         timings
     }
@@ -110,8 +110,8 @@ time: 12.3 ms
   judging                    6.00 ms  48 %
   all else                   3.34 ms  27 %
 deciding rules: 2.00 ms
-  VMM104                     2.00 ms  99 %  1000 evaluations, 2.00 µs each
-  VMM101                      900 ns   0 %  1 evaluation
+  ACME04                     2.00 ms  99 %  1000 evaluations, 2.00 µs each
+  ACME01                      900 ns   0 %  1 evaluation
   A-VERY-LONG-CODE-THAT-G…      0 ns   0 %  never evaluated
 ";
         assert_eq!(text, wanted);
@@ -121,7 +121,7 @@ deciding rules: 2.00 ms
     fn nothing_is_wider_than_a_terminal_and_what_is_left_out_is_counted() {
         let mut timings = timings();
         for rule in 0..20u64 {
-            let cost = Cost { nanos: 999_999_999_999_999, evaluations: 9_999_999_999_999 };
+            let cost = Cost { nanos: 999_999_999_999, evaluations: 9_999_999_999 };
             timings.charge(&format!("RULE{rule:03}").into(), cost);
         }
         timings.threads = 64;
