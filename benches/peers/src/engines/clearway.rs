@@ -36,7 +36,7 @@ pub fn program(folder: &Path) -> Program {
         assert!(parsed.diagnostics.is_empty(), "{:#?}", parsed.diagnostics);
         files.push(parsed.tree);
     }
-    let checked = check(&[PackFiles { folder: folder.display().to_string(), files }]);
+    let checked = check(&[PackFiles { folder: folder.display().to_string().into(), files }]);
     let errors: Vec<_> = checked.diagnostics.iter().filter(|told| told.severity == Severity::Error).collect();
     assert!(errors.is_empty(), "{errors:#?}");
     compile(&checked.policies)
