@@ -16,6 +16,8 @@ mod needed;
 mod random;
 #[path = "../benches/peers/workload/src/text.rs"]
 mod text;
+#[path = "../benches/peers/workload/src/yaml.rs"]
+mod yaml;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -88,7 +90,7 @@ fn clearway_finds_in_moves_what_the_rules_by_hand_find() {
     let expected: Vec<u16> = generate::moves(1_000).map(|made| hand::check(&made)).collect();
     let lines = generate::json_lines(1_000);
     let line = |session: &Session, finding: &Finding| session.map().locate(finding.span).unwrap().line - 1;
-    assert_eq!(found(pack("moves"), None, written("moves.jsonl", &lines), line), expected);
+    assert_eq!(found(pack("moves"), None, written("moves-1000.jsonl", &lines), line), expected);
 }
 
 #[test]
@@ -97,10 +99,24 @@ fn clearway_finds_in_a_plan_what_the_rules_by_hand_find() {
     let plan = estate::make::plan(&estate, 1_000);
     let expected = estate::hand::State::of(&estate).plan(&plan);
     assert!(expected.iter().any(|bits| *bits != 0));
-    let inventory = written("estate.json", &serde_json::to_string(&estate).unwrap());
-    let plan = written("drain.plan.json", &serde_json::to_string(&plan).unwrap());
+    let inventory = written("estate-1000.json", &serde_json::to_string(&estate).unwrap());
+    let plan = written("drain-1000.plan.json", &serde_json::to_string(&plan).unwrap());
     let step = |_: &Session, finding: &Finding| finding.step.as_ref().unwrap()[1..].parse().unwrap();
     assert_eq!(found(pack("plans"), Some(inventory), plan, step), expected);
+}
+
+#[test]
+fn inputs_of_the_counts_of_instructions() {
+    let estate = estate::make::estate(200, 50);
+    let plan = estate::make::plan(&estate, 200);
+    written("moves.jsonl", &generate::json_lines(1_000));
+    written("estate.json", &serde_json::to_string(&estate).unwrap());
+    let text = yaml::of(&serde_json::to_value(&plan).unwrap());
+    let path = written("drain.plan.yaml", &text);
+    let inventory = path.with_file_name("estate.json");
+    let step = |_: &Session, finding: &Finding| finding.step.as_ref().unwrap()[1..].parse().unwrap();
+    let expected = estate::hand::State::of(&estate).plan(&plan);
+    assert_eq!(found(pack("plans"), Some(inventory), path, step)[..200], expected[..]);
 }
 
 #[test]

@@ -1,13 +1,21 @@
 //! CloudFormation Guard. It reads its rules anew for every move: its library has no other way in.
 
+use clearway_workload::data::bit;
+use clearway_workload::measure::Engine;
 use serde_json::Value;
-
-use crate::bit;
 
 const GUARD: &str = include_str!("../../rules/moves.guard");
 
+/// Move by move.
+pub const WHOLE: Engine = Engine {
+    name: "CloudFormation Guard",
+    lacks: &[],
+    judges: true,
+    make: |data| Box::new(|| data.lines.lines().map(judge).collect()),
+};
+
 /// The rules that fail, out of the report of one move.
-pub fn judge(line: &str) -> u16 {
+fn judge(line: &str) -> u16 {
     let document = format!("{{\"moves\":[{line}]}}");
     let input = cfn_guard::ValidateInput { content: &document, file_name: "moves.json" };
     let rules = cfn_guard::ValidateInput { content: GUARD, file_name: "moves.guard" };

@@ -1,15 +1,13 @@
-//! Cedar, and CloudFormation Guard behind the feature `guard`: `clearway-cedar MOVES ROUNDS SECONDS`. A program of its own, for
-//! both switch on `preserve_order` of serde_json, which makes it slower for everything else. The rules by hand run beside them, so that
-//! ratios can be compared. Prints a line of JSON an engine.
+//! Cedar, and CloudFormation Guard behind the feature `guard`: `clearway-cedar whole|alone MOVES SECONDS`. A program of its own, for
+//! both switch on `preserve_order` of serde_json, which makes it slower for everything else; `peers` talks to it.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 use cedar_policy::{Authorizer, Context, Decision, Entities, EntityUid, PolicyId, PolicySet, Request};
-use clearway_workload::generate;
-use clearway_workload::hand::{RULES, check, version};
-use clearway_workload::moves::Move;
-use clearway_workload::text::Text;
+use clearway_workload::data::{Data, bit};
+use clearway_workload::floors::{BORROWED, VERDICTS};
+use clearway_workload::hand::version;
+use clearway_workload::measure::{self, Engine};
 use serde_json::{Value, json};
 
 #[cfg(feature = "guard")]
@@ -25,10 +23,6 @@ struct Rules {
     entities: Entities,
     bits: BTreeMap<PolicyId, u16>,
     uid: EntityUid,
-}
-
-fn bit(rule: &str) -> u16 {
-    1 << RULES.iter().position(|(name, _)| *name == rule).expect("a rule of ours")
 }
 
 fn rules() -> Rules {
@@ -73,39 +67,39 @@ impl Rules {
     }
 }
 
-fn time(run: impl FnOnce() -> Vec<u16>) -> (f64, Vec<u16>) {
-    let start = Instant::now();
-    let found = run();
-    (start.elapsed().as_secs_f64(), found)
-}
+const WHOLE: Engine = Engine {
+    name: "Cedar",
+    lacks: &LACKS,
+    judges: true,
+    make: |data| {
+        let rules = rules();
+        Box::new(move || data.lines.lines().map(|line| rules.judge(&rules.request(line))).collect())
+    },
+};
 
-fn measure(name: &str, lacks: &[&str], rounds: usize, by_hand: &dyn Fn() -> Vec<u16>, pass: &dyn Fn() -> Vec<u16>) {
-    let mask = !lacks.iter().fold(0u16, |bits, rule| bits | bit(rule));
-    let masked = |found: Vec<u16>| found.into_iter().map(|bits| bits & mask).collect::<Vec<_>>();
-    assert_eq!(masked(pass()), masked(by_hand()), "{name}");
-    let (mut seconds, mut floor) = (Vec::new(), Vec::new());
-    for _ in 0..rounds {
-        floor.push((0..3).map(|_| time(by_hand).0).sum::<f64>() / 3.0);
-        seconds.push(time(pass).0);
-    }
-    println!("{}", json!({"name": name, "equal": RULES.len() - lacks.len(), "seconds": seconds, "floor": floor}));
-}
+const ALONE: Engine = Engine {
+    name: "Cedar",
+    lacks: &LACKS,
+    judges: true,
+    make: |data| {
+        let rules = rules();
+        let requests: Vec<Request> = data.lines.lines().map(|line| rules.request(line)).collect();
+        Box::new(move || requests.iter().map(|request| rules.judge(request)).collect())
+    },
+};
 
 fn main() {
-    let mut arguments = std::env::args().skip(1).map(|number| number.parse::<u64>().expect("a number"));
-    let (count, rounds) =
-        (arguments.next().expect("how many moves"), arguments.next().expect("how many rounds") as usize);
-    let lines = generate::json_lines(count);
-    let read = |line| serde_json::from_str::<Move<Text>>(line).expect("JSON");
-    let by_hand = || lines.lines().map(|line| check(&read(line))).collect();
-    let rules = rules();
-    measure("Cedar", &LACKS, rounds, &by_hand, &|| {
-        lines.lines().map(|line| rules.judge(&rules.request(line))).collect()
-    });
-    let requests: Vec<Request> = lines.lines().map(|line| rules.request(line)).collect();
-    measure("Cedar, verdicts alone", &LACKS, rounds, &by_hand, &|| {
-        requests.iter().map(|request| rules.judge(request)).collect()
-    });
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [part, count, seconds] = arguments.as_slice() else { panic!("clearway-cedar whole|alone MOVES SECONDS") };
+    let data = Data::new(count.parse().expect("how many moves"));
+    let seconds = seconds.parse().expect("seconds");
+    let whole = part == "whole";
+    let floor = if whole { BORROWED } else { VERDICTS };
+    #[allow(unused_mut)]
+    let mut engines = vec![if whole { WHOLE } else { ALONE }];
     #[cfg(feature = "guard")]
-    measure("CloudFormation Guard", &[], rounds, &by_hand, &|| lines.lines().map(guard::judge).collect());
+    if whole {
+        engines.push(guard::WHOLE);
+    }
+    measure::serve(&floor, &engines, &data, seconds);
 }

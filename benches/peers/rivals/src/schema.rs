@@ -3,8 +3,8 @@
 use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::data::bit;
-use crate::measure::Engine;
+use clearway_workload::data::bit;
+use clearway_workload::measure::Engine;
 
 const SCHEMA: &str = include_str!("../../rules/moves.schema.json");
 const LACKS: &[&str] = &["domain-trust", "base-disk-registered", "storage-reachable"];

@@ -1,10 +1,10 @@
-//! The rules by hand, and plain parsing.
+//! What others are measured by: the rules by hand in several ways, and plain parsing.
 
 use std::hint::black_box;
 
-use clearway_workload::moves::Move;
-use clearway_workload::text::Text;
-use clearway_workload::{hand, needed};
+use crate::moves::Move;
+use crate::text::Text;
+use crate::{hand, needed};
 use serde_json::Value;
 
 use crate::measure::Engine;

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use clearway_workload::{generate, hand};
+use crate::{generate, hand};
 
 /// For every move the rules that it breaks, bit by bit.
 pub type Verdicts = Vec<u16>;

@@ -13,33 +13,67 @@ use clearway::facts::{Facts, Limits};
 use clearway::program::Program;
 use clearway::source::{Disk, Files, SourceMap, Span};
 
-use crate::data::{Verdicts, bit};
-use crate::measure::Engine;
+use clearway_workload::data::{Verdicts, bit};
+use clearway_workload::measure::Engine;
 
 /// A pack of the benchmarks, by its folder.
 pub fn pack(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("packs").join(name)
 }
 
+/// The files of a pack, without its tests.
+fn files(folder: &Path) -> Vec<(String, String)> {
+    let policy = |path: &PathBuf| {
+        let of_tests = path.parent().is_some_and(|folder| folder.ends_with("tests"));
+        !of_tests && path.extension().is_some_and(|ending| ending == "way")
+    };
+    let files = Disk.list(folder).expect("the folder of the pack");
+    let read = |path: PathBuf| (path.display().to_string(), std::fs::read_to_string(&path).expect("a policy"));
+    files.into_iter().filter(policy).map(read).collect()
+}
+
 /// Compiles the pack in a folder.
 pub fn program(folder: &Path) -> Program {
+    compiled(&files(folder))
+}
+
+/// Compiles a pack from the texts of its files.
+pub fn compiled(files: &[(String, String)]) -> Program {
     let mut map = SourceMap::new();
-    let mut files = Vec::new();
-    for path in Disk.list(folder).expect("the folder of the pack") {
-        let of_tests = path.parent().is_some_and(|folder| folder.ends_with("tests"));
-        if of_tests || path.extension().is_none_or(|ending| ending != "way") {
-            continue;
-        }
-        let text = std::fs::read_to_string(&path).expect("a policy");
-        let id = map.add(&path.to_string_lossy(), text.as_str()).expect("room");
-        let parsed = clearway::syntax::parse(&text, map.file(id).expect("the file").base());
+    let mut trees = Vec::new();
+    for (name, text) in files {
+        let id = map.add(name, text.as_str()).expect("room");
+        let parsed = clearway::syntax::parse(text, map.file(id).expect("the file").base());
         assert!(parsed.diagnostics.is_empty(), "{:#?}", parsed.diagnostics);
-        files.push(parsed.tree);
+        trees.push(parsed.tree);
     }
-    let checked = check(&[PackFiles { folder: folder.display().to_string().into(), files }]);
+    let checked = check(&[PackFiles { folder: "pack".into(), files: trees }]);
     let errors: Vec<_> = checked.diagnostics.iter().filter(|told| told.severity == Severity::Error).collect();
     assert!(errors.is_empty(), "{errors:#?}");
     compile(&checked.policies)
+}
+
+/// The rules of the moves so many times over, each time with other codes and names: thirteen rules a time.
+pub fn copies(times: usize) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for (name, text) in files(&pack("moves")) {
+        let of_rules = name.ends_with("live.way") || name.ends_with("storage.way");
+        for copy in 0..if of_rules { times } else { 1 } {
+            // What is defined beside the rules is defined once.
+            let lines = text.lines().filter(|line| copy == 0 || !line.starts_with("define "));
+            let line = |line: &str| match line.split_once(" MOVE") {
+                Some((word, rest)) if of_rules && copy > 0 => {
+                    let mut words = rest.splitn(3, ' ');
+                    let mut next = || words.next().unwrap_or_default();
+                    format!("{word} COPY{copy}X{} {}-{copy} {}", next(), next(), next())
+                }
+                _ => line.to_owned(),
+            };
+            let text = lines.map(line).collect::<Vec<_>>().join("\n");
+            all.push((format!("{copy}-{}", name.rsplit('/').next().unwrap_or_default()), text));
+        }
+    }
+    all
 }
 
 /// Limits that no benchmark hits.
@@ -96,7 +130,7 @@ pub fn judge(program: &Program, loaded: &Loaded) -> Verdicts {
 }
 
 /// From JSON lines on.
-pub const LINES: Engine = Engine {
+pub const FOUND: Engine = Engine {
     name: "Clearway",
     lacks: &[],
     judges: true,
@@ -117,3 +151,7 @@ pub const ALONE: Engine = Engine {
         Box::new(move || judge(&program, &loaded))
     },
 };
+
+pub const TOLD: Engine = Engine { name: "Clearway, with messages", ..FOUND };
+pub const ARRAY: Engine = Engine { name: "Clearway, JSON array", ..FOUND };
+pub const TWO_THREADS: Engine = Engine { name: "Clearway, two threads", ..FOUND };

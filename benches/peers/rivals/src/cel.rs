@@ -6,8 +6,8 @@ use cel::{Context, Env, Program};
 use clearway_workload::hand::version;
 use serde_json::Value;
 
-use crate::data::bit;
-use crate::measure::Engine;
+use clearway_workload::data::bit;
+use clearway_workload::measure::Engine;
 
 const CEL: &str = include_str!("../../rules/moves.cel");
 

@@ -4,8 +4,8 @@ use std::hint::black_box;
 
 use regorus::Value;
 
-use crate::data::bit;
-use crate::measure::Engine;
+use clearway_workload::data::bit;
+use clearway_workload::measure::Engine;
 
 const REGO: &str = include_str!("../../rules/moves.rego");
 const FINDINGS: &str = "data.migration.findings";

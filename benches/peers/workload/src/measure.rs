@@ -54,6 +54,11 @@ impl Spread {
 }
 
 impl Times {
+    /// Nothing yet.
+    pub fn new(name: &str, equal: Option<usize>) -> Times {
+        Times { name: name.to_owned(), equal, seconds: Vec::new(), floor: Vec::new() }
+    }
+
     /// Against another of the same rounds.
     pub fn over(&self, other: &Times) -> Spread {
         Spread::of(self.seconds.iter().zip(&other.seconds).map(|(own, other)| own / other))
@@ -69,14 +74,6 @@ impl Times {
     }
 }
 
-/// How thorough to be.
-#[derive(Clone, Copy)]
-pub struct Effort {
-    pub rounds: usize,
-    /// A timing lasts at least so long.
-    pub seconds: f64,
-}
-
 /// Seconds of one run of it, which is repeated until it lasts.
 pub fn time(times: usize, mut run: impl FnMut()) -> f64 {
     let start = Instant::now();
@@ -84,10 +81,6 @@ pub fn time(times: usize, mut run: impl FnMut()) -> f64 {
         run();
     }
     start.elapsed().as_secs_f64() / times as f64
-}
-
-fn repeats(once: f64, effort: Effort) -> usize {
-    ((effort.seconds / once.max(1e-9)).ceil() as usize).clamp(1, 20_000)
 }
 
 /// Holds the verdicts of an engine to those by hand, move by move and rule by rule, and says how many rules it judged.
@@ -103,28 +96,42 @@ pub fn hold(engine: &Engine, data: &Data, found: &Verdicts) -> Option<usize> {
     Some(13 - engine.lacks.len())
 }
 
-/// Times engines in rounds; the floor is the engine whose pass stands right before every other.
-pub fn rounds(floor: &Engine, engines: &[Engine], data: &Data, effort: Effort) -> Vec<Times> {
-    let mut by_hand = (floor.make)(data);
-    hold(floor, data, &by_hand());
-    let floor_repeats = repeats(time(1, || drop(by_hand())), effort);
-    let mut all: Vec<(Pass, usize, Times)> = Vec::new();
-    for engine in engines {
+/// An engine that is ready.
+pub struct Ready<'a> {
+    pass: Pass<'a>,
+    repeats: usize,
+    pub equal: Option<usize>,
+}
+
+impl<'a> Ready<'a> {
+    /// Prepares an engine and holds its verdicts to those by hand.
+    pub fn new(engine: &Engine, data: &'a Data, seconds: f64) -> Ready<'a> {
         let mut pass = (engine.make)(data);
         let equal = hold(engine, data, &pass());
-        let repeats = repeats(time(1, || drop(pass())), effort);
-        eprintln!("  {}: {}", engine.name, equal.map_or("reads".to_owned(), |rules| format!("{rules} rules equal")));
-        all.push((
-            pass,
-            repeats,
-            Times { name: engine.name.to_owned(), equal, seconds: Vec::new(), floor: Vec::new() },
-        ));
+        let once = time(1, || drop(pass()));
+        Ready { pass, repeats: ((seconds / once.max(1e-9)).ceil() as usize).clamp(1, 20_000), equal }
     }
-    for _ in 0..effort.rounds {
-        for (pass, repeats, times) in &mut all {
-            times.floor.push(time(floor_repeats, || drop(by_hand())));
-            times.seconds.push(time(*repeats, || drop(pass())));
-        }
+
+    /// Seconds of a pass.
+    pub fn time(&mut self) -> f64 {
+        let Ready { pass, repeats, .. } = self;
+        time(*repeats, || drop(pass()))
     }
-    all.into_iter().map(|(_, _, times)| times).collect()
+}
+
+/// Serves a runner in another process: tells of every engine, then times the one whose number it reads, with the floor right
+/// before it.
+pub fn serve(floor: &Engine, engines: &[Engine], data: &Data, seconds: f64) {
+    let mut by_hand = Ready::new(floor, data, seconds);
+    let mut all: Vec<Ready> = Vec::new();
+    for engine in engines {
+        let ready = Ready::new(engine, data, seconds);
+        println!("{}", serde_json::json!({ "name": engine.name, "equal": ready.equal }));
+        all.push(ready);
+    }
+    println!("ready");
+    for line in std::io::stdin().lines() {
+        let at: usize = line.expect("a line").parse().expect("a number");
+        println!("{} {}", by_hand.time(), all[at].time());
+    }
 }
