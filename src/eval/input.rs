@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::changes::Changes;
 use super::judge::Outcome;
 use super::kept::{Keep, Kept};
+use super::screen::Screen;
 use crate::diag::Diagnostic;
 use crate::program::{EffectAt, MatrixAt, Places};
 use crate::report::{Finding, PlanReport, StepExplanation, WaiverNote, WayOut};
@@ -103,6 +104,8 @@ pub struct Options {
     pub explain: Option<Explain>,
     /// Whether it is kept what each evaluation came to.
     pub keep: Keep,
+    /// What decides single entities many at once, where it was compiled before; else it is where there are many.
+    pub screen: Option<Arc<Screen>>,
 }
 
 /// A step that is to be explained.
@@ -127,6 +130,7 @@ impl Default for Options {
             explain: None,
             suggest: None,
             keep: Keep::Nothing,
+            screen: None,
         }
     }
 }
@@ -139,7 +143,8 @@ impl fmt::Debug for Options {
             .field("record", &self.record)
             .field("keep", &self.keep)
             .field("left_out", &self.left_out)
-            .field("suggest", &self.suggest);
+            .field("suggest", &self.suggest)
+            .field("screen", &self.screen.is_some());
         shown.field("explain", &self.explain.as_ref().map(|explain| &explain.step)).finish()
     }
 }
