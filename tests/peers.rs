@@ -53,9 +53,9 @@ fn bit(rule: &str) -> u16 {
 #[test]
 fn the_same_seed_gives_the_same_bytes() {
     let lines = generate::json_lines(1_000);
-    let hash = lines.bytes().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let hash = lines
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     assert_eq!((lines.len(), hash), (1_309_332, 14_596_889_821_915_416_559));
 }
 
@@ -73,7 +73,12 @@ fn the_rules_by_hand_agree_with_each_other() {
 }
 
 /// What a session finds, each finding with the place of its move or step.
-fn found(pack: String, inventory: Option<PathBuf>, path: PathBuf, place: impl Fn(&Session, &Finding) -> usize) -> Vec<u16> {
+fn found(
+    pack: String,
+    inventory: Option<PathBuf>,
+    path: PathBuf,
+    place: impl Fn(&Session, &Finding) -> usize,
+) -> Vec<u16> {
     let options = Options { packs: vec![pack], inventories: inventory.into_iter().collect(), ..Options::default() };
     let mut session = Session::new(&Disk, options);
     let checked = session.check(&[path]);

@@ -40,7 +40,8 @@ pub fn run(what: &str, files: &[PathBuf]) {
     let start = Instant::now();
     let telling = match what {
         "value" => {
-            let values: Vec<Value> = files.iter().map(|file| serde_json::from_slice(&read(file)).expect("JSON")).collect();
+            let values: Vec<Value> =
+                files.iter().map(|file| serde_json::from_slice(&read(file)).expect("JSON")).collect();
             black_box(&values);
             // A program that ends need not free what it holds.
             std::mem::forget(values);

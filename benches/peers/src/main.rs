@@ -35,7 +35,12 @@ fn main() {
                 eprintln!("{name}");
                 let part = parts::run(name, effort, quick);
                 for times in &part.times {
-                    eprintln!("  {:40} {:>12.6} s, over hand {}", times.name, times.pass().median, report::spread(times.over_floor()));
+                    eprintln!(
+                        "  {:40} {:>12.6} s, over hand {}",
+                        times.name,
+                        times.pass().median,
+                        report::spread(times.over_floor())
+                    );
                 }
                 results.0.insert((*name).to_owned(), part);
                 results.save();

@@ -19,8 +19,21 @@ use crate::contest::{Effort, Others, in_turn, rounds};
 use crate::results::Part;
 
 /// Names of all parts, in the order in which they are measured.
-pub const ALL: &[&str] =
-    &["moves", "many", "alone", "shapes", "growth", "threads", "pipe", "cold", "yaml", "plan", "inventory", "clixml", "policies"];
+pub const ALL: &[&str] = &[
+    "moves",
+    "many",
+    "alone",
+    "shapes",
+    "growth",
+    "threads",
+    "pipe",
+    "cold",
+    "yaml",
+    "plan",
+    "inventory",
+    "clixml",
+    "policies",
+];
 
 /// Measures a part.
 pub fn run(name: &str, effort: Effort, quick: bool) -> Part {
@@ -103,7 +116,7 @@ fn growth(effort: Effort, quick: bool) -> Part {
 /// Two threads against one.
 fn threads(effort: Effort, quick: bool) -> Part {
     let data = Data::new(if quick { 30_000 } else { 100_000 });
-    part(&data, rounds(&floors::BORROWED, &[own::FOUND, own::TWO_THREADS], Vec::new(), &data, effort))
+    part(&data, rounds(&floors::BORROWED, &[own::TOLD, own::TWO_THREADS], Vec::new(), &data, effort))
 }
 
 /// A whole process that reads JSON lines from a pipe: the more there are, the more memory it does not take.
@@ -116,8 +129,19 @@ fn pipe(effort: Effort, quick: bool) -> Part {
     for _ in 0..effort.rounds.min(3) {
         for times in sizes {
             for jobs in ["1", "2"] {
-                let arguments =
-                    ["check", "-", "--input-format", "json-lines", "--isolated", "--pack", &pack, "--jobs", jobs, "--output-format", "concise"];
+                let arguments = [
+                    "check",
+                    "-",
+                    "--input-format",
+                    "json-lines",
+                    "--isolated",
+                    "--pack",
+                    &pack,
+                    "--jobs",
+                    jobs,
+                    "--output-format",
+                    "concise",
+                ];
                 let mut command = command::command(&program, &arguments);
                 command.stdout(Stdio::null());
                 let (seconds, mebibytes) = command::fed(command, |pipe| {
@@ -148,7 +172,9 @@ fn cold(effort: Effort, quick: bool) -> Part {
     let text = |path: &Path| path.display().to_string();
     let (lines, array, inventory, plan) = (text(&lines), text(&array), text(&inventory), text(&plan));
     let repeats = if quick { 10 } else { 30 };
-    let run = |program: &Path, arguments: &[&str]| time(repeats, || _ = command::whole(&mut command::command(program, arguments)));
+    let run = |program: &Path, arguments: &[&str]| {
+        time(repeats, || _ = command::whole(&mut command::command(program, arguments)))
+    };
     let mut all: Vec<Times> = Vec::new();
     let nothing = PathBuf::from("/bin/true");
     let step = ["check", &plan, "--inventory", &inventory, "--isolated"];
@@ -204,7 +230,10 @@ fn of_yaml(effort: Effort) -> Part {
             }
         })
     };
-    let times = in_turn(effort.rounds, &mut [("Clearway", &mut clearway), ("saphyr tree", &mut tree), ("saphyr events", &mut events)]);
+    let times = in_turn(
+        effort.rounds,
+        &mut [("Clearway", &mut clearway), ("saphyr tree", &mut tree), ("saphyr events", &mut events)],
+    );
     Part { times, facts: [("bytes".to_owned(), text.len() as f64)].into() }
 }
 
@@ -263,13 +292,15 @@ fn inventory(effort: Effort, quick: bool) -> Part {
 
 /// The real export, where it is at hand.
 fn clixml(effort: Effort) -> Part {
-    let Some(export) = std::env::var_os("CLIXML").map(PathBuf::from).filter(|path| path.is_file()) else { return Part::default() };
+    let Some(export) = std::env::var_os("CLIXML").map(PathBuf::from).filter(|path| path.is_file()) else {
+        return Part::default();
+    };
     let program = command::clearway();
     let bytes = std::fs::metadata(&export).expect("the file").len();
     let name = export.display().to_string();
-    let mut clearway = || time(5, || _ = (command::whole(&mut command::command(&program, &["import", "scvmm", &name]))));
+    let mut clearway = || time(5, || _ = command::whole(&mut command::command(&program, &["import", "scvmm", &name])));
     let text = std::fs::read_to_string(&export).unwrap_or_default();
-    let mut scan = || time(5, || drop(black_box(text.matches('<').count())));
+    let mut scan = || time(5, || _ = black_box(text.matches('<').count()));
     let times = in_turn(effort.rounds, &mut [("Clearway, import", &mut clearway), ("counting tags", &mut scan)]);
     Part { times, facts: [("bytes".to_owned(), bytes as f64)].into() }
 }

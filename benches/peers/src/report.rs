@@ -14,9 +14,12 @@ pub fn write(results: &Results) {
     let path = crate::command::root().join("docs/performance.md");
     let mut page = std::fs::read_to_string(&path).expect("docs/performance.md");
     for (name, table) in tables(results) {
-        let old = between(&page, name).unwrap_or_else(|| panic!("docs/performance.md has no markers `peers:{name}`")).to_owned();
+        let old = between(&page, name)
+            .unwrap_or_else(|| panic!("docs/performance.md has no markers `peers:{name}`"))
+            .to_owned();
         let new = if name == "targets" { with_reasons(&table, &old) } else { table };
-        page = page.replace(&format!("{}{old}{}", open(name), close(name)), &format!("{}{new}{}", open(name), close(name)));
+        page = page
+            .replace(&format!("{}{old}{}", open(name), close(name)), &format!("{}{new}{}", open(name), close(name)));
     }
     std::fs::write(&path, page).expect("docs/performance.md");
 }
@@ -98,7 +101,8 @@ fn seconds(value: f64) -> String {
 
 fn tables(results: &Results) -> Vec<(&'static str, String)> {
     let mut all = vec![("targets", targets::table(results)), ("machine", machine())];
-    let engines = [("moves", "moves"), ("many", "many"), ("alone", "alone"), ("shapes", "shapes"), ("threads", "threads")];
+    let engines =
+        [("moves", "moves"), ("many", "many"), ("alone", "alone"), ("shapes", "shapes"), ("threads", "threads")];
     for (name, part) in engines {
         if let Some(part) = results.part(part) {
             all.push((name, of_engines(part, name == "alone")));
@@ -122,7 +126,9 @@ fn machine() -> String {
 fn of_engines(part: &Part, alone: bool) -> String {
     let (moves, bytes) = (part.facts["moves"], part.facts["bytes"]);
     let value = part.times.iter().find(|times| times.name.starts_with("Value, parsed"));
-    let mut out = String::from("| engine | moves a second | MB/s | time over hand | time over Value | rules equal |\n| - | -: | -: | -: | -: | - |\n");
+    let mut out = String::from(
+        "| engine | moves a second | MB/s | time over hand | time over Value | rules equal |\n| - | -: | -: | -: | -: | - |\n",
+    );
     let floor = Times { name: "hand, borrowed".to_owned(), equal: Some(13), ..by_hand(part) };
     for times in std::iter::once(&floor).chain(&part.times) {
         let pass = times.pass().median;
@@ -131,7 +137,8 @@ fn of_engines(part: &Part, alone: bool) -> String {
         let value = value.map_or("-".to_owned(), |value| number(times.over_floor().median / value.over_floor().median));
         let equal = times.equal.map_or("reads only".to_owned(), |rules| format!("{rules} of 13"));
         let rate = if alone { "-".to_owned() } else { number(bytes / pass / 1e6) };
-        writeln!(out, "| {} | {} | {rate} | {over} | {value} | {equal} |", times.name, number(moves / pass)).expect("a text");
+        writeln!(out, "| {} | {} | {rate} | {over} | {value} | {equal} |", times.name, number(moves / pass))
+            .expect("a text");
     }
     out
 }

@@ -58,5 +58,7 @@ fn below(out: &mut String, value: &Value, depth: usize) {
 
 fn plain(text: &str) -> bool {
     let letters = text.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
-    letters && text.starts_with(|c: char| c.is_ascii_alphabetic()) && !["null", "true", "false", "yes", "no"].contains(&text)
+    letters
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !["null", "true", "false", "yes", "no"].contains(&text)
 }
