@@ -12,9 +12,10 @@ use super::judge::{Judged, Outcome};
 use super::kept::{EvaluationKey, Keep, Kept, Keys};
 use super::machine::{Machine, Scratch};
 use super::mode::{Decide, Trace};
+use super::screen::Lanes;
 use super::second::{Refusals, Second};
 use super::value::Value;
-use super::verdicts::Verdict;
+use super::verdicts::Told;
 use super::which::judged_of;
 use super::world::World;
 use crate::diag::{Diagnostic, codes};
@@ -126,8 +127,10 @@ pub(super) struct Run<'a> {
     pub(super) kept: Kept,
     /// For each finding the evaluations that it tells, where they are kept.
     pub(super) telling: Vec<Vec<EvaluationKey>>,
-    /// What is told instead of findings, where no explanations are asked for.
-    pub(super) verdicts: Option<Vec<Verdict>>,
+    /// What is told: findings, or less.
+    pub(super) told: Told,
+    /// Room for a screen.
+    pub(super) lanes: Lanes,
 }
 
 impl<'a> Run<'a> {
@@ -158,7 +161,8 @@ impl<'a> Run<'a> {
             waivers: vec![WaiverUse::default(); input.waivers.len()],
             kept: Kept::default(),
             telling: Vec::new(),
-            verdicts: None,
+            told: Told::Findings,
+            lanes: Lanes::default(),
         }
     }
 

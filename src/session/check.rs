@@ -290,6 +290,7 @@ fn judge(
             explain,
             suggest,
             keep,
+            nth: None,
             screen: None,
         };
         let mut outcome = eval::evaluate(&policies.program, &estate.facts, &input.plan, &evaluation);
