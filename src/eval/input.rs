@@ -109,6 +109,9 @@ pub struct Options {
     pub keep: Keep,
     /// By which clock it is measured what each rule costs; nothing: that is not measured.
     pub clock: Option<Clock>,
+    /// Of single entities that are a part of a file: of each which of those that bear its name it is, from 1, and 0 where no
+    /// other does; nothing: they are the whole file.
+    pub nth: Option<Vec<u32>>,
     /// What decides single entities many at once, where it was compiled before; else it is where there are many.
     pub screen: Option<Arc<Screen>>,
 }
@@ -136,6 +139,7 @@ impl Default for Options {
             suggest: None,
             keep: Keep::Nothing,
             clock: None,
+            nth: None,
             screen: None,
         }
     }

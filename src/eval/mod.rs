@@ -43,7 +43,7 @@ pub use input::{
 pub use judge::Outcome;
 pub use kept::{EvaluationKey, Keep, Kept};
 pub use screen::{Screen, Uncovered};
-pub use verdicts::{Verdict, Verdicts};
+pub use verdicts::{Sieve, Sifted, Verdict, Verdicts};
 
 use crate::diag::Diagnostic;
 use crate::facts::Facts;

@@ -13,9 +13,10 @@ use super::judge::{Judged, Outcome};
 use super::kept::{EvaluationKey, Keep, Kept, Keys};
 use super::machine::{Machine, Scratch};
 use super::mode::{Decide, Trace};
+use super::screen::Lanes;
 use super::second::{Refusals, Second};
 use super::value::Value;
-use super::verdicts::Verdict;
+use super::verdicts::Told;
 use super::which::judged_of;
 use super::world::World;
 use crate::diag::{Diagnostic, codes};
@@ -129,8 +130,10 @@ pub(super) struct Run<'a> {
     pub(super) telling: Vec<Vec<EvaluationKey>>,
     /// What deciding cost, where that is measured.
     pub(super) costs: BTreeMap<Which, Cost>,
-    /// What is told instead of findings, where no explanations are asked for.
-    pub(super) verdicts: Option<Vec<Verdict>>,
+    /// What is told: findings, or less.
+    pub(super) told: Told,
+    /// Room for a screen.
+    pub(super) lanes: Lanes,
 }
 
 impl<'a> Run<'a> {
@@ -162,7 +165,8 @@ impl<'a> Run<'a> {
             kept: Kept::default(),
             telling: Vec::new(),
             costs: BTreeMap::new(),
-            verdicts: None,
+            told: Told::Findings,
+            lanes: Lanes::default(),
         }
     }
 
