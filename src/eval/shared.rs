@@ -65,12 +65,14 @@ struct Search<'p> {
     forms: FxHashMap<Form, u32>,
     /// By form: the expressions that have it.
     bearers: Vec<Vec<ExprId>>,
+    /// Constants that are all different.
+    consts: Vec<ConstId>,
 }
 
 impl Shared {
     /// What the rules, matrices and effects about steps have in common.
     pub(super) fn of_steps(program: &Program) -> Shared {
-        let mut search = Search { program, forms: FxHashMap::default(), bearers: Vec::new() };
+        let mut search = Search { program, forms: FxHashMap::default(), bearers: Vec::new(), consts: Vec::new() };
         for rule in program.rules.iter().filter(|rule| rule.card.about == About::Step) {
             search.head(&rule.head);
             match rule.says {
@@ -131,6 +133,17 @@ impl Search<'_> {
         }
     }
 
+    /// The first constant that is the same.
+    fn constant(&mut self, id: ConstId) -> ConstId {
+        let consts = &self.program.consts;
+        let same = |other: &&ConstId| consts.get(other.at()) == consts.get(id.at());
+        if let Some(same) = self.consts.iter().find(same) {
+            return *same;
+        }
+        self.consts.push(id);
+        id
+    }
+
     /// Looks at an expression that stands under a head, and at those in it.
     fn below(&mut self, id: ExprId, depth: u32) {
         self.form(id, depth);
@@ -150,7 +163,7 @@ impl Search<'_> {
         };
         let form = match *program.node(id)? {
             Node::Local(Slot(0)) => Form::Subject,
-            Node::Const(id) => Form::Const(id),
+            Node::Const(id) => Form::Const(self.constant(id)),
             Node::Field { of, at } => Form::Field(self.form(of, deeper)?, at),
             Node::Call { function, args } => {
                 let args: Vec<Option<u32>> = program.operands(args).iter().map(|arg| self.form(*arg, deeper)).collect();
