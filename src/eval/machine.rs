@@ -6,6 +6,7 @@ use std::rc::Rc;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 
+use super::derived::Derived;
 use super::mode::{Lack, Log, Mark, Mode};
 use super::shared::Shared;
 use super::value::{Bound, Item, List, Map, Part, Rest, Text, Value};
@@ -25,51 +26,6 @@ enum Held<M: Mode> {
     Bound(Bound<M>),
     /// A `let` that nobody has read yet.
     Lazy(ExprId),
-}
-
-/// The value of a derived field, with what was logged for it.
-type Kept<M> = (Value<M>, <M as Mode>::Evidence);
-
-/// Rows of one derived field that are looked through one by one before a table is worth its hashes.
-const FEW: usize = 8;
-
-/// What one derived field says of the rows of one subject.
-#[derive(Debug)]
-struct Derived<M: Mode> {
-    /// The subject that it was kept for.
-    epoch: u64,
-    few: Vec<(StructId, Row, Kept<M>)>,
-    more: FxHashMap<(StructId, Row), Kept<M>>,
-}
-
-impl<M: Mode> Default for Derived<M> {
-    fn default() -> Derived<M> {
-        Derived { epoch: 0, few: Vec::new(), more: FxHashMap::default() }
-    }
-}
-
-impl<M: Mode> Derived<M> {
-    #[inline]
-    fn get(&self, epoch: u64, of: StructId, row: Row) -> Option<&Kept<M>> {
-        if self.epoch != epoch {
-            return None;
-        }
-        let few = self.few.iter().find(|(other, at, _)| (*other, *at) == (of, row)).map(|(_, _, kept)| kept);
-        few.or_else(|| if self.more.is_empty() { None } else { self.more.get(&(of, row)) })
-    }
-
-    fn keep(&mut self, epoch: u64, of: StructId, row: Row, kept: Kept<M>) {
-        if self.epoch != epoch {
-            self.epoch = epoch;
-            self.few.clear();
-            self.more.clear();
-        }
-        if self.few.len() < FEW {
-            self.few.push((of, row, kept));
-        } else {
-            self.more.insert((of, row), kept);
-        }
-    }
 }
 
 /// What a mode needs from one subject to the next, so that it is not made anew each time.
@@ -614,54 +570,6 @@ impl<'a, M: Mode> Machine<'a, M> {
         match self.eval(of) {
             Value::Row(_, row) => self.world.refused(row).map_or(Value::Unknown, Value::Bool),
             _ => Value::Unknown,
-        }
-    }
-
-    fn index(&mut self, map: ExprId, key: ExprId) -> Value<M> {
-        let start = self.mark();
-        let map = self.eval(map);
-        let Value::Map(map) = map else {
-            // The key is read for what it misses: it stands in the same undecided expression.
-            let _ = self.eval(key);
-            return Value::Unknown;
-        };
-        if self.map_len(&map) == 0 {
-            return Value::None;
-        }
-        let key = self.eval(key);
-        let Value::Text(key) = key else { return Value::Unknown };
-        self.scratch.log.settle(start);
-        match &map {
-            Map::Made(entries) => {
-                let text = self.text(&key);
-                let found = entries.iter().find(|(key, _)| **key == *text);
-                found.map_or(Value::None, |(_, value)| value.clone())
-            }
-            Map::Stored { id, by_name, shape, fact } => {
-                let cell = self.stored_entry(*id, &key, *by_name);
-                if cell == Cell::Unknown {
-                    self.scratch.log.missing(*fact);
-                }
-                self.lift(cell, *shape, *fact)
-            }
-        }
-    }
-
-    fn stored_entry(&self, id: crate::value::MapId, key: &Text, by_name: bool) -> Cell {
-        match key {
-            Text::Id(key) => self.facts().map_get(id, *key, by_name),
-            Text::Own(key) => {
-                let texts = self.facts().texts();
-                let folded = if by_name { key.to_lowercase() } else { key.to_string() };
-                texts.find(&folded).map_or(Cell::None, |key| self.facts().map_get(id, key, by_name))
-            }
-        }
-    }
-
-    pub(super) fn map_len(&self, map: &Map<M>) -> usize {
-        match map {
-            Map::Made(entries) => entries.len(),
-            Map::Stored { id, .. } => self.facts().map(*id).len(),
         }
     }
 }
