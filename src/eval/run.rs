@@ -1,6 +1,7 @@
 //! A plan from its first step to its verdict: demands, the choice of the transfer type, rules about steps, waves and the
 //! plan, effects, and the account of all that.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::changes::Changes;
@@ -22,13 +23,13 @@ use crate::diag::{Diagnostic, codes};
 use crate::facts::Facts;
 use crate::program::{About, Card, EffectAt, Head, Level, Matrix, MatrixAt, Program, Rule, RuleAt, Says};
 use crate::report::{
-    Account, Finding, FindingVerdict, NotEvaluated, PlanReport, PlanVerdict, StepExplanation, TableView, WayOut,
+    Account, Cost, Finding, FindingVerdict, NotEvaluated, PlanReport, PlanVerdict, StepExplanation, TableView, WayOut,
 };
 use crate::types::Schema;
 use crate::value::{Row, StructId, Truth};
 
 /// A rule or a matrix.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Which {
     Rule(RuleAt),
     Matrix(MatrixAt),
@@ -127,6 +128,8 @@ pub(super) struct Run<'a> {
     pub(super) kept: Kept,
     /// For each finding the evaluations that it tells, where they are kept.
     pub(super) telling: Vec<Vec<EvaluationKey>>,
+    /// What deciding cost, where that is measured.
+    pub(super) costs: BTreeMap<Which, Cost>,
     /// What is told: findings, or less.
     pub(super) told: Told,
     /// Room for a screen.
@@ -161,6 +164,7 @@ impl<'a> Run<'a> {
             waivers: vec![WaiverUse::default(); input.waivers.len()],
             kept: Kept::default(),
             telling: Vec::new(),
+            costs: BTreeMap::new(),
             told: Told::Findings,
             lanes: Lanes::default(),
         }
@@ -209,6 +213,7 @@ impl<'a> Run<'a> {
         let mut hit = None;
         for (which, (head, judged)) in parts {
             let mut tally = Tally::default();
+            let begun = self.options.clock.as_ref().map(|clock| clock());
             if !machine.exhausted() {
                 machine.judge(Value::Row(subject.of, subject.row), head, judged, &mut |machine, evaluation| {
                     tally.count(evaluation.outcome);
@@ -221,6 +226,11 @@ impl<'a> Run<'a> {
             if machine.exhausted() {
                 hit = hit.or(Some(which));
                 tally = Tally { limit: true, ..Tally::default() };
+            }
+            if let Some((clock, begun)) = self.options.clock.as_ref().zip(begun) {
+                let cost = self.costs.entry(which).or_default();
+                cost.nanos = cost.nanos.saturating_add(clock().saturating_sub(begun));
+                cost.evaluations = cost.evaluations.saturating_add(tally.all());
             }
             tallies.push((which, tally));
         }
@@ -451,6 +461,8 @@ impl<'a> Run<'a> {
         });
         let (findings, telling) = told.into_iter().unzip();
         self.kept.tell(telling);
+        let charged = |(which, cost): (&Which, &Cost)| Some((self.card(*which)?.code.clone(), *cost));
+        let costs = self.costs.iter().filter_map(charged).collect();
         let mut ways_out = self.ways_out;
         ways_out.sort_by_key(|way| order.get(&way.step).copied().unwrap_or(usize::MAX));
         let report = PlanReport {
@@ -473,6 +485,7 @@ impl<'a> Run<'a> {
             ways_out,
             waivers: self.waivers,
             kept: self.kept,
+            costs,
         }
     }
 
