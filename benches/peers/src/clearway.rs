@@ -8,11 +8,10 @@ use ::clearway::check::{PackFiles, check};
 use ::clearway::compile::compile;
 use ::clearway::diag::Severity;
 use ::clearway::eval::{self, PlanInput, Screen, Subjects};
-use ::clearway::facts::decode::Decoder;
 use ::clearway::facts::document::Document;
 use ::clearway::facts::load::{self, load_each};
 use ::clearway::facts::read::{Format, read};
-use ::clearway::facts::records::{Framing, Next, Walk};
+use ::clearway::facts::records::Framing;
 use ::clearway::facts::{Facts, Limits};
 use ::clearway::program::Program;
 use ::clearway::session::batch::{self, How, Source};
@@ -157,55 +156,27 @@ impl Judge {
         }
     }
 
-    /// From bytes to verdicts: records are decoded into columns and decided, so many at a time, in memory that is used again.
-    fn found(&self, text: &str, framing: Framing) -> Verdicts {
-        let limits = limits();
-        let (reads, writes) = (|of, field| self.program.reads(of, field), |of, field| self.program.writes(of, field));
-        let options = load::Options { limits: &limits, reads: &reads, writes: &writes, strict: false };
-        let decoder = Decoder::each(&self.program.schema, options).expect("a vocabulary without references");
-        let mut hand = decoder.hand();
-        let mut facts = Facts::new(&self.program.schema);
-        eval::prepare(&self.program, &mut facts);
-        let (start, texts) = (facts.mark(), facts.texts().len());
-        let mut walk = Walk::new(framing, true);
-        let (mut verdicts, mut rows) = (Verdicts::new(), Vec::new());
-        loop {
-            let next = walk.next(text).expect("records");
-            if let Next::Record(record) = next {
-                let record = text.get(record.start..record.end).unwrap_or_default();
-                let row = hand.record(record, &mut facts).expect("nothing is odd about a generated move");
-                verdicts.push(0);
-                rows.push((row, verdicts.len() as u32));
-            }
-            let over = !matches!(next, Next::Record(_));
-            if rows.len() == TOGETHER || over {
-                facts.level();
-                self.columns(&facts, &input(std::mem::take(&mut rows)), &mut verdicts);
-                facts.release(&start);
-                facts.forget_texts(texts);
-            }
-            if over {
-                return verdicts;
-            }
-        }
-    }
-
-    /// As a check does it, everything told that a report shows.
-    fn told(&self, file: &SourceFile, threads: usize) -> Verdicts {
+    /// From bytes to verdicts: code, severity and record of each finding; or everything that a report shows.
+    fn found(&self, file: &SourceFile, framing: Framing, threads: usize, told: bool) -> Verdicts {
         let limits = limits();
         let how = How {
             file: "moves".into(),
             index: 0,
-            framing: Framing::Lines,
+            framing,
             threads,
             limits: &limits,
             steps: eval::DEFAULT_STEPS,
             strict: false,
             selected: None,
-            told: true,
+            told,
         };
-        let mut verdicts = vec![0; file.line_starts().len()];
+        let mut verdicts = Verdicts::new();
         let mut sink = |judged: batch::Judged| {
+            assert!(judged.read.is_empty() && judged.loaded.is_empty() && judged.evaluated.is_empty());
+            verdicts.resize(verdicts.len() + judged.subjects as usize, 0);
+            for verdict in &judged.verdicts {
+                verdicts[verdict.record as usize - 1] |= self.bit(&verdict.code);
+            }
             for finding in &judged.findings {
                 let line = file.line_of(finding.span.start - file.base());
                 verdicts[line] |= self.bit(&finding.code);
@@ -213,13 +184,9 @@ impl Judge {
             ControlFlow::Continue(())
         };
         batch::judge(&self.program, Source::Held(file), &how, &mut sink).expect("the moves are judged");
-        verdicts.truncate(file.text().lines().count());
         verdicts
     }
 }
-
-/// So many records are decided together.
-const TOGETHER: usize = 512;
 
 /// A text as a file of a source map.
 pub fn file(text: &str) -> Arc<SourceFile> {
@@ -234,8 +201,8 @@ pub const FOUND: Engine = Engine {
     lacks: &[],
     judges: true,
     make: |data| {
-        let judge = Judge::new();
-        Box::new(move || judge.found(&data.lines, Framing::Lines))
+        let (judge, file) = (Judge::new(), file(&data.lines));
+        Box::new(move || judge.found(&file, Framing::Lines, 1, false))
     },
 };
 
@@ -245,9 +212,8 @@ pub const ARRAY: Engine = Engine {
     lacks: &[],
     judges: true,
     make: |data| {
-        let judge = Judge::new();
-        data.array();
-        Box::new(move || judge.found(data.array(), Framing::List))
+        let (judge, file) = (Judge::new(), file(data.array()));
+        Box::new(move || judge.found(&file, Framing::List, 1, false))
     },
 };
 
@@ -258,18 +224,18 @@ pub const TOLD: Engine = Engine {
     judges: true,
     make: |data| {
         let (judge, file) = (Judge::new(), file(&data.lines));
-        Box::new(move || judge.told(&file, 1))
+        Box::new(move || judge.found(&file, Framing::Lines, 1, true))
     },
 };
 
-/// The same on two threads.
+/// Code, severity and place of each finding, on two threads.
 pub const TWO_THREADS: Engine = Engine {
     name: "Clearway, two threads",
     lacks: &[],
     judges: true,
     make: |data| {
         let (judge, file) = (Judge::new(), file(&data.lines));
-        Box::new(move || judge.told(&file, 2))
+        Box::new(move || judge.found(&file, Framing::Lines, 2, false))
     },
 };
 

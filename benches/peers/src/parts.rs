@@ -117,7 +117,7 @@ fn growth(effort: Effort, quick: bool) -> Part {
 /// Two threads against one.
 fn threads(effort: Effort, quick: bool) -> Part {
     let data = Data::new(if quick { 30_000 } else { 100_000 });
-    part(&data, rounds(&floors::BORROWED, &[own::TOLD, own::TWO_THREADS], Vec::new(), &data, effort))
+    part(&data, rounds(&floors::BORROWED, &[own::FOUND, own::TWO_THREADS], Vec::new(), &data, effort))
 }
 
 /// A whole process that reads JSON lines from a pipe: the more there are, the more memory it does not take.
