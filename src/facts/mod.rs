@@ -2,6 +2,7 @@
 //! read. It knows no policy and judges nothing; the session loads, the evaluator reads.
 #![deny(clippy::arithmetic_side_effects)]
 
+pub mod decode;
 pub mod document;
 mod limits;
 pub mod load;
