@@ -206,6 +206,20 @@ impl Held {
         validator.iter_errors(json).map(|error| format!("{}: {error}", error.instance_path())).collect()
     }
 
+    /// Whether it is about a boolean where an enum has a word that readers of YAML 1.1 take for that boolean (`off`): schemas take
+    /// it there, for those readers.
+    fn is_old_yaml(&self, diagnostic: &Diagnostic) -> bool {
+        let Some((written, name)) = diagnostic.message.split_once(" is not a") else { return false };
+        let words: &[&str] = match written.trim_matches('`').to_ascii_lowercase().as_str() {
+            "true" => &["on", "yes", "y"],
+            "false" => &["off", "no", "n"],
+            _ => return false,
+        };
+        let name = name.trim_start_matches('n').trim_start();
+        let of = self.schema.enums.iter().find(|of| *of.name == *name);
+        of.is_some_and(|of| of.values.iter().any(|value| words.contains(&&**value)))
+    }
+
     /// Where they disagree: what the schema refuses, the loaders report; and what they report of single values, the schema
     /// refuses (of which it can say that: `both`).
     fn quarrel(&self, of: Described, format: Format, text: &str, both: bool) -> Option<String> {
@@ -217,7 +231,7 @@ impl Held {
         }
         let plain: Vec<String> = said
             .iter()
-            .filter(|diagnostic| says(diagnostic.code))
+            .filter(|diagnostic| says(diagnostic.code) && !self.is_old_yaml(diagnostic))
             .map(|diagnostic| format!("{} {}", diagnostic.code, diagnostic.message))
             .collect();
         let passed_over = both && refused.is_empty() && !plain.is_empty();

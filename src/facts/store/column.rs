@@ -5,7 +5,7 @@ use crate::value::{Cell, Date, Duration, ListId, MapId, Number, Row, Size, TextI
 
 /// A value with its state.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) enum Slot<T> {
+pub enum Slot<T> {
     /// The input does not say.
     #[default]
     Unknown,
@@ -15,21 +15,32 @@ pub(super) enum Slot<T> {
     Is(T),
 }
 
-/// The values of one field.
+/// The values of one field, one a row: for whoever looks at many rows at once.
 #[derive(Clone, Debug)]
-pub(super) enum Column {
+pub enum Column {
     /// A field that is computed: nothing is stored.
     Computed,
+    /// Of a `bool`.
     Bool(Vec<Slot<bool>>),
+    /// Of a `number`.
     Number(Vec<Slot<Number>>),
+    /// Of a `size`.
     Size(Vec<Slot<Size>>),
+    /// Of a `duration`.
     Duration(Vec<Slot<Duration>>),
+    /// Of a `date`.
     Date(Vec<Slot<Date>>),
+    /// Of a `version`.
     Version(Vec<Slot<Version>>),
+    /// Of a `text`, a `name` or `any`.
     Text(Vec<Slot<TextId>>),
+    /// Of an enum.
     Enum(Vec<Slot<u16>>),
+    /// Of a row: a reference, a part or a record.
     Row(Vec<Slot<Row>>),
+    /// Of a list.
     List(Vec<Slot<ListId>>),
+    /// Of a map.
     Map(Vec<Slot<MapId>>),
 }
 

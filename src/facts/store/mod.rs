@@ -16,6 +16,7 @@ use crate::value::{Cell, ListId, MapId, Row, StructId, TextId, Texts};
 
 pub use assumed::Assumed;
 pub(super) use light::Lengths;
+pub use column::{Column, Slot};
 pub use names::Found;
 use names::Names;
 pub(super) use names::short_form;
@@ -135,6 +136,11 @@ impl Facts {
     /// A fact. Unknown for what is out of range, and for fields that are computed.
     pub fn cell(&self, of: StructId, row: Row, field: FieldId) -> Cell {
         self.table(of).map_or(Cell::Unknown, |table| table.cell(row, field))
+    }
+
+    /// The values of a field for all rows of a table; nothing for what is out of range.
+    pub fn column(&self, of: StructId, field: FieldId) -> Option<&Column> {
+        self.table(of)?.column(field)
     }
 
     /// The elements of a list.

@@ -81,6 +81,10 @@ impl Table {
         self.columns.get(field.0 as usize).map_or(Cell::Unknown, |column| column.get(row.0 as usize))
     }
 
+    pub(super) fn column(&self, field: FieldId) -> Option<&Column> {
+        self.columns.get(field.0 as usize)
+    }
+
     pub(super) fn set(&mut self, row: Row, field: FieldId, cell: Cell, span: Span) {
         if let Some(column) = self.columns.get_mut(field.0 as usize) {
             column.set(row.0 as usize, cell);
