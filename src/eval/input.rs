@@ -103,6 +103,9 @@ pub struct Options {
     pub explain: Option<Explain>,
     /// Whether it is kept what each evaluation came to.
     pub keep: Keep,
+    /// Of single entities that are a part of a file: of each which of those that bear its name it is, from 1, and 0 where no
+    /// other does; nothing: they are the whole file.
+    pub nth: Option<Vec<u32>>,
 }
 
 /// A step that is to be explained.
@@ -127,6 +130,7 @@ impl Default for Options {
             explain: None,
             suggest: None,
             keep: Keep::Nothing,
+            nth: None,
         }
     }
 }

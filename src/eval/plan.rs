@@ -374,20 +374,28 @@ impl Run<'_> {
             *count = count.saturating_add(1);
         }
         let mut seen: rustc_hash::FxHashMap<&str, u32> = rustc_hash::FxHashMap::default();
-        let called = |(row, record): &(Row, u32)| {
+        let given = self.options.nth.as_ref();
+        let called = |(at, (row, record)): (usize, &(Row, u32))| {
             let Some(name) = named(*row) else {
                 let name = format!("record {record}");
                 return Called { mark: name.clone(), name };
             };
-            if bearers.get(name).copied().unwrap_or(0) < 2 {
+            let nth = match given {
+                Some(given) => given.get(at).copied().unwrap_or(0),
+                None if bearers.get(name).copied().unwrap_or(0) < 2 => 0,
+                None => {
+                    let nth = seen.entry(name).or_default();
+                    *nth = nth.saturating_add(1);
+                    *nth
+                }
+            };
+            if nth == 0 {
                 let name = format!("{kind} {name}");
                 return Called { mark: name.clone(), name };
             }
-            let nth = seen.entry(name).or_default();
-            *nth = nth.saturating_add(1);
             Called { name: format!("{kind} {name} (record {record})"), mark: format!("{kind} {name}#{nth}") }
         };
-        rows.iter().map(called).collect()
+        rows.iter().enumerate().map(called).collect()
     }
 
     /// Of single entities, findings of one rule with one message are one, with all places.

@@ -7,6 +7,7 @@ pub mod document;
 mod limits;
 pub mod load;
 pub mod read;
+pub mod records;
 pub mod rvtools;
 pub mod scvmm;
 mod shown;

@@ -283,7 +283,7 @@ fn judge(
         let matters = !assumptions::that_matter(&estate.facts, &policies.program).is_empty();
         let keep = if matters { eval::Keep::Beside } else { eval::Keep::Nothing };
         let evaluation =
-            eval::Options { steps: limits.steps, selected, record: false, left_out, explain, suggest, keep };
+            eval::Options { steps: limits.steps, selected, record: false, left_out, explain, suggest, keep, nth: None };
         let mut outcome = eval::evaluate(&policies.program, &estate.facts, &input.plan, &evaluation);
         let resting = assumptions::rest(estate, &policies.program, &input.plan, &evaluation, &mut outcome);
         let mut judgement = outcome.report;

@@ -15,12 +15,25 @@ pub struct SourceFile {
     name: Arc<str>,
     text: Arc<str>,
     base: u32,
+    /// What of its file stands before it.
+    before: Before,
     lines: OnceLock<Vec<u32>>,
     /// Characters before each block of [`BLOCK`] bytes, so that a column of a line of megabytes costs no walk along it.
     blocks: OnceLock<Vec<u32>>,
 }
 
 const BLOCK: usize = 4096;
+
+/// What stands before a text that is a part of a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Before {
+    /// Line breaks.
+    pub lines: usize,
+    /// Characters of the line in which it begins.
+    pub columns: usize,
+    /// Bytes.
+    pub bytes: usize,
+}
 
 impl SourceFile {
     /// The name as the user gave it: what is printed before `:line:column`.
@@ -91,7 +104,13 @@ impl SourceFile {
             end = end.saturating_sub(1);
         }
         let column = self.characters_before(end).saturating_sub(self.characters_before(start as usize));
-        (line.saturating_add(1), column.saturating_add(1))
+        let column = if line == 0 { column.saturating_add(self.before.columns) } else { column };
+        (line.saturating_add(self.before.lines).saturating_add(1), column.saturating_add(1))
+    }
+
+    /// What of its file stands before it.
+    pub fn before(&self) -> Before {
+        self.before
     }
 
     /// How many characters begin before a byte of the text.
@@ -154,15 +173,20 @@ impl SourceMap {
     ///
     /// Returns nothing where the address space of 4 GiB is used up.
     pub fn add(&mut self, name: &str, text: impl Into<Arc<str>>) -> Option<FileId> {
-        let text = text.into();
+        self.add_part(name.into(), text.into(), Before::default())
+    }
+
+    /// Adds a part of a text that is nowhere as a whole. Its places are told as those of the whole.
+    pub fn add_part(&mut self, name: Arc<str>, text: Arc<str>, before: Before) -> Option<FileId> {
         let id = FileId(u32::try_from(self.files.len()).ok()?);
         let length = u32::try_from(text.len()).ok()?;
         let base = self.next;
         self.next = base.checked_add(length)?.checked_add(1).filter(|next| *next < u32::MAX)?;
         self.files.push(Arc::new(SourceFile {
-            name: name.into(),
+            name,
             text,
             base,
+            before,
             lines: OnceLock::new(),
             blocks: OnceLock::new(),
         }));
@@ -207,7 +231,7 @@ impl SourceMap {
             column,
             end_line,
             end_column,
-            offset: start as usize,
+            offset: (start as usize).saturating_add(file.before.bytes),
             length: span.len() as usize,
         })
     }
