@@ -192,7 +192,7 @@ fn shifted<M: Mode>(range: &Range, by: Quantity) -> Option<Value<M>> {
 }
 
 /// Arithmetic on single values; nothing where it cannot be done.
-fn compute<M: Mode>(how: Arithmetic, a: &Value<M>, b: &Value<M>) -> Option<Value<M>> {
+pub(super) fn compute<M: Mode>(how: Arithmetic, a: &Value<M>, b: &Value<M>) -> Option<Value<M>> {
     use Value::{Date as D, Duration as T, Number as N, Size as S};
     Some(match (how, a, b) {
         (Arithmetic::Add, D(day), T(time)) | (Arithmetic::Add, T(time), D(day)) => D(day.plus(*time)?),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::changes::Changes;
 use super::judge::Outcome;
 use super::kept::{Keep, Kept};
+use super::screen::Screen;
 use crate::diag::Diagnostic;
 use crate::program::{EffectAt, MatrixAt, Places};
 use crate::report::{Finding, PlanReport, StepExplanation, WaiverNote, WayOut};
@@ -106,6 +107,8 @@ pub struct Options {
     /// Of single entities that are a part of a file: of each which of those that bear its name it is, from 1, and 0 where no
     /// other does; nothing: they are the whole file.
     pub nth: Option<Vec<u32>>,
+    /// What decides single entities many at once, where it was compiled before; else it is where there are many.
+    pub screen: Option<Arc<Screen>>,
 }
 
 /// A step that is to be explained.
@@ -131,6 +134,7 @@ impl Default for Options {
             suggest: None,
             keep: Keep::Nothing,
             nth: None,
+            screen: None,
         }
     }
 }
@@ -143,7 +147,8 @@ impl fmt::Debug for Options {
             .field("record", &self.record)
             .field("keep", &self.keep)
             .field("left_out", &self.left_out)
-            .field("suggest", &self.suggest);
+            .field("suggest", &self.suggest)
+            .field("screen", &self.screen.is_some());
         shown.field("explain", &self.explain.as_ref().map(|explain| &explain.step)).finish()
     }
 }

@@ -11,6 +11,7 @@ mod choose;
 mod compare;
 mod demand;
 mod effect;
+mod entities;
 mod explain;
 mod finding;
 mod follow;
@@ -25,10 +26,13 @@ mod mode;
 mod operand;
 mod plan;
 mod run;
+mod screen;
 mod search;
 mod second;
 mod show;
 mod value;
+mod verdicts;
+mod which;
 mod world;
 
 pub use changes::Changes;
@@ -38,6 +42,8 @@ pub use input::{
 };
 pub use judge::Outcome;
 pub use kept::{EvaluationKey, Keep, Kept};
+pub use screen::{Screen, Uncovered};
+pub use verdicts::{Verdict, Verdicts};
 
 use crate::diag::Diagnostic;
 use crate::facts::Facts;
@@ -48,6 +54,12 @@ use crate::value::{Row, StructId, Truth};
 /// Evaluates a plan, or a file of single entities, whose facts are loaded.
 pub fn evaluate(program: &Program, facts: &Facts, input: &PlanInput, options: &Options) -> PlanOutcome {
     run::Run::new(program, facts, input, options).all()
+}
+
+/// Evaluates a file of single entities, whose facts are loaded, without explaining anything: which rules have something to
+/// tell of which rows. It takes as it is what [`Options`] say of evaluations that are kept, recorded or explained.
+pub fn verdicts(program: &Program, facts: &Facts, input: &PlanInput, options: &Options) -> Verdicts {
+    run::Run::new(program, facts, input, options).verdicts()
 }
 
 /// Gives the texts that a policy writes out a place among those of the facts, so that an effect can write them into a cell.

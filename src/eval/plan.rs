@@ -9,23 +9,12 @@ use super::demand;
 use super::effect::Wave;
 use super::finding::Subject;
 use super::input::{PlanOutcome, Subjects};
-use super::kept::{EvaluationKey, Keep};
+use super::kept::Keep;
 use super::run::{Musts, Run, Which, chosen};
 use crate::program::{About, EffectAt, Level};
-use crate::report::{Finding, PlanVerdict, StepReport, WayOut};
-use crate::source::Span;
+use crate::report::{PlanVerdict, StepReport, WayOut};
 use crate::types::{FieldKind, Schema, Type};
 use crate::value::{Cell, Row, StructId, Truth};
-
-/// What findings about a single entity have in common where they are one: code, entity, message, place.
-type Alike = (Arc<str>, Option<Arc<str>>, String, Span);
-
-/// What a single entity is called.
-struct Called {
-    name: String,
-    /// In fingerprints: by its place among those of its name, not by its record, so that what stands before it may change.
-    mark: String,
-}
 
 impl Run<'_> {
     /// Judges what the input says.
@@ -325,106 +314,5 @@ impl Run<'_> {
             Some((subject, members))
         });
         waves.collect()
-    }
-
-    fn entities(&mut self, rows: &[(Row, u32)]) -> PlanVerdict {
-        let crate::types::Input::Each { entity } = self.program.schema.input else { return PlanVerdict::Permitted };
-        let given: Vec<Row> = rows.iter().map(|(row, _)| *row).collect();
-        for demand::Broken { row, diagnostic } in
-            demand::broken(self.program, &self.world, entity, &given, self.options.steps)
-        {
-            self.world.leave_out(entity, row);
-            self.diagnostics.push(diagnostic);
-        }
-        let about = self.about(About::Entity(entity));
-        let mut total = Musts::default();
-        for (called, (row, record)) in self.called(entity, rows).into_iter().zip(rows) {
-            if !self.world.takes_part(entity, *row) {
-                continue;
-            }
-            let subject = Subject {
-                about: About::Entity(entity),
-                of: entity,
-                row: *row,
-                step: None,
-                name: Some(called.name.into()),
-                record: *record,
-                mark: called.mark,
-                span: self.facts.row_place(entity, *row).unwrap_or(self.input.span),
-                plan: self.input.index,
-                plan_name: self.input.name.clone(),
-                plan_named: self.input.named,
-            };
-            let musts = self.subject(&subject, &about);
-            total.violated |= musts.violated;
-            total.unverified |= musts.unverified;
-        }
-        total.verdict()
-    }
-
-    /// What single entities are called: by their name, and by their record too where several bear it; by their record alone
-    /// where they have none.
-    fn called(&self, entity: StructId, rows: &[(Row, u32)]) -> Vec<Called> {
-        let kind = self.program.schema.get(entity).map_or("?", |of| &of.name);
-        let naming = self.program.schema.naming(entity);
-        let named = |row: Row| self.facts.name_of(entity, row, naming?);
-        let mut bearers: rustc_hash::FxHashMap<&str, u32> = rustc_hash::FxHashMap::default();
-        for name in rows.iter().filter_map(|(row, _)| named(*row)) {
-            let count = bearers.entry(name).or_default();
-            *count = count.saturating_add(1);
-        }
-        let mut seen: rustc_hash::FxHashMap<&str, u32> = rustc_hash::FxHashMap::default();
-        let given = self.options.nth.as_ref();
-        let called = |(at, (row, record)): (usize, &(Row, u32))| {
-            let Some(name) = named(*row) else {
-                let name = format!("record {record}");
-                return Called { mark: name.clone(), name };
-            };
-            let nth = match given {
-                Some(given) => given.get(at).copied().unwrap_or(0),
-                None if bearers.get(name).copied().unwrap_or(0) < 2 => 0,
-                None => {
-                    let nth = seen.entry(name).or_default();
-                    *nth = nth.saturating_add(1);
-                    *nth
-                }
-            };
-            if nth == 0 {
-                let name = format!("{kind} {name}");
-                return Called { mark: name.clone(), name };
-            }
-            Called { name: format!("{kind} {name} (record {record})"), mark: format!("{kind} {name}#{nth}") }
-        };
-        rows.iter().enumerate().map(called).collect()
-    }
-
-    /// Of single entities, findings of one rule with one message are one, with all places.
-    fn merge(&mut self) {
-        let mut merged: Vec<(Finding, Vec<EvaluationKey>)> = Vec::new();
-        let mut known: rustc_hash::FxHashMap<Alike, usize> = rustc_hash::FxHashMap::default();
-        for (finding, keys) in self.with_keys() {
-            let key = (finding.code.clone(), finding.subject.clone(), finding.message.clone(), finding.span);
-            let found = known.get(&key).and_then(|index| merged.get_mut(*index));
-            match found.filter(|(found, _)| found.verdict == finding.verdict) {
-                Some((found, telling)) => {
-                    telling.extend(keys);
-                    for related in finding.related {
-                        if !found.related.contains(&related) {
-                            found.related.push(related);
-                        }
-                    }
-                    for missing in finding.missing {
-                        if !found.missing.contains(&missing) {
-                            found.missing.push(missing);
-                        }
-                    }
-                }
-                None => {
-                    known.insert(key, merged.len());
-                    merged.push((finding, keys));
-                }
-            }
-        }
-        (self.findings, self.telling) = merged.into_iter().unzip();
     }
 }

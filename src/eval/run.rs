@@ -14,6 +14,8 @@ use super::machine::{Machine, Scratch};
 use super::mode::{Decide, Trace};
 use super::second::{Refusals, Second};
 use super::value::Value;
+use super::verdicts::Verdict;
+use super::which::judged_of;
 use super::world::World;
 use crate::diag::{Diagnostic, codes};
 use crate::facts::Facts;
@@ -39,12 +41,17 @@ pub(super) struct Tally {
     pub(super) unverified: u64,
     pub(super) not_applicable: u64,
     pub(super) noted: u64,
+    /// Of what is unverified: where a source is silent.
+    pub(super) silent: u64,
     /// The limit was hit on the way: nothing else counts.
     pub(super) limit: bool,
 }
 
 impl Tally {
-    fn count(&mut self, outcome: Outcome) {
+    pub(super) fn count(&mut self, outcome: Outcome) {
+        if outcome == Outcome::Silent {
+            self.silent = self.silent.saturating_add(1);
+        }
         let counter = match outcome {
             Outcome::Satisfied => &mut self.satisfied,
             Outcome::NotApplicable => &mut self.not_applicable,
@@ -55,13 +62,13 @@ impl Tally {
         *counter = counter.saturating_add(1);
     }
 
-    fn all(&self) -> u64 {
+    pub(super) fn all(&self) -> u64 {
         [self.satisfied, self.violated, self.unverified, self.not_applicable, self.noted]
             .iter()
             .fold(0, |sum, n| sum.saturating_add(*n))
     }
 
-    fn has_findings(&self) -> bool {
+    pub(super) fn has_findings(&self) -> bool {
         self.violated > 0 || self.unverified > 0 || self.noted > 0
     }
 }
@@ -119,6 +126,8 @@ pub(super) struct Run<'a> {
     pub(super) kept: Kept,
     /// For each finding the evaluations that it tells, where they are kept.
     pub(super) telling: Vec<Vec<EvaluationKey>>,
+    /// What is told instead of findings, where no explanations are asked for.
+    pub(super) verdicts: Option<Vec<Verdict>>,
 }
 
 impl<'a> Run<'a> {
@@ -149,44 +158,21 @@ impl<'a> Run<'a> {
             waivers: vec![WaiverUse::default(); input.waivers.len()],
             kept: Kept::default(),
             telling: Vec::new(),
+            verdicts: None,
         }
     }
 
     /// Rules and matrices about one kind of subject, in the order declared. Those of choices are not among them.
     pub(super) fn about(&self, about: About) -> Vec<Which> {
-        let rules = (0u32..)
-            .map(RuleAt)
-            .zip(&self.program.rules)
-            .filter(|(_, rule)| rule.card.about == about && !matches!(rule.says, Says::Chosen | Says::NoneChosen));
-        let matrices = (0u32..).map(MatrixAt).zip(&self.program.matrices).filter(|(_, m)| m.card.about == about);
-        let matrices = matrices.map(|(at, _)| Which::Matrix(at));
-        matrices.chain(rules.map(|(at, _)| Which::Rule(at))).collect()
+        Which::about(self.program, about)
     }
 
     pub(super) fn card(&self, which: Which) -> Option<&'a Card> {
-        match which {
-            Which::Rule(at) => self.program.rule(at).map(|rule| &rule.card),
-            Which::Matrix(at) => self.program.matrix(at).map(|matrix| &matrix.card),
-        }
+        which.card(self.program)
     }
 
     pub(super) fn parts(&self, which: Which) -> Option<(&'a Head, Judged<'a>)> {
-        match which {
-            Which::Matrix(at) => {
-                let matrix = self.program.matrix(at)?;
-                Some((&matrix.head, Judged::Matrix(matrix)))
-            }
-            Which::Rule(at) => {
-                let rule = self.program.rule(at)?;
-                let judged = match rule.says {
-                    Says::Demand(obligation) => Judged::Demand(obligation),
-                    Says::Note => Judged::Note,
-                    Says::EffectNote { when, .. } => Judged::Once(when),
-                    Says::Chosen | Says::NoneChosen => return None,
-                };
-                Some((&rule.head, judged))
-            }
-        }
+        judged_of(self.program, which)
     }
 
     /// Decides rules for a subject, and keeps what each evaluation came to where that is asked for.
@@ -266,7 +252,7 @@ impl<'a> Run<'a> {
     }
 
     /// Notes of the waivers of a rule that it was evaluated, and of the first of them whether it covers something.
-    fn use_waivers(&mut self, card: &Card, subject: &Subject, covers: bool) {
+    pub(super) fn use_waivers(&mut self, card: &Card, subject: &Subject, covers: bool) {
         let mut first = true;
         for (waiver, used) in self.input.waivers.iter().zip(&mut self.waivers) {
             if waives(waiver, card, subject) {

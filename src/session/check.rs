@@ -282,8 +282,17 @@ fn judge(
         let suggest = session.options.suggest.clone();
         let matters = !assumptions::that_matter(&estate.facts, &policies.program).is_empty();
         let keep = if matters { eval::Keep::Beside } else { eval::Keep::Nothing };
-        let evaluation =
-            eval::Options { steps: limits.steps, selected, record: false, left_out, explain, suggest, keep, nth: None };
+        let evaluation = eval::Options {
+            steps: limits.steps,
+            selected,
+            record: false,
+            left_out,
+            explain,
+            suggest,
+            keep,
+            screen: None,
+            nth: None,
+        };
         let mut outcome = eval::evaluate(&policies.program, &estate.facts, &input.plan, &evaluation);
         let resting = assumptions::rest(estate, &policies.program, &input.plan, &evaluation, &mut outcome);
         let mut judgement = outcome.report;

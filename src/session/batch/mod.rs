@@ -47,7 +47,7 @@ pub struct How<'a> {
     pub strict: bool,
     /// Which codes are told and counted; nothing: all.
     pub selected: Option<eval::Selection>,
-    /// Whether findings are told. Else everything is only counted, and records are read again only where they are odd.
+    /// Whether findings are told. Else there are verdicts alone, and records are read again only where they are odd.
     pub told: bool,
 }
 
@@ -60,6 +60,8 @@ pub struct Judged {
     pub verdict: PlanVerdict,
     /// What the rules have to tell, in the order of the records.
     pub findings: Vec<Finding>,
+    /// The same without words, where findings are not told.
+    pub verdicts: Vec<eval::Verdict>,
     /// What is wrong with the text of records.
     pub read: Vec<Diagnostic>,
     /// What is wrong with what they say.
@@ -87,6 +89,7 @@ impl Default for Judged {
             account: Account::default(),
             verdict: PlanVerdict::Permitted,
             findings: Vec::new(),
+            verdicts: Vec::new(),
             read: Vec::new(),
             loaded: Vec::new(),
             evaluated: Vec::new(),

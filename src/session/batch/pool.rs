@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::ControlFlow;
-use std::sync::mpsc;
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 
 use super::cut::{Cutter, Piece};
 use super::names::Names;
 use super::worker::{Decided, Worker};
 use super::{How, Judged, Source, Trouble};
+use crate::eval::Screen;
 use crate::facts::decode::Decoder;
 use crate::facts::load::Options;
 use crate::program::Program;
@@ -94,6 +94,7 @@ pub(super) fn run<'t>(
         Source::Held(file) => Some(file),
         Source::Stream(_) => None,
     };
+    let screen = Arc::new(Screen::new(program));
     let held = file.is_some();
     let mut order = Order {
         cutter: Cutter::new(source, how.framing),
@@ -111,7 +112,7 @@ pub(super) fn run<'t>(
         sink,
     };
     if how.threads <= 1 {
-        let mut worker = Worker::new(program, how, decoder, file);
+        let mut worker = Worker::new(program, how, decoder, file, screen.clone());
         let mut jobs = VecDeque::new();
         loop {
             order.feed(1, &mut |job| jobs.push_back(job));
@@ -129,8 +130,9 @@ pub(super) fn run<'t>(
         for _ in 0..how.threads {
             let results = results.clone();
             let queue = &queue;
+            let screen = &screen;
             scope.spawn(move || {
-                let mut worker = Worker::new(program, how, decoder, file);
+                let mut worker = Worker::new(program, how, decoder, file, screen.clone());
                 while let Some(job) = queue.take() {
                     if results.send(work(&mut worker, job)).is_err() {
                         break;
@@ -250,6 +252,10 @@ impl<'t> Order<'t, '_> {
                 record.number = u32::try_from(number).unwrap_or(u32::MAX);
                 record.nth = nth;
             }
+        }
+        let before = u32::try_from(self.documents).unwrap_or(u32::MAX);
+        for verdict in &mut decided.judged.verdicts {
+            verdict.record = verdict.record.saturating_add(before).saturating_add(1);
         }
         self.documents = self.documents.saturating_add(decided.names.len() as u64);
         if decided.again.is_empty() {

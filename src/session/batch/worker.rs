@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::cut::Piece;
 use super::names::{self, Name};
 use super::{How, Judged, Trouble};
-use crate::eval::{self, PlanInput, PlanOutcome, Subjects};
+use crate::eval::{self, PlanInput, Screen, Subjects};
 use crate::facts::decode::{Decoder, Hand};
 use crate::facts::document::Document;
 use crate::facts::load::{self, Options};
@@ -18,7 +18,7 @@ use crate::types::{FieldId, Input};
 use crate::value::{Row, StructId};
 
 /// Records that are decided together. Their columns stay small enough to be near.
-const TOGETHER: usize = 256;
+const TOGETHER: usize = 512;
 
 /// A record that is read again.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +59,7 @@ pub(super) struct Worker<'a> {
     start: Mark,
     texts: usize,
     rows: Vec<(Row, u32)>,
+    screen: Arc<Screen>,
 }
 
 impl<'a> Worker<'a> {
@@ -67,6 +68,7 @@ impl<'a> Worker<'a> {
         how: &'a How<'a>,
         decoder: Option<&'a Decoder>,
         file: Option<&'a SourceFile>,
+        screen: Arc<Screen>,
     ) -> Worker<'a> {
         let mut light = Facts::new(&program.schema);
         eval::prepare(program, &mut light);
@@ -83,6 +85,7 @@ impl<'a> Worker<'a> {
             start,
             texts,
             rows: Vec::new(),
+            screen,
         }
     }
 
@@ -187,24 +190,37 @@ impl<'a> Worker<'a> {
             number: 0,
             nth: 0,
         };
-        for (row, waits) in self.rows.iter().zip(waiting) {
-            let outcome = self.evaluate(&self.light, vec![*row], Vec::new());
-            if !outcome.diagnostics.is_empty() {
-                decided.again.push(again(waits, true));
-                continue;
-            }
-            decided.judged.account.add(&outcome.report.account);
-            decided.judged.verdict = decided.judged.verdict.max(outcome.report.verdict);
-            if !outcome.findings.is_empty() {
+        let (plan, options) = self.asked(self.rows.clone(), Vec::new());
+        let found = eval::verdicts(self.program, &self.light, &plan, &options);
+        if !found.diagnostics.is_empty() {
+            // Whom they are about is told where they have places.
+            decided.again.extend(waiting.iter().map(|waits| again(waits, true)));
+            return;
+        }
+        decided.judged.account.add(&found.account);
+        decided.judged.verdict = decided.judged.verdict.max(found.verdict);
+        let mut last = None;
+        let first = waiting.first().map_or(0, |(_, at)| *at);
+        for verdict in found.verdicts {
+            let at = verdict.record as usize;
+            if last != Some(at) {
+                last = Some(at);
                 decided.judged.telling = decided.judged.telling.saturating_add(1);
                 if self.how.told {
-                    decided.again.push(again(waits, false));
+                    // Documents without a row stand between them.
+                    let found = waiting.get(at.saturating_sub(first)..).unwrap_or_default();
+                    let found = found.first().filter(|(_, other)| *other == at);
+                    let found = found.or_else(|| waiting.iter().find(|(_, other)| *other == at));
+                    decided.again.extend(found.map(|waits| again(waits, false)));
                 }
+            }
+            if !self.how.told {
+                decided.judged.verdicts.push(verdict);
             }
         }
     }
 
-    fn evaluate(&self, facts: &Facts, rows: Vec<(Row, u32)>, nth: Vec<u32>) -> PlanOutcome {
+    fn asked(&self, rows: Vec<(Row, u32)>, nth: Vec<u32>) -> (PlanInput, eval::Options) {
         let plan = PlanInput {
             index: self.how.index,
             name: self.how.file.clone(),
@@ -217,10 +233,11 @@ impl<'a> Worker<'a> {
         let options = eval::Options {
             steps: self.how.steps,
             selected: self.how.selected.clone(),
+            screen: Some(self.screen.clone()),
             nth: Some(nth),
             ..eval::Options::default()
         };
-        eval::evaluate(self.program, facts, &plan, &options)
+        (plan, options)
     }
 
     /// The documents of a record, and what is wrong with its text.
@@ -289,7 +306,18 @@ impl<'a> Worker<'a> {
                 }
             }
             if !rows.is_empty() {
-                let outcome = self.evaluate(&self.whole, rows, nth);
+                let (plan, options) = self.asked(rows, nth);
+                if !self.how.told {
+                    let found = eval::verdicts(self.program, &self.whole, &plan, &options);
+                    decided.judged.evaluated.extend(found.diagnostics);
+                    decided.judged.account.add(&found.account);
+                    decided.judged.verdict = decided.judged.verdict.max(found.verdict);
+                    decided.judged.verdicts.extend(found.verdicts);
+                    decided.judged.verdicts.sort_by_key(|verdict| verdict.record);
+                    self.forget();
+                    continue;
+                }
+                let outcome = eval::evaluate(self.program, &self.whole, &plan, &options);
                 decided.judged.evaluated.extend(outcome.diagnostics);
                 findings.extend(outcome.findings);
                 if odd {

@@ -1,0 +1,410 @@
+//! Files of single entities: every row is judged by itself. Where there are many, a screen decides them together, and only
+//! what has something to tell is looked at row by row.
+
+use std::sync::Arc;
+
+use super::demand;
+use super::finding::{Subject, severity};
+use super::judge::Outcome;
+use super::kept::{EvaluationKey, Keep};
+use super::machine::Machine;
+use super::run::{Musts, Run, Tally, Which};
+use super::screen::{CHUNK, Screen, Screening};
+use super::value::Value;
+use super::verdicts::{Verdict, Verdicts};
+use crate::diag::Severity;
+use crate::program::About;
+use crate::report::{Finding, NotEvaluated, PlanVerdict};
+use crate::source::Span;
+use crate::types::Input;
+use crate::value::{Cell, Row, StructId};
+
+/// Fewer rows than this are decided by the machine, for compiling a screen would cost more.
+const MANY: usize = 64;
+
+/// What findings about a single entity have in common where they are one: code, entity, message, place.
+type Alike = (Arc<str>, Option<Arc<str>>, String, Span);
+
+/// What a single entity is called.
+struct Called {
+    name: String,
+    /// In fingerprints: by its place among those of its name, not by its record, so that what stands before it may change.
+    mark: String,
+}
+
+/// What single entities are called: by their name, and by their record too where several bear it; by their record alone
+/// where they have none. Names are counted when the first of them is asked for.
+struct Names<'r> {
+    rows: &'r [(Row, u32)],
+    /// Of each row its place among those of its name, from 1.
+    nth: Vec<u32>,
+    /// How many rows bear a text as their name.
+    bearers: Vec<u32>,
+    counted: bool,
+}
+
+impl<'r> Names<'r> {
+    fn of(rows: &'r [(Row, u32)]) -> Names<'r> {
+        Names { rows, nth: Vec::new(), bearers: Vec::new(), counted: false }
+    }
+
+    fn called(&mut self, run: &Run<'_>, entity: StructId, at: usize) -> Called {
+        let naming = run.program.schema.naming(entity);
+        let name_of = |row: Row| {
+            let naming = naming?;
+            let Cell::Text(text) = run.facts.cell(entity, row, naming) else { return None };
+            Some((text, run.facts.name_of(entity, row, naming)?))
+        };
+        let given = run.options.nth.as_ref();
+        if !self.counted && given.is_none() {
+            self.counted = true;
+            self.bearers.resize(run.facts.texts().len(), 0);
+            for (row, _) in self.rows {
+                let bearers = name_of(*row).and_then(|(text, _)| self.bearers.get_mut(text.0 as usize));
+                self.nth.push(bearers.map_or(0, |bearers| {
+                    *bearers = bearers.saturating_add(1);
+                    *bearers
+                }));
+            }
+        }
+        let (row, record) = self.rows.get(at).copied().unwrap_or((Row(0), 0));
+        let Some((text, name)) = name_of(row) else {
+            let name = format!("record {record}");
+            return Called { mark: name.clone(), name };
+        };
+        let kind = run.program.schema.get(entity).map_or("?", |of| &of.name);
+        let nth = match given {
+            Some(given) => given.get(at).copied().unwrap_or(0),
+            None if self.bearers.get(text.0 as usize).copied().unwrap_or(0) < 2 => 0,
+            None => self.nth.get(at).copied().unwrap_or(0),
+        };
+        if nth == 0 {
+            let name = format!("{kind} {name}");
+            return Called { mark: name.clone(), name };
+        }
+        Called { name: format!("{kind} {name} (record {record})"), mark: format!("{kind} {name}#{nth}") }
+    }
+}
+
+/// Where the tally of a rule comes from.
+#[derive(Clone, Copy)]
+enum From {
+    Screen(usize),
+    Machine(usize),
+}
+
+/// A file that is screened.
+struct Screened<'r> {
+    entity: StructId,
+    names: Names<'r>,
+    /// The rules that are judged, and where their tallies come from.
+    judged: Vec<(Which, From)>,
+    others: Vec<Which>,
+    /// By rule: what became of it for rows with nothing to tell.
+    quiet: Vec<Tally>,
+    musts: Musts,
+}
+
+impl<'a> Run<'a> {
+    /// Judges single entities, and says no more than which rules have something to tell.
+    pub(super) fn verdicts(mut self) -> Verdicts {
+        self.verdicts = Some(Vec::new());
+        let rows = match &self.input.subjects {
+            super::input::Subjects::Entities(rows) => rows.as_slice(),
+            super::input::Subjects::Plan(_) => &[],
+        };
+        let verdict = self.entities(rows);
+        Verdicts {
+            verdicts: self.verdicts.unwrap_or_default(),
+            verdict,
+            account: self.account,
+            diagnostics: self.diagnostics,
+        }
+    }
+
+    /// Judges single entities.
+    pub(super) fn entities(&mut self, rows: &[(Row, u32)]) -> PlanVerdict {
+        let Input::Each { entity } = self.program.schema.input else { return PlanVerdict::Permitted };
+        if self.program.demands.iter().any(|demand| demand.of == entity) {
+            let given: Vec<Row> = rows.iter().map(|(row, _)| *row).collect();
+            for demand::Broken { row, diagnostic } in
+                demand::broken(self.program, &self.world, entity, &given, self.options.steps)
+            {
+                self.world.leave_out(entity, row);
+                self.diagnostics.push(diagnostic);
+            }
+        }
+        let mut screened = Screened {
+            entity,
+            names: Names::of(rows),
+            judged: Vec::new(),
+            others: Vec::new(),
+            quiet: Vec::new(),
+            musts: Musts::default(),
+        };
+        let compiled = self.screen(rows.len());
+        let screen = compiled.as_deref().filter(|screen| self.may_screen(screen, entity));
+        match screen.and_then(|screen| Some((screen, screen.over(self.facts)?))) {
+            Some((screen, screening)) => self.screened(&mut screened, screen, screening),
+            None => {
+                let about = self.about(About::Entity(entity));
+                for (at, (row, _)) in rows.iter().enumerate() {
+                    if self.world.takes_part(entity, *row) {
+                        let judged = self.judged(&about, false);
+                        self.row(&mut screened, at, &judged);
+                    }
+                }
+            }
+        }
+        screened.musts.verdict()
+    }
+
+    /// What decides many rows at once, where that is asked for or there are many.
+    fn screen(&self, rows: usize) -> Option<Arc<Screen>> {
+        let light = self.verdicts.is_some();
+        let plain = light || (!self.options.record && self.options.keep == Keep::Nothing);
+        match &self.options.screen {
+            _ if !plain => None,
+            Some(screen) => Some(screen.clone()),
+            None if rows >= MANY => Some(Arc::new(Screen::new(self.program))),
+            None => None,
+        }
+    }
+
+    /// Whether all rows that a screen reads take part: it reads facts as they were given.
+    fn may_screen(&self, screen: &Screen, entity: StructId) -> bool {
+        let reads = |of: &StructId| *of != entity || screen.reaches(entity);
+        let mut structs = self.program.schema.structs().map(|(of, _)| of);
+        structs.all(|of| !reads(&of) || self.world.all_take_part(of))
+    }
+
+    fn screened(&mut self, screened: &mut Screened<'_>, screen: &Screen, mut screening: Screening<'_>) {
+        let (entity, rows) = (screened.entity, screened.names.rows);
+        let about = self.about(About::Entity(entity));
+        let (covered, others): (Vec<Which>, Vec<Which>) = (screen.rules().collect(), screen.others().collect());
+        let from = |which: &Which| {
+            let covered = covered.iter().position(|other| other == which).map(From::Screen);
+            covered.or_else(|| others.iter().position(|other| other == which).map(From::Machine))
+        };
+        screened.judged = about.iter().filter_map(|which| Some((*which, from(which)?))).collect();
+        screened.quiet = vec![Tally::default(); screened.judged.len()];
+        screened.others = others;
+        let taking: Vec<(usize, Row)> = (rows.iter().map(|(row, _)| *row).enumerate())
+            .filter(|(_, row)| self.world.takes_part(entity, *row))
+            .collect();
+        let disabled = about.iter().filter(|which| self.card(**which).is_some_and(|card| card.disabled.is_some()));
+        let disabled = (disabled.count() as u64).saturating_mul(taking.len() as u64);
+        if disabled > 0 {
+            self.leave_out(NotEvaluated::Disabled, disabled);
+        }
+        for chunk in taking.chunks(CHUNK) {
+            self.chunk(screened, &mut screening, chunk);
+        }
+        for ((which, _), tally) in std::mem::take(&mut screened.judged).into_iter().zip(&screened.quiet) {
+            self.enter_quiet(which, *tally, entity);
+        }
+    }
+
+    /// Decides a chunk together; where that may cost too much, its halves, and in the end every row by itself.
+    fn chunk(&mut self, screened: &mut Screened<'_>, screening: &mut Screening<'_>, chunk: &[(usize, Row)]) {
+        let steps = self.options.steps.max(1);
+        let rows: Vec<Row> = chunk.iter().map(|(_, row)| *row).collect();
+        let Some((decided, spent)) = screening.decide(&rows, steps) else {
+            if let Some((first, second)) =
+                chunk.split_at_checked(chunk.len() / 2).filter(|(first, _)| !first.is_empty())
+            {
+                self.chunk(screened, screening, first);
+                self.chunk(screened, screening, second);
+                return;
+            }
+            for (at, _) in chunk {
+                let judged: Vec<Which> = screened.judged.iter().map(|(which, _)| *which).collect();
+                self.row(screened, *at, &judged);
+            }
+            return;
+        };
+        for (quiet, (_, from)) in screened.quiet.iter_mut().zip(&screened.judged) {
+            if let From::Screen(at) = from {
+                quiet.add(decided.quiet.get(*at).copied().unwrap_or_default());
+            }
+        }
+        for (place, (at, row)) in chunk.iter().enumerate() {
+            let mut telling = decided.telling.get(place).copied().unwrap_or(true);
+            let was_telling = telling;
+            let others = self.by_machine(screened, *row, steps.saturating_sub(spent));
+            telling |= others.as_ref().is_none_or(|others| others.iter().any(Tally::has_findings));
+            if !telling {
+                for (quiet, (_, from)) in screened.quiet.iter_mut().zip(&screened.judged) {
+                    if let From::Machine(of) = from {
+                        quiet.add(others.as_ref().and_then(|others| others.get(*of)).copied().unwrap_or_default());
+                    }
+                }
+                continue;
+            }
+            let tally = |from: &From| match from {
+                From::Screen(of) => decided.tally(*of, place),
+                From::Machine(of) => others.as_ref().and_then(|others| others.get(*of)).copied().unwrap_or_default(),
+            };
+            let tallies: Vec<(Which, Tally)> =
+                screened.judged.iter().map(|(which, from)| (*which, tally(from))).collect();
+            if !was_telling {
+                for ((quiet, (_, from)), (_, tally)) in screened.quiet.iter_mut().zip(&screened.judged).zip(&tallies) {
+                    if let From::Screen(_) = from {
+                        quiet.take(*tally);
+                    }
+                }
+            }
+            match others {
+                Some(_) => self.decided(screened, *at, &tallies),
+                // With what the covered rules may have cost, the limit may be hit.
+                None => {
+                    let judged: Vec<Which> = screened.judged.iter().map(|(which, _)| *which).collect();
+                    self.row(screened, *at, &judged);
+                }
+            }
+        }
+    }
+
+    /// The rules that no screen covers; nothing where the limit of steps is hit.
+    fn by_machine(&mut self, screened: &Screened<'_>, row: Row, steps: u64) -> Option<Vec<Tally>> {
+        if screened.others.is_empty() {
+            return Some(Vec::new());
+        }
+        let mut machine = Machine::new(self.program, &self.world, &mut self.decide, steps);
+        let mut tallies = Vec::with_capacity(screened.others.len());
+        for which in &screened.others {
+            let mut tally = Tally::default();
+            let (head, judged) = super::which::judged_of(self.program, *which)?;
+            machine.judge(Value::Row(screened.entity, row), head, judged, &mut |_, evaluation| {
+                tally.count(evaluation.outcome);
+            });
+            if machine.exhausted() {
+                return None;
+            }
+            tallies.push(tally);
+        }
+        Some(tallies)
+    }
+
+    /// Judges a row by the machine.
+    fn row(&mut self, screened: &mut Screened<'_>, at: usize, judged: &[Which]) {
+        let subject = self.entity(screened, at, true);
+        let tallies = self.decide_for_good(&subject, judged);
+        let mut musts = Musts::default();
+        let telling = self.enter(&subject, &tallies, &mut musts);
+        screened.musts.add(musts);
+        let telling = if self.options.record && self.verdicts.is_none() { judged.to_vec() } else { telling };
+        self.tell_entity(&subject, &tallies, &telling);
+    }
+
+    /// Enters what was decided of a row, and tells it.
+    fn decided(&mut self, screened: &mut Screened<'_>, at: usize, tallies: &[(Which, Tally)]) {
+        let mut subject = self.entity(screened, at, false);
+        let mut musts = Musts::default();
+        let telling = self.enter(&subject, tallies, &mut musts);
+        screened.musts.add(musts);
+        if !telling.is_empty() && self.verdicts.is_none() {
+            subject = self.entity(screened, at, true);
+        }
+        self.tell_entity(&subject, tallies, &telling);
+    }
+
+    fn tell_entity(&mut self, subject: &Subject, tallies: &[(Which, Tally)], telling: &[Which]) {
+        let Some(mut verdicts) = self.verdicts.take() else {
+            self.tell(subject, telling, &[]);
+            return;
+        };
+        for (which, tally) in tallies.iter().filter(|(which, _)| telling.contains(which)) {
+            let Some(card) = self.card(*which) else { continue };
+            let waived = self.waived(card, subject);
+            let unverified = tally.unverified.saturating_sub(tally.silent);
+            let found = [
+                (Outcome::Violated, tally.violated),
+                (Outcome::Silent, tally.silent),
+                (Outcome::Unverified, unverified),
+                (Outcome::Noted, tally.noted),
+            ];
+            verdicts.extend(found.into_iter().filter(|(_, count)| *count > 0).map(|(outcome, count)| Verdict {
+                row: subject.row,
+                record: subject.record,
+                code: card.code.clone(),
+                severity: if outcome == Outcome::Silent { Severity::Warning } else { severity(card.level) },
+                outcome,
+                count,
+                waived: waived && outcome != Outcome::Noted,
+            }));
+        }
+        self.verdicts = Some(verdicts);
+    }
+
+    /// A row as whom findings are about; without its name where nobody asks for it.
+    fn entity(&self, screened: &mut Screened<'_>, at: usize, named: bool) -> Subject {
+        let (row, record) = screened.names.rows.get(at).copied().unwrap_or((Row(0), 0));
+        let called = named.then(|| screened.names.called(self, screened.entity, at));
+        let (name, mark) = called.map_or((None, String::new()), |called| (Some(called.name.into()), called.mark));
+        Subject {
+            about: About::Entity(screened.entity),
+            of: screened.entity,
+            row,
+            step: None,
+            name,
+            record,
+            mark,
+            span: self.facts.row_place(screened.entity, row).unwrap_or(self.input.span),
+            plan: self.input.index,
+            plan_name: self.input.name.clone(),
+            plan_named: self.input.named,
+        }
+    }
+
+    /// Enters what became of a rule for rows of which it has nothing to tell.
+    fn enter_quiet(&mut self, which: Which, tally: Tally, entity: StructId) {
+        if tally.all() == 0 {
+            return;
+        }
+        let subject = Subject {
+            about: About::Entity(entity),
+            of: entity,
+            row: Row(0),
+            step: None,
+            name: None,
+            record: 0,
+            mark: String::new(),
+            span: self.input.span,
+            plan: self.input.index,
+            plan_name: self.input.name.clone(),
+            plan_named: self.input.named,
+        };
+        self.enter(&subject, &[(which, tally)], &mut Musts::default());
+    }
+
+    /// Of single entities, findings of one rule with one message are one, with all places.
+    pub(super) fn merge(&mut self) {
+        let mut merged: Vec<(Finding, Vec<EvaluationKey>)> = Vec::new();
+        let mut known: rustc_hash::FxHashMap<Alike, usize> = rustc_hash::FxHashMap::default();
+        for (finding, keys) in self.with_keys() {
+            let key = (finding.code.clone(), finding.subject.clone(), finding.message.clone(), finding.span);
+            let found = known.get(&key).and_then(|index| merged.get_mut(*index));
+            match found.filter(|(found, _)| found.verdict == finding.verdict) {
+                Some((found, telling)) => {
+                    telling.extend(keys);
+                    for related in finding.related {
+                        if !found.related.contains(&related) {
+                            found.related.push(related);
+                        }
+                    }
+                    for missing in finding.missing {
+                        if !found.missing.contains(&missing) {
+                            found.missing.push(missing);
+                        }
+                    }
+                }
+                None => {
+                    known.insert(key, merged.len());
+                    merged.push((finding, keys));
+                }
+            }
+        }
+        (self.findings, self.telling) = merged.into_iter().unzip();
+    }
+}

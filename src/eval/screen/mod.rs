@@ -1,0 +1,122 @@
+//! The screen: decides the rules of `input each` for many subjects at once, a column at a time, by the same three-valued
+//! logic as the machine and with the same count of outcomes. It explains nothing and knows no fallback of its own: rules that
+//! it does not cover it names, and the machine decides them. The evaluation of single entities calls it.
+//!
+//! A plan is compiled once per program: every expression is an operation that fills a lane, the same expression once however
+//! many rules have it. It runs over chunks of subjects, small enough for their lanes to stay near.
+#![deny(clippy::arithmetic_side_effects)]
+
+mod build;
+mod columns;
+mod exec;
+mod heads;
+mod lane;
+mod lists;
+mod lower;
+mod op;
+mod pool;
+mod texts;
+mod verdict;
+
+use std::sync::Arc;
+
+use super::run::Which;
+use super::which::judged_of;
+use crate::facts::Facts;
+use crate::program::{About, Program};
+use crate::types::Input;
+use crate::value::{Row, StructId};
+
+pub(super) use verdict::Decided;
+
+/// Subjects that are decided together.
+pub(super) const CHUNK: usize = 512;
+
+/// What decides the rules of a program for many subjects at once. It is compiled once, for as many evaluations as there are,
+/// on as many threads as there are.
+#[derive(Debug, Default)]
+pub struct Screen {
+    plan: op::Plan,
+    /// The operations that are needed, in order.
+    order: Vec<u32>,
+    uncovered: Vec<Uncovered>,
+}
+
+/// A rule that a screen leaves to the machine.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Uncovered {
+    /// Its code.
+    pub code: Arc<str>,
+    /// What it asks that a screen cannot.
+    pub because: &'static str,
+    which: Which,
+}
+
+impl Screen {
+    /// The screen of a program. That of a program that judges plans covers nothing.
+    pub fn new(program: &Program) -> Screen {
+        let Input::Each { entity } = program.schema.input else { return Screen::default() };
+        let mut builder = build::Builder::new(program);
+        let mut uncovered = Vec::new();
+        for which in Which::about(program, About::Entity(entity)) {
+            let Some(card) = which.card(program).filter(|card| card.disabled.is_none()) else { continue };
+            let Some((head, judged)) = judged_of(program, which) else { continue };
+            if let Err(because) = builder.rule(entity, which, head, judged) {
+                uncovered.push(Uncovered { code: card.code.clone(), because, which });
+            }
+        }
+        let (plan, order) = builder.finish();
+        Screen { plan, order, uncovered }
+    }
+
+    /// How many rules it covers.
+    pub fn covers(&self) -> usize {
+        self.plan.rules.len()
+    }
+
+    /// The rules that it does not cover.
+    pub fn uncovered(&self) -> &[Uncovered] {
+        &self.uncovered
+    }
+
+    /// The covered rules, in the order of what is decided.
+    pub(super) fn rules(&self) -> impl Iterator<Item = Which> {
+        self.plan.rules.iter().map(|rule| rule.which)
+    }
+
+    /// The others.
+    pub(super) fn others(&self) -> impl Iterator<Item = Which> {
+        self.uncovered.iter().map(|uncovered| uncovered.which)
+    }
+
+    /// Whether the fields of other rows than the subjects are read from a struct.
+    pub(super) fn reaches(&self, of: StructId) -> bool {
+        self.plan.reached.contains(&of)
+    }
+
+    /// What decides facts; nothing where there are too many for it.
+    pub(super) fn over<'f>(&'f self, facts: &'f Facts) -> Option<Screening<'f>> {
+        let most = u64::from(u32::MAX >> 1);
+        let fits = pool::Pool::fits(&self.plan, facts.texts())
+            && facts.total_rows() < most
+            && u64::from(facts.lists()) < most
+            && !self.plan.rules.is_empty();
+        fits.then(|| Screening { work: exec::Work::new(&self.plan, &self.order, facts), decided: Decided::default() })
+    }
+}
+
+/// A screen over facts.
+pub(super) struct Screening<'f> {
+    work: exec::Work<'f>,
+    decided: Decided,
+}
+
+impl Screening<'_> {
+    /// Decides the covered rules for a chunk of subjects. Answers with what was spent on them at most; nothing where that is
+    /// not less than the steps that one subject may cost, or where the machine has to look at them.
+    pub(super) fn decide(&mut self, rows: &[Row], steps: u64) -> Option<(&Decided, u64)> {
+        let spent = self.work.run(rows, steps)?;
+        self.decided.read(&self.work, rows.len());
+        Some((&self.decided, spent))
+    }
+}
