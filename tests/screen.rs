@@ -19,7 +19,8 @@ use std::sync::Arc;
 
 use clearway::check::tree::Policies;
 use clearway::eval::{
-    Keep, Options, Outcome, PlanInput, PlanOutcome, RecordedSubject, Screen, Subjects, Waiver, evaluate, verdicts,
+    Keep, Options, Outcome, PlanInput, PlanOutcome, RecordedSubject, Screen, Sieve, Subjects, Waiver, evaluate,
+    verdicts,
 };
 use clearway::facts::document::Document;
 use clearway::facts::load::{self, load_each};
@@ -46,6 +47,13 @@ fn input(rows: Vec<(Row, u32)>, waived: &[&str]) -> PlanInput {
     }
 }
 
+fn input_rows(input: &PlanInput) -> Vec<(Row, u32)> {
+    match &input.subjects {
+        Subjects::Entities(rows) => rows.clone(),
+        Subjects::Plan(_) => panic!("single entities"),
+    }
+}
+
 /// What of an outcome does not hang on how it was come by.
 fn told(outcome: &PlanOutcome) -> String {
     format!("{:#?}\n{:#?}\n{:#?}\n{:#?}", outcome.report, outcome.findings, outcome.diagnostics, outcome.waivers)
@@ -69,8 +77,24 @@ fn agree(program: &Program, screen: &Arc<Screen>, facts: &Facts, steps: u64, wai
         if light.account != machine.report.account || light.verdict != machine.report.verdict {
             return Err(format!("machine:\n{:#?}\nverdicts:\n{light:#?}", machine.report));
         }
+        let mut sieve = Sieve::new(screen.clone());
+        let sifted = sieve.sift(program, facts, &input_rows(&input), &options);
+        let again = sieve.sift(program, facts, &input_rows(&input), &options);
+        if sifted != again {
+            return Err(format!("{sifted:#?}\nthe second time:\n{again:#?}"));
+        }
+        let mut told: Vec<usize> = light.verdicts.iter().map(|one| one.record as usize - 1).collect();
+        told.dedup();
+        told.retain(|at| !sifted.odd.contains(at));
+        if waived.is_empty() && sifted.telling != told {
+            return Err(format!("{sifted:#?}\nverdicts:\n{:#?}", light.verdicts));
+        }
         if !machine.diagnostics.is_empty() {
+            assert!(!sifted.odd.is_empty());
             continue;
+        }
+        if waived.is_empty() && (sifted.account != light.account || sifted.verdict != light.verdict) {
+            return Err(format!("{sifted:#?}\nverdicts:\n{light:#?}"));
         }
         let recorded = evaluate(program, facts, &input, &Options { record: true, ..options }).recorded;
         let mut all: BTreeMap<(u32, String, Outcome), u64> = BTreeMap::new();
@@ -188,4 +212,17 @@ fn the_packs_are_screened_as_the_machine_judges() {
                 .unwrap_or_else(|error| panic!("{provider}, {steps} steps: {error}"));
         }
     }
+}
+
+/// The rules of the benchmark are all screened.
+#[test]
+fn the_moves_of_the_benchmark_are_screened() {
+    let folder = "benches/peers/packs/moves";
+    if !Path::new(folder).is_dir() {
+        println!("not run, for there is no benchmark");
+        return;
+    }
+    let pack = packed(folder);
+    println!("{}", coverage("moves", &pack));
+    assert!(pack.screen.uncovered().is_empty(), "{:?}", pack.screen.uncovered());
 }

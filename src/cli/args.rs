@@ -9,6 +9,7 @@ use super::formats::{Format, ReportFile};
 use super::help;
 use super::judging::Judging;
 use super::manual::{Completions, Help, Manual};
+use crate::session;
 
 /// Policy as code for moving virtual machines: judge plans by what the vendor supports, before the change window
 #[derive(Debug, Parser)]
@@ -81,6 +82,9 @@ pub struct Common {
     /// Take options from no file
     #[arg(long, conflicts_with = "config", help_heading = "What is read", hide_short_help = true)]
     pub isolated: bool,
+    /// Take no compiled policies from an earlier run, and keep none
+    #[arg(long, help_heading = "What is read", hide_short_help = true)]
+    pub no_cache: bool,
     #[command(flatten)]
     pub looks: Looks,
 }
@@ -131,6 +135,9 @@ pub struct Check {
     /// Call standard input by this name, and read it as its ending says
     #[arg(long, value_name = "NAME", help_heading = "What is read", hide_short_help = true)]
     pub stdin_filename: Option<PathBuf>,
+    /// Read standard input in this format [default: as its name ends, else YAML]
+    #[arg(long, value_enum, value_name = "FORMAT", help_heading = "What is read", hide_short_help = true)]
+    pub input_format: Option<InputFormat>,
     /// Check the values of all declared fields, not only of those that the policies read
     #[arg(long, help_heading = "What is read", hide_short_help = true)]
     pub strict: bool,
@@ -175,6 +182,12 @@ pub struct Check {
     /// Show how often each rule was found instead of each finding
     #[arg(long, help_heading = "Output")]
     pub statistics: bool,
+    /// Show where the time went, on standard error: the phases of the run, and the rules by what they cost
+    #[arg(long, help_heading = "Output", hide_short_help = true)]
+    pub timings: bool,
+    /// Judge records on so many threads [default: as many as there are processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256), help_heading = "What is read", hide_short_help = true)]
+    pub jobs: Option<u16>,
     #[command(flatten)]
     pub judging: Judging,
     #[command(flatten)]
@@ -404,6 +417,33 @@ pub enum ExplainFormat {
     Full,
     /// One JSON document
     Json,
+}
+
+/// How standard input is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum InputFormat {
+    /// One JSON document, or a list of records
+    Json,
+    /// JSON, a record a line
+    JsonLines,
+    /// YAML
+    Yaml,
+    /// A table
+    Csv,
+    /// TOML
+    Toml,
+}
+
+impl From<InputFormat> for session::InputFormat {
+    fn from(format: InputFormat) -> session::InputFormat {
+        match format {
+            InputFormat::Json => session::InputFormat::Json,
+            InputFormat::JsonLines => session::InputFormat::JsonLines,
+            InputFormat::Yaml => session::InputFormat::Yaml,
+            InputFormat::Csv => session::InputFormat::Csv,
+            InputFormat::Toml => session::InputFormat::Toml,
+        }
+    }
 }
 
 /// When colours are used.

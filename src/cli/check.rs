@@ -9,8 +9,8 @@ use super::settings::Settings;
 use super::stdin::Input;
 use super::{Exit, output, terminal};
 use crate::diag::Severity;
-use crate::render::{concise, diagnostics, full};
-use crate::report::{Failing, Reference, Run};
+use crate::render::{concise, diagnostics, full, timings};
+use crate::report::{Failing, Phase, Reference, Run};
 use crate::session::{Options, Selection, Session, Weight};
 use crate::source::Files;
 
@@ -28,7 +28,7 @@ pub(super) fn run_as(args: &Check, settings: &Settings, reviewing: bool) -> Resu
         return Ok(exit);
     }
     let mut paths = paths(args);
-    let files = Input::new(&mut paths, args.stdin_filename.as_deref());
+    let files = Input::new(&mut paths, args.stdin_filename.as_deref(), args.input_format);
     once(args, settings, &files, &paths, reviewing)
 }
 
@@ -87,11 +87,16 @@ fn once(
         return Err("the state and the findings both go to standard output: give one of them a file by `--output-file` or `--state`".to_owned());
     }
     let mut session = settings.session(files, args)?;
+    if args.timings {
+        session.measure(settings.clock());
+    }
     let progress = Progress::new(&errors);
     progress.follow(&mut session);
     let mut checked = session.check(paths);
     progress.end();
+    let judged = settings.elapsed();
     args.comparing.run(&mut session, &mut checked, paths, args.common.looks.quiet)?;
+    let compared = settings.elapsed();
     if reviewing || reports.any(args.output_format, Format::shows_patches) {
         super::review::propose(&mut session, &mut checked, reviewing);
     }
@@ -150,6 +155,13 @@ fn once(
             output::say(&format!("nothing was evaluated: {}\n", checked.why_nothing));
         }
     }
+    if let Some(mut timings) = session.timings() {
+        if args.comparing.any() {
+            timings.spend(Phase::Comparing, compared.saturating_sub(judged));
+        }
+        timings.spend(Phase::Writing, settings.elapsed().saturating_sub(compared));
+        output::say(&timings::draw(&errors, &timings));
+    }
     Ok(exit)
 }
 
@@ -157,6 +169,11 @@ fn once(
 pub(super) fn options(args: &Check, mut options: Options) -> Result<Options, String> {
     options.inventories.clone_from(&args.inventory);
     options.strict = args.strict;
+    options.jobs = args.jobs.map(usize::from);
+    options.stdin = args.input_format.map(|format| {
+        let name = super::stdin::called(args.stdin_filename.as_deref(), Some(format));
+        (name, format.into())
+    });
     options.selection = Selection::new(&args.select, &args.ignore);
     options.unverified = match args.unverified {
         Unverified::Error => Weight::AsRule,

@@ -57,6 +57,11 @@ impl Comparing {
         Ok(())
     }
 
+    /// Whether anything is compared.
+    pub fn any(&self) -> bool {
+        self.since.is_some() || self.baseline.is_some() || self.write_baseline.is_some()
+    }
+
     /// The file that is written, with the option that names it.
     pub fn writes(&self) -> Option<(&'static str, &Path)> {
         self.write_baseline.as_deref().map(|path| ("--write-baseline", path))

@@ -13,7 +13,7 @@ pub fn run(args: &Check, settings: &Settings) -> Result<Option<Exit>, String> {
     if from_stdin && !args.diff {
         return Err("`--fix` writes into files, not to standard input; `--diff` shows what it would write".to_owned());
     }
-    let files = Input::new(&mut paths, args.stdin_filename.as_deref());
+    let files = Input::new(&mut paths, args.stdin_filename.as_deref(), args.input_format);
     let mut session = settings.session(&files, args)?;
     let (mended, checked) = session.mend(&paths, args.unsafe_fixes);
     if args.diff {

@@ -65,7 +65,7 @@ pub fn explain(args: &Explain, settings: &Settings) -> Result<Exit, String> {
 fn explain_step(args: &Explain, settings: &Settings, step: &str) -> Result<Exit, String> {
     let look = terminal::output(&args.common.looks);
     let mut paths = [PathBuf::from(&args.what)];
-    let files = Input::new(&mut paths, None);
+    let files = Input::new(&mut paths, None, None);
     let mut session = settings.session(&files, args)?;
     let [plan] = paths;
     let found = session.explain_step(&plan, step, args.code.as_deref());

@@ -2,6 +2,7 @@
 //! and let `render` draw what comes back.
 
 mod args;
+mod cache;
 mod check;
 mod comparing;
 mod fix;
@@ -13,6 +14,7 @@ mod manual;
 mod output;
 mod policies;
 mod progress;
+mod quick;
 mod review;
 mod schema;
 mod seen;

@@ -49,7 +49,7 @@ pub fn fmt(args: &Fmt, settings: &Settings) -> Result<Exit, String> {
     let mut paths = if args.paths.is_empty() { vec![PathBuf::from(".")] } else { args.paths.clone() };
     let piped = paths.iter().any(|path| path.as_os_str() == "-");
     let name = args.stdin_filename.as_deref().unwrap_or(Path::new("stdin.way"));
-    let files = Input::new(&mut paths, Some(name));
+    let files = Input::new(&mut paths, Some(name), None);
     let mut session = settings.session(&files, args)?;
     let (formatted, told) = session.format(&paths);
     super::tell(&terminal::errors(&args.common.looks), session.map(), &told);

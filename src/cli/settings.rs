@@ -1,15 +1,18 @@
 //! From the command line and the configurations to the options that count: what a configuration says is the default of the
 //! option, so that the command line wins by itself. Commands never see where a value came from.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, FromArgMatches};
 
 use super::args::{Check, Cli, Command, Common, Explain, Facts, Fmt, Import, Lint, Looked, Rules, Suggest, Test};
+use super::cache::Cache;
 use super::schema::Schema;
 use crate::session::config::{self, Choice, Config, Configs, KEYS, Key, Kind, Patterns};
 use crate::session::{Options, Search, Session};
@@ -18,8 +21,12 @@ use crate::source::{Disk, Files};
 /// A command line, and the configurations that belong to it.
 pub struct Settings {
     args: Vec<OsString>,
-    /// What was typed, before any configuration.
-    typed: ArgMatches,
+    /// What was typed, before any configuration, as clap reads it: only where that is needed.
+    typed: OnceCell<ArgMatches>,
+    /// The paths that were named.
+    named: Vec<PathBuf>,
+    /// When the run began.
+    begun: Instant,
     choice: Choice,
     /// The configuration of the run, and all that were read for it.
     run: Option<Rc<Config>>,
@@ -33,22 +40,58 @@ pub trait Asked: Sized {
 
     /// The options of a session, with what a configuration says of what the command line cannot take from it.
     fn options(&self, config: Option<&Config>) -> Result<Options, String>;
+
+    /// Whether compiled policies are kept from one run to the next.
+    fn keeps(&self) -> bool;
 }
 
 impl Settings {
     /// Reads a command line and the configuration of the run.
     pub fn read(args: Vec<OsString>) -> Result<(Settings, Cli), clap::Error> {
-        let typed = command(None, &[]).try_get_matches_from(&args)?;
-        let cli = Cli::from_arg_matches(&typed)?;
-        let mut settings = Settings { args, choice: choice(&typed), typed, run: None, configs: RefCell::new(None) };
+        let begun = Instant::now();
+        let typed = OnceCell::new();
+        let (cli, choice, named) = match super::quick::read(&args) {
+            Some(Cli { command: Command::Check(check) }) => {
+                let choice = if check.common.isolated { Choice::Isolated } else { Choice::Nearest };
+                let named = placed(&check.paths, || check.stdin_filename.clone());
+                (Cli { command: Command::Check(check) }, choice, named)
+            }
+            _ => {
+                let matches = command(None, &[]).try_get_matches_from(&args)?;
+                let read = (Cli::from_arg_matches(&matches)?, choice(&matches), named(&matches));
+                let _ = typed.set(matches);
+                read
+            }
+        };
+        let mut settings = Settings { args, choice, typed, named, begun, run: None, configs: RefCell::new(None) };
         let mut configs = Configs::new(settings.choice.clone(), stands());
-        settings.run = configs.of_run(&Disk, &settings.named());
+        settings.run = configs.of_run(&Disk, &settings.named);
         settings.configs.replace(Some(configs));
         let cli = match &settings.run {
             Some(config) => settings.with(config)?,
             None => cli,
         };
         Ok((settings, cli))
+    }
+
+    /// What was typed, as clap reads it.
+    fn matches(&self) -> Result<&ArgMatches, clap::Error> {
+        if let Some(known) = self.typed.get() {
+            return Ok(known);
+        }
+        let matches = command(None, &[]).try_get_matches_from(&self.args)?;
+        Ok(self.typed.get_or_init(|| matches))
+    }
+
+    /// Nanoseconds since the run began.
+    pub fn elapsed(&self) -> u64 {
+        nanos(self.begun)
+    }
+
+    /// The same as a clock.
+    pub fn clock(&self) -> Arc<dyn Fn() -> u64 + Send + Sync> {
+        let begun = self.begun;
+        Arc::new(move || nanos(begun))
     }
 
     /// The same command line once more, with the configuration as it is by now.
@@ -71,11 +114,18 @@ impl Settings {
         let options = asked.options(self.run.as_deref())?;
         let configs = self.configs.take().unwrap_or_else(|| {
             let mut configs = Configs::new(self.choice.clone(), stands());
-            configs.of_run(&Disk, &self.named());
+            configs.of_run(&Disk, &self.named);
             configs
         });
+        let cache = asked.keeps().then(Cache::of_user).flatten();
+        let with_cache = |mut session: Session<'f>| {
+            if let Some(cache) = cache {
+                session.keep_on(Rc::new(cache));
+            }
+            session
+        };
         if self.choice == Choice::Isolated {
-            return Ok(Session::configured(files, options, configs, None));
+            return Ok(with_cache(Session::configured(files, options, configs, None)));
         }
         // By what they say, not by their paths: a configuration may be another one in another revision.
         let known = RefCell::new(vec![(self.run.as_deref().cloned(), options.clone())]);
@@ -88,23 +138,24 @@ impl Settings {
             known.borrow_mut().push((config.cloned(), made.clone()));
             made
         };
-        Ok(Session::configured(files, options, configs, Some(Rc::new(governed))))
+        Ok(with_cache(Session::configured(files, options, configs, Some(Rc::new(governed)))))
     }
 
     /// The options that a configuration makes of the command line.
     fn for_plan<A: Asked>(&self, config: Option<&Config>) -> Option<Options> {
         let cli = match config {
             Some(config) => self.with(config).ok()?,
-            None => Cli::from_arg_matches(&self.typed).ok()?,
+            None => Cli::from_arg_matches(self.matches().ok()?).ok()?,
         };
         A::of(cli.command)?.options(config).ok()
     }
 
     /// The command line over a configuration.
     fn with(&self, config: &Config) -> Result<Cli, clap::Error> {
-        let Some((name, typed)) = self.typed.subcommand() else { return Cli::from_arg_matches(&self.typed) };
+        let matches = self.matches()?;
+        let Some((name, typed)) = matches.subcommand() else { return Cli::from_arg_matches(matches) };
         let plain = command(None, &[]);
-        let Some(own) = plain.find_subcommand(name) else { return Cli::from_arg_matches(&self.typed) };
+        let Some(own) = plain.find_subcommand(name) else { return Cli::from_arg_matches(matches) };
         let mut defaults: Vec<(String, Vec<String>)> = Vec::new();
         for entry in config.entries.iter().filter(|entry| entry.key.is_for(name) && !is_own(entry.key)) {
             let Some((option, turned)) = option(own, entry.key) else { continue };
@@ -120,21 +171,29 @@ impl Settings {
         let matches = command(Some(name), &defaults).try_get_matches_from(&self.args)?;
         Cli::from_arg_matches(&matches)
     }
+}
 
-    /// The paths that were named, which say where configurations are looked for.
-    fn named(&self) -> Vec<PathBuf> {
-        let Some((_, typed)) = self.typed.subcommand() else { return Vec::new() };
-        let paths = typed.try_get_many::<PathBuf>("paths").ok().flatten().into_iter().flatten().cloned();
-        let stdin = || typed.try_get_one::<PathBuf>("stdin_filename").ok().flatten().cloned();
-        let paths: Vec<PathBuf> = paths
-            .map(|path| if path.as_os_str() == "-" { stdin().unwrap_or_else(|| PathBuf::from("-")) } else { path })
-            .collect();
-        let step = typed.try_get_one::<String>("step").ok().flatten();
-        match typed.try_get_one::<String>("what").ok().flatten() {
-            Some(plan) if step.is_some() => vec![PathBuf::from(plan)],
-            _ => paths,
-        }
+/// The paths that were named, which say where configurations are looked for.
+fn named(typed: &ArgMatches) -> Vec<PathBuf> {
+    let Some((_, typed)) = typed.subcommand() else { return Vec::new() };
+    let paths = typed.try_get_many::<PathBuf>("paths").ok().flatten().into_iter().flatten().cloned();
+    let paths =
+        placed(&paths.collect::<Vec<_>>(), || typed.try_get_one::<PathBuf>("stdin_filename").ok().flatten().cloned());
+    let step = typed.try_get_one::<String>("step").ok().flatten();
+    match typed.try_get_one::<String>("what").ok().flatten() {
+        Some(plan) if step.is_some() => vec![PathBuf::from(plan)],
+        _ => paths,
     }
+}
+
+/// Paths, with standard input where it is said to be.
+fn placed(paths: &[PathBuf], stdin: impl Fn() -> Option<PathBuf>) -> Vec<PathBuf> {
+    let place = |path: &PathBuf| stdin().filter(|_| path.as_os_str() == "-").unwrap_or_else(|| path.clone());
+    paths.iter().map(place).collect()
+}
+
+fn nanos(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// Where configurations are to come from.
@@ -234,6 +293,10 @@ macro_rules! asked {
                 type Make<A> = fn(&A, Options, Option<&Config>) -> Result<Options, String>;
                 let make: Make<$command> = $options;
                 make(self, common(&self.common, config)?, config)
+            }
+
+            fn keeps(&self) -> bool {
+                !self.common.no_cache
             }
         })*
     };

@@ -3,10 +3,24 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::args::InputFormat;
 use crate::source::{Disk, FileError, Files, Walked};
 
-/// The name of standard input where none is given.
-const NAME: &str = "stdin.plan.yaml";
+/// The name of standard input where none is given, by how it is read.
+fn name(format: Option<InputFormat>) -> &'static str {
+    match format {
+        None | Some(InputFormat::Yaml) => "stdin.plan.yaml",
+        Some(InputFormat::Json) => "stdin.plan.json",
+        Some(InputFormat::JsonLines) => "stdin.jsonl",
+        Some(InputFormat::Csv) => "stdin.plan.csv",
+        Some(InputFormat::Toml) => "stdin.plan.toml",
+    }
+}
+
+/// What standard input is called.
+pub fn called(said: Option<&Path>, format: Option<InputFormat>) -> PathBuf {
+    said.map_or_else(|| PathBuf::from(name(format)), Path::to_path_buf)
+}
 
 /// The disk, and standard input under a name.
 pub struct Input {
@@ -15,10 +29,10 @@ pub struct Input {
 
 impl Input {
     /// Standard input is read where `-` is among the paths, which is replaced by its name.
-    pub fn new(paths: &mut [PathBuf], name: Option<&Path>) -> Input {
+    pub fn new(paths: &mut [PathBuf], said: Option<&Path>, format: Option<InputFormat>) -> Input {
         let mut piped = None;
         for path in paths.iter_mut().filter(|path| path.as_os_str() == "-") {
-            let name = name.unwrap_or(Path::new(NAME)).to_path_buf();
+            let name = called(said, format);
             path.clone_from(&name);
             piped = Some(name);
         }

@@ -12,7 +12,7 @@ pub fn run(args: &Suggest, settings: &Settings) -> Result<Exit, String> {
     let look = terminal::output(&args.common.looks);
     let errors = terminal::errors(&args.common.looks);
     let mut paths = args.paths.clone();
-    let files = Input::new(&mut paths, args.stdin_filename.as_deref());
+    let files = Input::new(&mut paths, args.stdin_filename.as_deref(), None);
     let mut session = settings.session(&files, args)?;
     let progress = Progress::new(&errors);
     progress.follow(&mut session);

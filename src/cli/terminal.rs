@@ -52,7 +52,8 @@ pub fn set(name: &str) -> Option<String> {
 fn width(columns: Option<String>, terminal: bool) -> usize {
     let said = columns.and_then(|columns| columns.trim().parse::<usize>().ok()).filter(|columns| *columns > 0);
     let own = || {
-        terminal_size::terminal_size().filter(|_| terminal).map(|(terminal_size::Width(width), _)| usize::from(width))
+        let size = terminal.then(terminal_size::terminal_size).flatten();
+        size.map(|(terminal_size::Width(width), _)| usize::from(width))
     };
     said.or_else(own).unwrap_or(WIDTH).clamp(40, WIDEST)
 }

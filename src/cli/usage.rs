@@ -134,6 +134,8 @@ const SYNONYMS: &[(&[&str], &[&str])] = &[
     (&["facts", "estate", "inventories", "data", "export"], &["inventory"]),
     (&["stdin-name", "stdin-file-name", "stdin-filepath", "stdin-path"], &["stdin-filename"]),
     (&["no-fail", "soft-fail", "allow-failure"], &["exit-zero"]),
+    (&["timing", "time", "profile"], &["timings"]),
+    (&["threads", "parallel"], &["jobs"]),
     (&["stats", "summary", "count"], &["statistics"]),
     (&["since-ref", "diff-base", "base", "ref", "against"], &["since"]),
     (&["configuration", "settings"], &["config"]),

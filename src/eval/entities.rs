@@ -11,7 +11,7 @@ use super::machine::Machine;
 use super::run::{Musts, Run, Tally, Which};
 use super::screen::{CHUNK, Screen, Screening};
 use super::value::Value;
-use super::verdicts::{Verdict, Verdicts};
+use super::verdicts::{Told, Verdict, Verdicts};
 use crate::diag::Severity;
 use crate::program::About;
 use crate::report::{Finding, NotEvaluated, PlanVerdict};
@@ -55,8 +55,7 @@ impl<'r> Names<'r> {
             let Cell::Text(text) = run.facts.cell(entity, row, naming) else { return None };
             Some((text, run.facts.name_of(entity, row, naming)?))
         };
-        let given = run.options.nth.as_ref();
-        if !self.counted && given.is_none() {
+        if !self.counted && run.options.nth.is_none() {
             self.counted = true;
             self.bearers.resize(run.facts.texts().len(), 0);
             for (row, _) in self.rows {
@@ -73,8 +72,8 @@ impl<'r> Names<'r> {
             return Called { mark: name.clone(), name };
         };
         let kind = run.program.schema.get(entity).map_or("?", |of| &of.name);
-        let nth = match given {
-            Some(given) => given.get(at).copied().unwrap_or(0),
+        let nth = match &run.options.nth {
+            Some(nth) => nth.get(at).copied().unwrap_or(0),
             None if self.bearers.get(text.0 as usize).copied().unwrap_or(0) < 2 => 0,
             None => self.nth.get(at).copied().unwrap_or(0),
         };
@@ -102,20 +101,25 @@ struct Screened<'r> {
     others: Vec<Which>,
     /// By rule: what became of it for rows with nothing to tell.
     quiet: Vec<Tally>,
+    /// What was decided of a row.
+    tallies: Vec<(Which, Tally)>,
     musts: Musts,
 }
 
 impl<'a> Run<'a> {
     /// Judges single entities, and says no more than which rules have something to tell.
     pub(super) fn verdicts(mut self) -> Verdicts {
-        self.verdicts = Some(Vec::new());
+        self.told = Told::Verdicts(Vec::new());
         let rows = match &self.input.subjects {
             super::input::Subjects::Entities(rows) => rows.as_slice(),
             super::input::Subjects::Plan(_) => &[],
         };
-        let verdict = self.entities(rows);
+        let verdict = self.entities(rows, self.options.screen.as_deref());
         Verdicts {
-            verdicts: self.verdicts.unwrap_or_default(),
+            verdicts: match self.told {
+                Told::Verdicts(verdicts) => verdicts,
+                Told::Findings | Told::Places(_) => Vec::new(),
+            },
             verdict,
             account: self.account,
             diagnostics: self.diagnostics,
@@ -123,29 +127,28 @@ impl<'a> Run<'a> {
     }
 
     /// Judges single entities.
-    pub(super) fn entities(&mut self, rows: &[(Row, u32)]) -> PlanVerdict {
+    pub(super) fn entities(&mut self, rows: &[(Row, u32)], screen: Option<&Screen>) -> PlanVerdict {
         let Input::Each { entity } = self.program.schema.input else { return PlanVerdict::Permitted };
-        if self.program.demands.iter().any(|demand| demand.of == entity) {
-            let given: Vec<Row> = rows.iter().map(|(row, _)| *row).collect();
-            for demand::Broken { row, diagnostic } in
-                demand::broken(self.program, &self.world, entity, &given, self.options.steps)
-            {
-                self.world.leave_out(entity, row);
-                self.diagnostics.push(diagnostic);
-            }
-        }
+        self.demanded(entity, rows);
         let mut screened = Screened {
             entity,
             names: Names::of(rows),
             judged: Vec::new(),
             others: Vec::new(),
             quiet: Vec::new(),
+            tallies: Vec::new(),
             musts: Musts::default(),
         };
-        let compiled = self.screen(rows.len());
-        let screen = compiled.as_deref().filter(|screen| self.may_screen(screen, entity));
-        match screen.and_then(|screen| Some((screen, screen.over(self.facts)?))) {
-            Some((screen, screening)) => self.screened(&mut screened, screen, screening),
+        let findings = matches!(self.told, Told::Findings);
+        let wanted = !findings || (!self.options.record && self.options.keep == Keep::Nothing);
+        let compiled = (wanted && screen.is_none() && rows.len() >= MANY).then(|| Screen::new(self.program));
+        let screen = screen.or(compiled.as_ref()).filter(|screen| wanted && self.may_screen(screen, entity));
+        match screen.filter(|screen| screen.fits(self.facts)) {
+            Some(screen) => {
+                let mut screening = screen.over(self.facts, std::mem::take(&mut self.lanes));
+                self.screened(&mut screened, screen, &mut screening);
+                self.lanes = screening.room();
+            }
             None => {
                 let about = self.about(About::Entity(entity));
                 for (at, (row, _)) in rows.iter().enumerate() {
@@ -159,15 +162,22 @@ impl<'a> Run<'a> {
         screened.musts.verdict()
     }
 
-    /// What decides many rows at once, where that is asked for or there are many.
-    fn screen(&self, rows: usize) -> Option<Arc<Screen>> {
-        let light = self.verdicts.is_some();
-        let plain = light || (!self.options.record && self.options.keep == Keep::Nothing);
-        match &self.options.screen {
-            _ if !plain => None,
-            Some(screen) => Some(screen.clone()),
-            None if rows >= MANY => Some(Arc::new(Screen::new(self.program))),
-            None => None,
+    /// Leaves out rows that break a demand.
+    fn demanded(&mut self, entity: StructId, rows: &[(Row, u32)]) {
+        if !self.program.demands.iter().any(|demand| demand.of == entity) {
+            return;
+        }
+        let given: Vec<Row> = rows.iter().map(|(row, _)| *row).collect();
+        let broken = demand::broken(self.program, &self.world, entity, &given, self.options.steps);
+        let mut out = rustc_hash::FxHashSet::default();
+        for demand::Broken { row, diagnostic } in broken {
+            self.world.leave_out(entity, row);
+            out.insert(row);
+            self.diagnostics.push(diagnostic);
+        }
+        if let Told::Places(places) = &mut self.told {
+            let broken = rows.iter().enumerate().filter(|(_, (row, _))| out.contains(row));
+            places.odd.extend(broken.map(|(at, _)| at));
         }
     }
 
@@ -178,7 +188,7 @@ impl<'a> Run<'a> {
         structs.all(|of| !reads(&of) || self.world.all_take_part(of))
     }
 
-    fn screened(&mut self, screened: &mut Screened<'_>, screen: &Screen, mut screening: Screening<'_>) {
+    fn screened(&mut self, screened: &mut Screened<'_>, screen: &Screen, screening: &mut Screening<'_>) {
         let (entity, rows) = (screened.entity, screened.names.rows);
         let about = self.about(About::Entity(entity));
         let (covered, others): (Vec<Which>, Vec<Which>) = (screen.rules().collect(), screen.others().collect());
@@ -198,7 +208,7 @@ impl<'a> Run<'a> {
             self.leave_out(NotEvaluated::Disabled, disabled);
         }
         for chunk in taking.chunks(CHUNK) {
-            self.chunk(screened, &mut screening, chunk);
+            self.chunk(screened, screening, chunk);
         }
         for ((which, _), tally) in std::mem::take(&mut screened.judged).into_iter().zip(&screened.quiet) {
             self.enter_quiet(which, *tally, entity);
@@ -245,8 +255,9 @@ impl<'a> Run<'a> {
                 From::Screen(of) => decided.tally(*of, place),
                 From::Machine(of) => others.as_ref().and_then(|others| others.get(*of)).copied().unwrap_or_default(),
             };
-            let tallies: Vec<(Which, Tally)> =
-                screened.judged.iter().map(|(which, from)| (*which, tally(from))).collect();
+            let mut tallies = std::mem::take(&mut screened.tallies);
+            tallies.clear();
+            tallies.extend(screened.judged.iter().map(|(which, from)| (*which, tally(from))));
             if !was_telling {
                 for ((quiet, (_, from)), (_, tally)) in screened.quiet.iter_mut().zip(&screened.judged).zip(&tallies) {
                     if let From::Screen(_) = from {
@@ -262,6 +273,7 @@ impl<'a> Run<'a> {
                     self.row(screened, *at, &judged);
                 }
             }
+            screened.tallies = tallies;
         }
     }
 
@@ -290,30 +302,49 @@ impl<'a> Run<'a> {
     fn row(&mut self, screened: &mut Screened<'_>, at: usize, judged: &[Which]) {
         let subject = self.entity(screened, at, true);
         let tallies = self.decide_for_good(&subject, judged);
+        if let Told::Places(places) = &mut self.told
+            && tallies.iter().any(|(_, tally)| tally.limit)
+        {
+            places.odd.push(at);
+            return;
+        }
         let mut musts = Musts::default();
         let telling = self.enter(&subject, &tallies, &mut musts);
         screened.musts.add(musts);
-        let telling = if self.options.record && self.verdicts.is_none() { judged.to_vec() } else { telling };
-        self.tell_entity(&subject, &tallies, &telling);
+        let all = self.options.record && matches!(self.told, Told::Findings);
+        let telling = if all { judged.to_vec() } else { telling };
+        self.tell_entity(&subject, at, &tallies, &telling);
     }
 
     /// Enters what was decided of a row, and tells it.
     fn decided(&mut self, screened: &mut Screened<'_>, at: usize, tallies: &[(Which, Tally)]) {
-        let mut subject = self.entity(screened, at, false);
+        let subject = self.entity(screened, at, false);
         let mut musts = Musts::default();
         let telling = self.enter(&subject, tallies, &mut musts);
         screened.musts.add(musts);
-        if !telling.is_empty() && self.verdicts.is_none() {
-            subject = self.entity(screened, at, true);
+        if telling.is_empty() {
+            return;
         }
-        self.tell_entity(&subject, tallies, &telling);
+        let named = matches!(self.told, Told::Findings);
+        let subject = if named { self.entity(screened, at, true) } else { subject };
+        self.tell_entity(&subject, at, tallies, &telling);
     }
 
-    fn tell_entity(&mut self, subject: &Subject, tallies: &[(Which, Tally)], telling: &[Which]) {
-        let Some(mut verdicts) = self.verdicts.take() else {
-            self.tell(subject, telling, &[]);
-            return;
-        };
+    fn tell_entity(&mut self, subject: &Subject, at: usize, tallies: &[(Which, Tally)], telling: &[Which]) {
+        match &mut self.told {
+            Told::Findings => {
+                self.tell(subject, telling, &[]);
+                return;
+            }
+            Told::Places(places) => {
+                if !telling.is_empty() {
+                    places.telling.push(at);
+                }
+                return;
+            }
+            Told::Verdicts(_) => {}
+        }
+        let mut told = Vec::new();
         for (which, tally) in tallies.iter().filter(|(which, _)| telling.contains(which)) {
             let Some(card) = self.card(*which) else { continue };
             let waived = self.waived(card, subject);
@@ -324,7 +355,7 @@ impl<'a> Run<'a> {
                 (Outcome::Unverified, unverified),
                 (Outcome::Noted, tally.noted),
             ];
-            verdicts.extend(found.into_iter().filter(|(_, count)| *count > 0).map(|(outcome, count)| Verdict {
+            told.extend(found.into_iter().filter(|(_, count)| *count > 0).map(|(outcome, count)| Verdict {
                 row: subject.row,
                 record: subject.record,
                 code: card.code.clone(),
@@ -334,7 +365,9 @@ impl<'a> Run<'a> {
                 waived: waived && outcome != Outcome::Noted,
             }));
         }
-        self.verdicts = Some(verdicts);
+        if let Told::Verdicts(verdicts) = &mut self.told {
+            verdicts.append(&mut told);
+        }
     }
 
     /// A row as whom findings are about; without its name where nobody asks for it.

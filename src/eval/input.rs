@@ -10,7 +10,7 @@ use super::kept::{Keep, Kept};
 use super::screen::Screen;
 use crate::diag::Diagnostic;
 use crate::program::{EffectAt, MatrixAt, Places};
-use crate::report::{Finding, PlanReport, StepExplanation, WaiverNote, WayOut};
+use crate::report::{Cost, Finding, PlanReport, StepExplanation, WaiverNote, WayOut};
 use crate::source::Span;
 use crate::value::{Row, StructId};
 
@@ -68,6 +68,9 @@ pub struct WaiverUse {
 /// Says of a code whether it is selected.
 pub type Selection = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 
+/// Nanoseconds since something long ago. Who evaluates has no clock of its own.
+pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
+
 /// How far to look for ways out of refusals.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Suggesting {
@@ -104,6 +107,8 @@ pub struct Options {
     pub explain: Option<Explain>,
     /// Whether it is kept what each evaluation came to.
     pub keep: Keep,
+    /// By which clock it is measured what each rule costs; nothing: that is not measured.
+    pub clock: Option<Clock>,
     /// Of single entities that are a part of a file: of each which of those that bear its name it is, from 1, and 0 where no
     /// other does; nothing: they are the whole file.
     pub nth: Option<Vec<u32>>,
@@ -133,6 +138,7 @@ impl Default for Options {
             explain: None,
             suggest: None,
             keep: Keep::Nothing,
+            clock: None,
             nth: None,
             screen: None,
         }
@@ -174,6 +180,8 @@ pub struct PlanOutcome {
     pub waivers: Vec<WaiverUse>,
     /// What each evaluation came to, where [`Options::keep`] asks for it.
     pub kept: Kept,
+    /// What deciding each rule cost, where [`Options::clock`] measures it.
+    pub costs: Vec<(Arc<str>, Cost)>,
 }
 
 /// An evaluation as tests of policies look at it.

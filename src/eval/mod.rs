@@ -37,13 +37,13 @@ mod world;
 
 pub use changes::Changes;
 pub use input::{
-    DEFAULT_STEPS, Explain, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Selection, Subjects,
+    Clock, DEFAULT_STEPS, Explain, Options, PlanInput, PlanOutcome, Recorded, RecordedSubject, Selection, Subjects,
     Suggesting, Waiver, WaiverUse,
 };
 pub use judge::Outcome;
 pub use kept::{EvaluationKey, Keep, Kept};
 pub use screen::{Screen, Uncovered};
-pub use verdicts::{Verdict, Verdicts};
+pub use verdicts::{Sieve, Sifted, Verdict, Verdicts};
 
 use crate::diag::Diagnostic;
 use crate::facts::Facts;

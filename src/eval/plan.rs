@@ -26,8 +26,8 @@ impl Run<'_> {
                 self.outcome(steps, verdict)
             }
             Subjects::Entities(rows) => {
-                let rows = rows.clone();
-                let verdict = self.entities(&rows);
+                let screen = self.options.screen.as_deref();
+                let verdict = self.entities(rows, screen);
                 self.merge();
                 self.outcome(Vec::new(), verdict)
             }

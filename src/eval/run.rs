@@ -1,6 +1,7 @@
 //! A plan from its first step to its verdict: demands, the choice of the transfer type, rules about steps, waves and the
 //! plan, effects, and the account of all that.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::changes::Changes;
@@ -12,22 +13,23 @@ use super::judge::{Judged, Outcome};
 use super::kept::{EvaluationKey, Keep, Kept, Keys};
 use super::machine::{Machine, Scratch};
 use super::mode::{Decide, Trace};
+use super::screen::Lanes;
 use super::second::{Refusals, Second};
 use super::value::Value;
-use super::verdicts::Verdict;
+use super::verdicts::Told;
 use super::which::judged_of;
 use super::world::World;
 use crate::diag::{Diagnostic, codes};
 use crate::facts::Facts;
 use crate::program::{About, Card, EffectAt, Head, Level, Matrix, MatrixAt, Program, Rule, RuleAt, Says};
 use crate::report::{
-    Account, Finding, FindingVerdict, NotEvaluated, PlanReport, PlanVerdict, StepExplanation, TableView, WayOut,
+    Account, Cost, Finding, FindingVerdict, NotEvaluated, PlanReport, PlanVerdict, StepExplanation, TableView, WayOut,
 };
 use crate::types::Schema;
 use crate::value::{Row, StructId, Truth};
 
 /// A rule or a matrix.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Which {
     Rule(RuleAt),
     Matrix(MatrixAt),
@@ -126,8 +128,12 @@ pub(super) struct Run<'a> {
     pub(super) kept: Kept,
     /// For each finding the evaluations that it tells, where they are kept.
     pub(super) telling: Vec<Vec<EvaluationKey>>,
-    /// What is told instead of findings, where no explanations are asked for.
-    pub(super) verdicts: Option<Vec<Verdict>>,
+    /// What deciding cost, where that is measured.
+    pub(super) costs: BTreeMap<Which, Cost>,
+    /// What is told: findings, or less.
+    pub(super) told: Told,
+    /// Room for a screen.
+    pub(super) lanes: Lanes,
 }
 
 impl<'a> Run<'a> {
@@ -158,7 +164,9 @@ impl<'a> Run<'a> {
             waivers: vec![WaiverUse::default(); input.waivers.len()],
             kept: Kept::default(),
             telling: Vec::new(),
-            verdicts: None,
+            costs: BTreeMap::new(),
+            told: Told::Findings,
+            lanes: Lanes::default(),
         }
     }
 
@@ -205,6 +213,7 @@ impl<'a> Run<'a> {
         let mut hit = None;
         for (which, (head, judged)) in parts {
             let mut tally = Tally::default();
+            let begun = self.options.clock.as_ref().map(|clock| clock());
             if !machine.exhausted() {
                 machine.judge(Value::Row(subject.of, subject.row), head, judged, &mut |machine, evaluation| {
                     tally.count(evaluation.outcome);
@@ -217,6 +226,11 @@ impl<'a> Run<'a> {
             if machine.exhausted() {
                 hit = hit.or(Some(which));
                 tally = Tally { limit: true, ..Tally::default() };
+            }
+            if let Some((clock, begun)) = self.options.clock.as_ref().zip(begun) {
+                let cost = self.costs.entry(which).or_default();
+                cost.nanos = cost.nanos.saturating_add(clock().saturating_sub(begun));
+                cost.evaluations = cost.evaluations.saturating_add(tally.all());
             }
             tallies.push((which, tally));
         }
@@ -447,6 +461,8 @@ impl<'a> Run<'a> {
         });
         let (findings, telling) = told.into_iter().unzip();
         self.kept.tell(telling);
+        let charged = |(which, cost): (&Which, &Cost)| Some((self.card(*which)?.code.clone(), *cost));
+        let costs = self.costs.iter().filter_map(charged).collect();
         let mut ways_out = self.ways_out;
         ways_out.sort_by_key(|way| order.get(&way.step).copied().unwrap_or(usize::MAX));
         let report = PlanReport {
@@ -469,6 +485,7 @@ impl<'a> Run<'a> {
             ways_out,
             waivers: self.waivers,
             kept: self.kept,
+            costs,
         }
     }
 

@@ -2,10 +2,33 @@
 
 use std::sync::Arc;
 
+use super::input::{Options, PlanInput, Subjects};
 use super::judge::Outcome;
+use super::run::Run;
+use super::screen::{Lanes, Screen};
 use crate::diag::{Diagnostic, Severity};
+use crate::facts::Facts;
+use crate::program::Program;
 use crate::report::{Account, PlanVerdict};
+use crate::source::Span;
 use crate::value::Row;
+
+/// What is told of single entities.
+#[derive(Clone, Debug)]
+pub(super) enum Told {
+    /// Everything.
+    Findings,
+    Verdicts(Vec<Verdict>),
+    /// Which rows there is something to tell of, by their places.
+    Places(Places),
+}
+
+/// Rows by their places among those that are judged.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Places {
+    pub(super) telling: Vec<usize>,
+    pub(super) odd: Vec<usize>,
+}
 
 /// What a rule has to tell of a row.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -37,4 +60,56 @@ pub struct Verdicts {
     pub account: Account,
     /// Demands that do not hold, limits that were hit.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Decides single entities, batch after batch, in room that it keeps: for whoever explains only what has something to tell.
+#[derive(Debug)]
+pub struct Sieve {
+    screen: Arc<Screen>,
+    lanes: Lanes,
+    input: PlanInput,
+}
+
+/// What a sieve found of a batch.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Sifted {
+    /// What was evaluated, all but the odd.
+    pub account: Account,
+    /// What the `must`s come to, all but the odd.
+    pub verdict: PlanVerdict,
+    /// The rows of which there is something to tell, by their places in the batch. They are in the account.
+    pub telling: Vec<usize>,
+    /// The rows that break a demand or hit a limit, by their places in the batch: an evaluation has to say so.
+    pub odd: Vec<usize>,
+}
+
+impl Sieve {
+    /// A sieve for a program, by its screen.
+    pub fn new(screen: Arc<Screen>) -> Sieve {
+        let input = PlanInput {
+            index: 0,
+            file: "".into(),
+            name: "".into(),
+            named: false,
+            span: Span::NONE,
+            subjects: Subjects::Entities(Vec::new()),
+            waivers: Vec::new(),
+        };
+        Sieve { screen, lanes: Lanes::default(), input }
+    }
+
+    /// Decides rows of the entity of `input each`. Of the options it takes the limit of steps, the codes that are selected
+    /// and the rows that are left out.
+    pub fn sift(&mut self, program: &Program, facts: &Facts, rows: &[(Row, u32)], options: &Options) -> Sifted {
+        let mut run = Run::new(program, facts, &self.input, options);
+        run.told = Told::Places(Places::default());
+        run.lanes = std::mem::take(&mut self.lanes);
+        let verdict = run.entities(rows, Some(&self.screen));
+        self.lanes = run.lanes;
+        let places = match run.told {
+            Told::Places(places) => places,
+            Told::Findings | Told::Verdicts(_) => Places::default(),
+        };
+        Sifted { account: run.account, verdict, telling: places.telling, odd: places.odd }
+    }
 }

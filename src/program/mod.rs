@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 mod node;
 mod places;
 mod rule;
+mod shift;
 mod suggest;
 
 pub use node::{

@@ -35,6 +35,7 @@ pub mod suggest;
 pub mod suggest_json;
 mod table;
 pub mod text;
+pub mod timings;
 pub mod waived;
 
 pub use text::{Look, Tone};

@@ -12,6 +12,7 @@ mod run;
 mod shape;
 mod standing;
 mod suggestion;
+mod timings;
 mod waiver;
 
 pub use account::{Account, Compared, NotEvaluated, Summary};
@@ -32,4 +33,5 @@ pub use run::{Failing, FixText, Levels, MessageReference, Reference, RuleReferen
 pub use shape::{Content, Hint, Member, Object, Sample, Shape};
 pub use standing::{Against, Fixed, Standing};
 pub use suggestion::{Bytes, Differs, Doubt, InTheWay, SuggestedStep, Suggestion, WayOut, Written};
+pub use timings::{Cost, Phase, Timings};
 pub use waiver::WaiverNote;

@@ -18,7 +18,9 @@ use crate::eval::{self, PlanInput, Subjects};
 use crate::facts::document::{Document, View};
 use crate::facts::load::{self, Options};
 use crate::facts::read::Format;
-use crate::report::{Account, Finding, FindingVerdict, Knowledge, Levels, NotEvaluated, PlanVerdict, Report, Summary};
+use crate::report::{
+    Account, Finding, FindingVerdict, Knowledge, Levels, NotEvaluated, Phase, PlanVerdict, Report, Summary,
+};
 use crate::source::{SourceFile, Span, Spanned};
 use crate::types::{FieldId, Input};
 use crate::value::{Date, StructId};
@@ -88,7 +90,10 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
         if !session.turn_to(path, &mut told) {
             continue;
         }
-        let Some(plan) = read(session, path, &mut told) else { continue };
+        let begun = session.stopwatch.now();
+        let plan = read(session, path, &mut told);
+        session.stopwatch.spent(Phase::Reading, begun);
+        let Some(plan) = plan else { continue };
         if !selections.contains(&session.options.selection) {
             selections.push(session.options.selection.clone());
         }
@@ -99,7 +104,9 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
             selection: session.options.selection.clone(),
             assume: session.options.assume.clone(),
         });
+        let begun = session.stopwatch.now();
         let policies = session.judge(&plan.packs, &mut told);
+        session.stopwatch.spent(Phase::Policies, begun);
         plan.tell_packs(&policies.troubles, &mut told);
         if !used.iter().any(|other| Rc::ptr_eq(other, &policies)) {
             used.push(policies.clone());
@@ -265,12 +272,14 @@ fn judge(
     let file: Arc<str> = plan.path.display().to_string().into();
     let mark = estate.facts.mark();
     let index = report.plans.len();
+    let begun = session.stopwatch.now();
     let input = if each {
         entities(policies, plan, estate, options, index, file, told)
     } else {
         steps((policies, clock), plan, estate, options, index, file, told)
     };
     estate.facts.assume_since(&mark);
+    session.stopwatch.spent(Phase::Loading, begun);
     let mut judged = 0;
     // What is only partly known because a file is broken is not judged: it would be all findings and no help.
     if let Some(input) = input.filter(|_| estate.whole) {
@@ -285,16 +294,18 @@ fn judge(
         let evaluation = eval::Options {
             steps: limits.steps,
             selected,
-            record: false,
             left_out,
             explain,
             suggest,
             keep,
-            screen: None,
-            nth: None,
+            clock: session.stopwatch.clock(),
+            ..Default::default()
         };
+        let begun = session.stopwatch.now();
         let mut outcome = eval::evaluate(&policies.program, &estate.facts, &input.plan, &evaluation);
         let resting = assumptions::rest(estate, &policies.program, &input.plan, &evaluation, &mut outcome);
+        session.stopwatch.spent(Phase::Judging, begun);
+        session.stopwatch.charge(&outcome.costs);
         let mut judgement = outcome.report;
         // What comes of inputs with errors is not known to be permitted, nor is a plan of which nothing was looked at.
         let clean = plan.clean && estate.clean && input.clean && !outcome.diagnostics.iter().any(is_error);
@@ -430,7 +441,7 @@ fn entities(
 ) -> Option<Loaded> {
     let documents: Vec<&Document> = plan.documents.iter().collect();
     let schema = &policies.program.schema;
-    let is_table = plan.export.is_none() && Format::of_name(&plan.path.display().to_string()) == Some(Format::Csv);
+    let is_table = plan.text.as_ref().is_some_and(|(_, format)| *format == Format::Csv);
     let table = documents.first().filter(|_| is_table);
     let loaded = match table {
         Some(table) => load::load_table(schema, table, &mut estate.facts, options),

@@ -20,6 +20,11 @@ pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// A bundled pack as it was compiled beforehand. Nothing where that is of another build: then the text is compiled.
 pub(super) fn program(name: &str) -> Option<Program> {
     let (_, bytes) = PROGRAMS.iter().find(|(pack, _)| *pack == name)?;
+    decoded(bytes)
+}
+
+/// A program that was written down.
+pub(super) fn decoded(bytes: &[u8]) -> Option<Program> {
     postcard::from_bytes(bytes).ok()
 }
 

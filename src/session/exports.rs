@@ -80,7 +80,7 @@ fn values(session: &mut Session, path: &Path, told: &mut Vec<Diagnostic>) -> Opt
             book.sheets.iter().filter_map(|(sheet, id)| Some((*sheet, texts.map.file(*id)?.clone()))).collect();
         return Some(import(session, &files, true, book.place, told));
     }
-    if Format::of_name(&path.display().to_string()) != Some(Format::Csv) {
+    if session.options.format_of(path) != Some(Format::Csv) {
         return None;
     }
     // What cannot be read is told by whoever reads it as an ordinary table.

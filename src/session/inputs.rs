@@ -14,6 +14,7 @@ use crate::facts::document::{self, Document};
 use crate::facts::load::{self, Options};
 use crate::facts::read::{self, Format, Read};
 use crate::facts::{Facts, scvmm};
+use crate::report::Phase;
 use crate::source::SourceFile;
 use crate::types::FieldId;
 use crate::value::{Row, StructId};
@@ -49,7 +50,7 @@ pub(super) fn text(
     let limits = session.options.limits.inputs;
     let id = session.configs.texts.read(session.files, path, &limits, told)?;
     let file = session.configs.texts.map.file(id)?.clone();
-    let format = match Format::of_name(file.name()) {
+    let format = match session.options.format_of(path) {
         Some(format) => format,
         None if path.extension().is_none() => Format::of_text(file.text()),
         None => {
@@ -82,6 +83,7 @@ pub(super) fn estate(session: &mut Session, policies: &Judge, paths: &[PathBuf],
     let mut documents = Vec::new();
     let mut whole = true;
     let mut troubles = Vec::new();
+    let begun = session.stopwatch.now();
     for (index, path) in paths.iter().enumerate() {
         let mut own = Vec::new();
         match document(session, path, &mut own) {
@@ -92,6 +94,8 @@ pub(super) fn estate(session: &mut Session, policies: &Judge, paths: &[PathBuf],
         told.extend(placed);
         troubles.extend(unplaced.into_iter().map(|wrong| (index, wrong)));
     }
+    session.stopwatch.spent(Phase::Reading, begun);
+    let begun = session.stopwatch.now();
     // What is wrong with a configuration is told where options are read from it.
     let configuration = session.options.assume.clone().and_then(|path| document(session, &path, &mut Vec::new()));
     let limits = session.options.limits.inputs;
@@ -111,6 +115,7 @@ pub(super) fn estate(session: &mut Session, policies: &Judge, paths: &[PathBuf],
     told.extend(loaded.diagnostics);
     let (left_out, broken) = eval::demands(program, &loaded.facts, session.options.limits.steps);
     told.extend(broken);
+    session.stopwatch.spent(Phase::Loading, begun);
     let names = paths.iter().map(|path| path.display().to_string().into()).collect();
     let clean =
         troubles.is_empty() && !told.iter().skip(before).any(|diagnostic| diagnostic.severity == Severity::Error);

@@ -19,6 +19,7 @@ mod explain;
 mod exports;
 mod fixes;
 mod inputs;
+mod kept;
 mod knowledge;
 mod limits;
 mod packs;
@@ -34,6 +35,7 @@ mod state;
 mod suggest;
 mod template;
 mod texts;
+mod timings;
 mod trouble;
 mod waivers;
 
@@ -43,11 +45,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::diag::{Diagnostic, Severity, codes};
-use crate::eval::Suggesting;
+use crate::eval::{Clock, Suggesting};
+use crate::facts::read::Format;
 use crate::program::Program;
 use crate::report::{
     Catalogue, Difference, Failing, FixText, Knowledge, Levels, MessageReference, Patch, Reference, Report, RulePage,
-    Shape, StepExplanation,
+    Shape, StepExplanation, Timings,
 };
 use crate::source::{Files, Memory, SourceMap, Span};
 use crate::value::Date;
@@ -55,6 +58,7 @@ use crate::value::Date;
 pub use authoring::{Formatted, Linted};
 pub use discover::{Search, is_plan};
 pub use explain::Explained;
+pub use kept::Shelf;
 pub use limits::{Limits, Problem};
 pub use schema::Described;
 pub use select::Selection;
@@ -128,6 +132,41 @@ pub struct Options {
     pub expiring_within: u32,
     /// The configuration whose assumptions count for every inventory.
     pub assume: Option<PathBuf>,
+    /// What standard input is called, and how it is read, whatever its name ends in.
+    pub stdin: Option<(PathBuf, InputFormat)>,
+    /// On how many threads records are judged; nothing: as many as there are processors.
+    pub jobs: Option<usize>,
+}
+
+/// How an input is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum InputFormat {
+    /// One JSON document, or a list of records.
+    Json,
+    /// JSON, a record a line.
+    JsonLines,
+    /// YAML.
+    Yaml,
+    /// A table.
+    Csv,
+    /// TOML.
+    Toml,
+}
+
+impl Options {
+    /// How a file is read, by what is said of it or by its name.
+    fn format_of(&self, path: &Path) -> Option<Format> {
+        match &self.stdin {
+            Some((name, format)) if name == path => Some(match format {
+                InputFormat::Json => Format::Json,
+                InputFormat::JsonLines => Format::JsonLines,
+                InputFormat::Yaml => Format::Yaml,
+                InputFormat::Csv => Format::Csv,
+                InputFormat::Toml => Format::Toml,
+            }),
+            _ => Format::of_name(&path.display().to_string()),
+        }
+    }
 }
 
 impl Default for Options {
@@ -151,6 +190,8 @@ impl Default for Options {
             assumptions: true,
             expiring_within: EXPIRING_WITHIN,
             assume: None,
+            stdin: None,
+            jobs: None,
         }
     }
 }
@@ -235,6 +276,10 @@ pub struct Session<'f> {
     uses: assumptions::Uses,
     /// Who is told how many plans of how many are done.
     progress: Option<Progress<'f>>,
+    /// Where compiled policies are kept from one run to the next.
+    shelf: Option<Rc<dyn Shelf + 'f>>,
+    /// By which clock it is measured where the time goes, and what was measured.
+    stopwatch: timings::Stopwatch,
     /// What plans hang on, as they were looked at.
     looked: Vec<since::Inputs>,
     /// The waivers of plans that count.
@@ -271,6 +316,8 @@ impl<'f> Session<'f> {
             explained: Vec::new(),
             uses: assumptions::Uses::default(),
             progress: None,
+            shelf: None,
+            stopwatch: timings::Stopwatch::default(),
             looked: Vec::new(),
             waived: Vec::new(),
             assumed: BTreeSet::new(),
@@ -280,6 +327,21 @@ impl<'f> Session<'f> {
     /// Tells from here on how many plans of how many are done, each time before a plan is begun.
     pub fn on_progress(&mut self, told: Progress<'f>) {
         self.progress = Some(told);
+    }
+
+    /// Keeps compiled policies here from one run to the next.
+    pub fn keep_on(&mut self, shelf: Rc<dyn Shelf + 'f>) {
+        self.shelf = Some(shelf);
+    }
+
+    /// Measures from here on where the time goes, by a clock that counts nanoseconds.
+    pub fn measure(&mut self, clock: Clock) {
+        self.stopwatch = timings::Stopwatch::by(clock);
+    }
+
+    /// Where the time went so far, if that is measured.
+    pub fn timings(&self) -> Option<Timings> {
+        self.stopwatch.timings()
     }
 
     /// The texts that reports and diagnostics of this session speak of.
@@ -312,7 +374,11 @@ impl<'f> Session<'f> {
         // What quotes policies needs their texts; what only judges does without.
         let mut judge = match self.asked_for {
             Some(_) => Policies::load(self.files, &mut self.configs.texts, asked, limits, &mut own).judge,
-            None => Judge::load(self.files, &mut self.configs.texts, asked, limits, &mut own),
+            None => {
+                let stands = self.configs.stands().to_path_buf();
+                let asked = kept::Asked { packs: asked, limits, stands: &stands };
+                Judge::load(self.shelf.as_deref(), self.files, &mut self.configs.texts, &asked, &mut own)
+            }
         };
         own.retain(|diagnostic| diagnostic.severity == Severity::Error);
         let (placed, unplaced) = own.into_iter().partition(|diagnostic| !diagnostic.labels.is_empty());

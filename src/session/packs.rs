@@ -2,7 +2,7 @@
 //! here; what they mean is `check`'s business.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::texts::Texts;
@@ -10,7 +10,7 @@ use super::{Trouble, embedded};
 use crate::check::PackFiles;
 use crate::diag::Diagnostic;
 use crate::facts::Limits;
-use crate::source::{FileId, Files};
+use crate::source::{FileError, FileId, Files};
 use crate::syntax::{self, ast};
 
 /// A pack as it was read.
@@ -105,6 +105,13 @@ fn bundled(texts: &Texts, name: &str, told: &mut Vec<Diagnostic>) -> Option<Read
     Some(parse(texts, name, &ids, told))
 }
 
+/// The policy files of a folder: all `.way` files in it and below it.
+pub(super) fn ways(files: &dyn Files, folder: &Path) -> Result<Vec<PathBuf>, FileError> {
+    let listed = files.list(folder)?;
+    let ways = listed.iter().filter(|path| path.extension().is_some_and(|ending| ending == "way"));
+    Ok(ways.map(|path| super::discover::tidy(path)).collect())
+}
+
 /// A pack of a folder: all `.way` files in it and below it.
 fn folder(
     files: &dyn Files,
@@ -113,16 +120,14 @@ fn folder(
     limits: &Limits,
     told: &mut Vec<Diagnostic>,
 ) -> Option<Read> {
-    let listed = match files.list(path) {
-        Ok(listed) => listed,
+    let ways = match ways(files, path) {
+        Ok(ways) => ways,
         Err(why) => {
             told.push(Trouble::Unreadable { path: path.to_path_buf(), why }.diagnostic());
             return None;
         }
     };
-    let ways = listed.iter().filter(|path| path.extension().is_some_and(|ending| ending == "way"));
-    let ids: Vec<FileId> =
-        ways.filter_map(|path| texts.read(files, &super::discover::tidy(path), limits, told)).collect();
+    let ids: Vec<FileId> = ways.iter().filter_map(|path| texts.read(files, path, limits, told)).collect();
     if ids.is_empty() {
         told.push(Trouble::NoPolicies { path: path.to_path_buf() }.diagnostic());
         return None;

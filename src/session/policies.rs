@@ -9,6 +9,7 @@ use crate::facts::Limits;
 use crate::program::{Places, Program};
 use crate::source::Files;
 
+use super::kept::{self, Shelf};
 use super::texts::Texts;
 use super::{embedded, packs};
 
@@ -35,20 +36,36 @@ pub(super) struct Judge {
 }
 
 impl Judge {
-    /// A bundled pack alone was compiled beforehand; everything else is compiled now.
+    /// A bundled pack alone was compiled beforehand, others may have been in an earlier run; everything else is compiled now.
     pub fn load(
+        shelf: Option<&dyn Shelf>,
         files: &dyn Files,
         texts: &mut Texts,
-        asked: &[String],
-        limits: &Limits,
+        asked: &kept::Asked<'_>,
         told: &mut Vec<Diagnostic>,
     ) -> Judge {
-        if let [name] = asked
+        let ready = |program| Judge { program, places: Arc::default(), sound: true, troubles: Vec::new() };
+        if let [name] = asked.packs
             && let Some(program) = embedded::program(name)
         {
-            return Judge { program, places: Arc::default(), sound: true, troubles: Vec::new() };
+            return ready(program);
         }
-        Policies::load(files, texts, asked, limits, told).judge
+        let mut first = Vec::new();
+        if let Some(program) = shelf.and_then(|shelf| kept::find(shelf, asked, files, texts, &mut first)) {
+            return ready(program);
+        }
+        // What is wrong with a file may be told to its first reader alone, or to each.
+        let mut again = Vec::new();
+        let judge = Policies::load(files, texts, asked.packs, asked.limits, &mut again).judge;
+        first.retain(|told| !again.contains(told));
+        let sound = judge.sound && !first.iter().any(|told| told.severity == Severity::Error);
+        let judge = Judge { sound, ..judge };
+        told.append(&mut first);
+        told.append(&mut again);
+        if let Some(shelf) = shelf.filter(|_| judge.sound) {
+            kept::keep(shelf, asked, files, texts, &judge.program);
+        }
+        judge
     }
 }
 

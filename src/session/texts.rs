@@ -25,7 +25,7 @@ impl Texts {
     /// The texts of the binary.
     pub fn new() -> Texts {
         let mut map = SourceMap::new();
-        let ids = embedded::all().filter_map(|(name, text)| Some((name, map.add(name, text)?)));
+        let ids = embedded::all().filter_map(|(name, text)| Some((name, map.add_fixed(name, text)?)));
         let bundled = ids.collect();
         Texts { map, bundled, read: BTreeMap::new(), books: BTreeMap::new() }
     }

@@ -13,7 +13,10 @@ pub struct FileId(pub u32);
 #[derive(Debug)]
 pub struct SourceFile {
     name: Arc<str>,
-    text: Arc<str>,
+    text: OnceLock<Arc<str>>,
+    /// The text where it is part of the binary: then the other is made when first asked for.
+    fixed: &'static str,
+    length: u32,
     base: u32,
     /// What of its file stands before it.
     before: Before,
@@ -43,7 +46,7 @@ impl SourceFile {
 
     /// The whole text.
     pub fn text(&self) -> &Arc<str> {
-        &self.text
+        self.text.get_or_init(|| self.fixed.into())
     }
 
     /// The global offset of the first byte.
@@ -53,13 +56,13 @@ impl SourceFile {
 
     /// The span of the whole text.
     pub fn span(&self) -> Span {
-        Span::new(self.base, self.base.saturating_add(len32(&self.text)))
+        Span::new(self.base, self.base.saturating_add(self.length))
     }
 
     /// Local offsets at which lines start; made when first asked for. `\n`, `\r\n` and a lone `\r` end a line.
     pub fn line_starts(&self) -> &[u32] {
         self.lines.get_or_init(|| {
-            let bytes = self.text.as_bytes();
+            let bytes = self.text().as_bytes();
             let mut starts = vec![0];
             let mut at = 0usize;
             while let Some(byte) = bytes.get(at) {
@@ -86,8 +89,8 @@ impl SourceFile {
     pub fn line(&self, line: usize) -> Option<(u32, &str)> {
         let starts = self.line_starts();
         let start = *starts.get(line)?;
-        let end = starts.get(line.saturating_add(1)).copied().unwrap_or(len32(&self.text));
-        let text = self.text.get(start as usize..end as usize)?;
+        let end = starts.get(line.saturating_add(1)).copied().unwrap_or(self.length);
+        let text = self.text().get(start as usize..end as usize)?;
         Some((start, text.trim_end_matches(['\n', '\r'])))
     }
 
@@ -95,12 +98,12 @@ impl SourceFile {
     pub fn line_column(&self, local: u32) -> (usize, usize) {
         let line = self.line_of(local);
         let mut start = self.line_starts().get(line).copied().unwrap_or(0);
-        if line == 0 && self.text.starts_with('\u{feff}') {
+        if line == 0 && self.text().starts_with('\u{feff}') {
             // No editor counts the byte order mark as a column.
             start = 3;
         }
-        let mut end = (local as usize).min(self.text.len());
-        while !self.text.is_char_boundary(end) {
+        let mut end = (local as usize).min(self.text().len());
+        while !self.text().is_char_boundary(end) {
             end = end.saturating_sub(1);
         }
         let column = self.characters_before(end).saturating_sub(self.characters_before(start as usize));
@@ -116,7 +119,7 @@ impl SourceFile {
     /// How many characters begin before a byte of the text.
     fn characters_before(&self, offset: usize) -> usize {
         let begins = |bytes: &[u8]| bytes.iter().filter(|byte| !matches!(byte, 0x80..=0xbf)).count();
-        let bytes = self.text.as_bytes();
+        let bytes = self.text().as_bytes();
         let blocks = self.blocks.get_or_init(|| {
             let mut before = 0u32;
             let mut counts = Vec::with_capacity(bytes.len().div_ceil(BLOCK));
@@ -131,10 +134,6 @@ impl SourceFile {
         let rest = bytes.get(block.saturating_mul(BLOCK)..offset.min(bytes.len())).map_or(0, begins);
         known.saturating_add(rest)
     }
-}
-
-fn len32(text: &str) -> u32 {
-    u32::try_from(text.len()).unwrap_or(u32::MAX)
 }
 
 /// A place as people read it. Lines and columns count from 1, columns in characters, offsets are bytes from 0.
@@ -173,18 +172,39 @@ impl SourceMap {
     ///
     /// Returns nothing where the address space of 4 GiB is used up.
     pub fn add(&mut self, name: &str, text: impl Into<Arc<str>>) -> Option<FileId> {
-        self.add_part(name.into(), text.into(), Before::default())
+        let text = text.into();
+        let length = text.len();
+        self.lay(name.into(), OnceLock::from(text), "", length, Before::default())
     }
 
     /// Adds a part of a text that is nowhere as a whole. Its places are told as those of the whole.
     pub fn add_part(&mut self, name: Arc<str>, text: Arc<str>, before: Before) -> Option<FileId> {
+        let length = text.len();
+        self.lay(name, OnceLock::from(text), "", length, before)
+    }
+
+    /// Adds a text that is part of the binary: it is copied only where somebody asks for it.
+    pub fn add_fixed(&mut self, name: &str, text: &'static str) -> Option<FileId> {
+        self.lay(name.into(), OnceLock::new(), text, text.len(), Before::default())
+    }
+
+    fn lay(
+        &mut self,
+        name: Arc<str>,
+        text: OnceLock<Arc<str>>,
+        fixed: &'static str,
+        length: usize,
+        before: Before,
+    ) -> Option<FileId> {
         let id = FileId(u32::try_from(self.files.len()).ok()?);
-        let length = u32::try_from(text.len()).ok()?;
+        let length = u32::try_from(length).ok()?;
         let base = self.next;
         self.next = base.checked_add(length)?.checked_add(1).filter(|next| *next < u32::MAX)?;
         self.files.push(Arc::new(SourceFile {
             name,
             text,
+            fixed,
+            length,
             base,
             before,
             lines: OnceLock::new(),
@@ -215,7 +235,7 @@ impl SourceMap {
         let file = self.file(self.file_of(span)?)?;
         let start = span.start.checked_sub(file.base)? as usize;
         let end = span.end.checked_sub(file.base)? as usize;
-        file.text.get(start..end)
+        file.text().get(start..end)
     }
 
     /// The place of a span as people read it; nothing where [`SourceMap::file_of`] finds no file.

@@ -109,6 +109,7 @@ impl Texts {
     }
 
     /// The folded form of a text: two names are equal where these are.
+    #[inline]
     pub fn folded(&self, id: TextId) -> TextId {
         self.folded.get(id.0 as usize).copied().unwrap_or(id)
     }

@@ -18,6 +18,7 @@ const TYPED_ONLY: &[(&str, &str)] = &[
     ("filter", "speaks of one run"),
     ("step", "speaks of one step"),
     ("code", "speaks of one step"),
+    ("input-format", "speaks of one run"),
     ("today", "speaks of one run"),
     ("watch", "speaks of one run"),
     ("write-baseline", "speaks of one run"),
@@ -41,7 +42,15 @@ fn settings(line: &[String]) -> Settings {
     let args: Vec<OsString> =
         std::iter::once("clearway".to_owned()).chain(line.iter().cloned()).map(Into::into).collect();
     let typed = command(None, &[]).try_get_matches_from(&args).unwrap_or_else(|error| panic!("{line:?}: {error}"));
-    Settings { args, typed, choice: Choice::Isolated, run: None, configs: RefCell::new(None) }
+    Settings {
+        args,
+        typed: OnceCell::from(typed),
+        named: Vec::new(),
+        begun: Instant::now(),
+        choice: Choice::Isolated,
+        run: None,
+        configs: RefCell::new(None),
+    }
 }
 
 /// What a command line comes to, with a configuration or without.
@@ -49,7 +58,7 @@ fn parsed(line: &[String], config: Option<&Config>) -> String {
     let settings = settings(line);
     let cli = match config {
         Some(config) => settings.with(config).unwrap_or_else(|error| panic!("{line:?}: {error}")),
-        None => Cli::from_arg_matches(&settings.typed).unwrap(),
+        None => Cli::from_arg_matches(settings.matches().unwrap()).unwrap(),
     };
     format!("{cli:?}")
 }
@@ -153,7 +162,7 @@ fn what_stands_between_a_plan_and_the_command_line_is_laid_beneath_both() {
     );
     let options = |line: &[&str], config: Option<&Config>| {
         let line: Vec<String> = line.iter().map(|word| (*word).to_owned()).collect();
-        let cli = Cli::from_arg_matches(&settings(&line).typed).unwrap();
+        let cli = Cli::from_arg_matches(settings(&line).matches().unwrap()).unwrap();
         Check::of(cli.command).unwrap().options(config).unwrap()
     };
     let file = options(&["check"], Some(&config));

@@ -8,6 +8,7 @@ use crate::facts::store::{Column, Slot};
 use crate::value::{Cell, ListId, MapId, Number, TextId};
 
 /// The values of a field of rows, in a lane.
+#[inline]
 fn gather<T: Copy, V: Copy>(
     rows: &[u32],
     slots: &[Slot<T>],
@@ -89,6 +90,7 @@ pub(super) struct Taken<'l> {
 }
 
 impl Taken<'_> {
+    #[inline]
     pub(super) fn take(&mut self, cell: Cell) {
         let fits = matches!(
             (self.holds, cell),
@@ -120,6 +122,7 @@ impl Taken<'_> {
 }
 
 /// The number of what a cell holds.
+#[inline]
 pub(super) fn word(cell: Cell) -> u32 {
     match cell {
         Cell::Text(text) => text.0,
@@ -132,6 +135,7 @@ pub(super) fn word(cell: Cell) -> u32 {
     }
 }
 
+#[inline]
 pub(super) fn as_list(word: u32) -> Cell {
     match word {
         UNKNOWN => Cell::Unknown,
@@ -140,6 +144,7 @@ pub(super) fn as_list(word: u32) -> Cell {
     }
 }
 
+#[inline]
 pub(super) fn as_map(word: u32) -> Cell {
     match word {
         UNKNOWN => Cell::Unknown,

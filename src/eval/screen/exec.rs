@@ -26,13 +26,10 @@ pub(super) struct Work<'f> {
 }
 
 impl<'f> Work<'f> {
-    pub(super) fn new(plan: &'f Plan, order: &'f [u32], facts: &'f Facts) -> Work<'f> {
+    pub(super) fn new(plan: &'f Plan, order: &'f [u32], facts: &'f Facts, mut lanes: Lanes) -> Work<'f> {
         let pool = Pool::new(plan, facts.texts());
         let among = plan.among.iter().map(|list| list.iter().map(|fixed| pool.word(*fixed)).collect()).collect();
-        let lanes = Lanes {
-            lanes: plan.forms.iter().map(|form| Lane::new(*form)).collect(),
-            extents: std::iter::repeat_with(Extent::default).take(plan.within.len().saturating_add(1)).collect(),
-        };
+        lanes.fit(plan);
         Work { plan, order, facts, pool, lanes, among, odd: false }
     }
 

@@ -1,6 +1,6 @@
 //! Lanes while they are filled: one chunk of subjects at a time, room reused from chunk to chunk.
 
-use super::op::{DOUBT, Dom, Form, LaneId, NONE, OTHER, TRUE, UNKNOWN};
+use super::op::{DOUBT, Dom, Form, LaneId, NONE, OTHER, Plan, TRUE, UNKNOWN};
 use crate::value::{Cell, Number};
 
 /// A count that is not known has less at most than at least.
@@ -37,6 +37,15 @@ impl Lane {
             Form::Words => Lane::Words(Vec::new()),
             Form::Cells => Lane::Cells(Vec::new()),
             Form::Counts => Lane::Counts(Vec::new()),
+        }
+    }
+
+    fn form(&self) -> Form {
+        match self {
+            Lane::Bytes(_) => Form::Bytes,
+            Lane::Words(_) => Form::Words,
+            Lane::Cells(_) => Form::Cells,
+            Lane::Counts(_) => Form::Counts,
         }
     }
 
@@ -80,12 +89,22 @@ impl Extent {
 
 /// All lanes and domains.
 #[derive(Debug, Default)]
-pub(super) struct Lanes {
+pub(in crate::eval) struct Lanes {
     pub(super) lanes: Vec<Lane>,
     pub(super) extents: Vec<Extent>,
 }
 
 impl Lanes {
+    /// Makes room for a plan; that of the same plan is kept.
+    pub(super) fn fit(&mut self, plan: &Plan) {
+        let fits = |(lane, form): (&Lane, &Form)| lane.form() == *form;
+        if self.lanes.len() != plan.forms.len() || !self.lanes.iter().zip(&plan.forms).all(fits) {
+            self.lanes = plan.forms.iter().map(|form| Lane::new(*form)).collect();
+        }
+        self.extents.resize_with(plan.within.len().saturating_add(1), Extent::default);
+    }
+
+    #[inline]
     pub(super) fn bytes(&self, lane: LaneId) -> &[u8] {
         match self.lanes.get(lane.at()) {
             Some(Lane::Bytes(lane)) => lane,
@@ -93,6 +112,7 @@ impl Lanes {
         }
     }
 
+    #[inline]
     pub(super) fn words(&self, lane: LaneId) -> &[u32] {
         match self.lanes.get(lane.at()) {
             Some(Lane::Words(lane)) => lane,
@@ -111,11 +131,13 @@ impl Lanes {
         self.lanes.get(lane.at())
     }
 
+    #[inline]
     pub(super) fn extent(&self, dom: Dom) -> Option<&Extent> {
         self.extents.get(dom.at())
     }
 
     /// How many elements a domain has.
+    #[inline]
     pub(super) fn length(&self, dom: Dom) -> usize {
         self.extent(dom).map_or(0, |extent| extent.owners.len())
     }
@@ -169,24 +191,29 @@ impl Many {
     }
 }
 
+#[inline]
 pub(super) fn truth(value: bool) -> u8 {
     u8::from(value) << 1
 }
 
 /// Whether two words are the same.
+#[inline]
 pub(super) fn same_words(a: u32, b: u32) -> u8 {
     if a == UNKNOWN || b == UNKNOWN { DOUBT } else { truth(a == b) }
 }
 
+#[inline]
 pub(super) fn same_bytes(a: u8, b: u8) -> u8 {
     if a == DOUBT || b == DOUBT { DOUBT } else { truth(a == b) }
 }
 
+#[inline]
 pub(super) fn same_cells(a: Cell, b: Cell) -> u8 {
     if a == Cell::Unknown || b == Cell::Unknown { DOUBT } else { truth(a == b) }
 }
 
 /// The order of two cells of one kind.
+#[inline]
 pub(super) fn order(a: &Cell, b: &Cell) -> Option<std::cmp::Ordering> {
     Some(match (a, b) {
         (Cell::Number(a), Cell::Number(b)) => a.cmp(b),
@@ -198,6 +225,7 @@ pub(super) fn order(a: &Cell, b: &Cell) -> Option<std::cmp::Ordering> {
     })
 }
 
+#[inline]
 pub(super) fn exists_word(word: u32) -> u8 {
     match word {
         UNKNOWN => DOUBT,
@@ -206,6 +234,7 @@ pub(super) fn exists_word(word: u32) -> u8 {
     }
 }
 
+#[inline]
 pub(super) fn exists_byte(byte: u8) -> u8 {
     match byte {
         DOUBT => DOUBT,

@@ -27,6 +27,7 @@ use crate::program::{About, Program};
 use crate::types::Input;
 use crate::value::{Row, StructId};
 
+pub(super) use lane::Lanes;
 pub(super) use verdict::Decided;
 
 /// Subjects that are decided together.
@@ -94,14 +95,18 @@ impl Screen {
         self.plan.reached.contains(&of)
     }
 
-    /// What decides facts; nothing where there are too many for it.
-    pub(super) fn over<'f>(&'f self, facts: &'f Facts) -> Option<Screening<'f>> {
+    /// Whether facts are not too many for it.
+    pub(super) fn fits(&self, facts: &Facts) -> bool {
         let most = u64::from(u32::MAX >> 1);
-        let fits = pool::Pool::fits(&self.plan, facts.texts())
+        pool::Pool::fits(&self.plan, facts.texts())
             && facts.total_rows() < most
             && u64::from(facts.lists()) < most
-            && !self.plan.rules.is_empty();
-        fits.then(|| Screening { work: exec::Work::new(&self.plan, &self.order, facts), decided: Decided::default() })
+            && !self.plan.rules.is_empty()
+    }
+
+    /// What decides facts, in room that was used before.
+    pub(super) fn over<'f>(&'f self, facts: &'f Facts, room: Lanes) -> Screening<'f> {
+        Screening { work: exec::Work::new(&self.plan, &self.order, facts, room), decided: Decided::default() }
     }
 }
 
@@ -112,6 +117,11 @@ pub(super) struct Screening<'f> {
 }
 
 impl Screening<'_> {
+    /// The room, to be used again.
+    pub(super) fn room(self) -> Lanes {
+        self.work.lanes
+    }
+
     /// Decides the covered rules for a chunk of subjects. Answers with what was spent on them at most; nothing where that is
     /// not less than the steps that one subject may cost, or where the machine has to look at them.
     pub(super) fn decide(&mut self, rows: &[Row], steps: u64) -> Option<(&Decided, u64)> {

@@ -33,6 +33,7 @@ impl<'f> Pool<'f> {
         texts.len().saturating_add(plan.words.len()).saturating_add(16) < u32::MAX as usize
     }
 
+    #[inline]
     pub(super) fn word(&self, fixed: Fixed) -> u32 {
         let of = |at: u32| self.numbers.get(at as usize).copied();
         match fixed {
@@ -44,6 +45,7 @@ impl<'f> Pool<'f> {
     }
 
     /// The folded form of a text; what is no text stays as it is.
+    #[inline]
     pub(super) fn fold(&self, word: u32) -> u32 {
         if (word as usize) < self.texts.len() {
             return self.texts.folded(TextId(word)).0;

@@ -81,6 +81,7 @@ pub(super) fn headers(headers: &Headers, pool: &Pool<'_>, lane: &Lane, out: &mut
 }
 
 /// What the cells say that two headers hit.
+#[inline]
 pub(super) fn says(table: &Table, row: u32, column: u32) -> u8 {
     let width = table.width as usize;
     let last = width.saturating_sub(1);

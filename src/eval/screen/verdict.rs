@@ -102,6 +102,7 @@ impl Decided {
     }
 }
 
+#[inline]
 fn outcome(byte: u8) -> Outcome {
     match byte {
         SATISFIED => Outcome::Satisfied,
@@ -114,6 +115,7 @@ fn outcome(byte: u8) -> Outcome {
 }
 
 /// What `when implies obligation` comes to.
+#[inline]
 fn demanded(when: u8, obligation: u8) -> u8 {
     match (when, obligation) {
         (FALSE, _) => NOT_APPLICABLE,
@@ -124,6 +126,7 @@ fn demanded(when: u8, obligation: u8) -> u8 {
     }
 }
 
+#[inline]
 fn noted(when: u8) -> u8 {
     match when {
         FALSE => NOT_APPLICABLE,

@@ -144,6 +144,7 @@ impl Facts {
     }
 
     /// The elements of a list.
+    #[inline]
     pub fn list(&self, id: ListId) -> &[Cell] {
         let Some((start, end)) = self.lists.get(id.0 as usize) else { return &[] };
         self.items.get(*start as usize..*end as usize).unwrap_or(&[])

@@ -137,6 +137,10 @@ pub const KEYS: &[Key] = &[
     judged("exit-zero", Kind::Flag, Scope::Run, "false", "Succeed whatever was found"),
     check("statistics", Kind::Flag, Scope::Run, "false", "Show how often each rule was found instead of each finding"),
 
+    judged("jobs", Kind::Whole(1, 256), Scope::Run, "none", "Judge records on so many threads; else on as many as there are processors"),
+    judged("timings", Kind::Flag, Scope::Run, "false", "Say on standard error where the time went"),
+    top("cache", Kind::Flag, Scope::Run, "true", "Keep compiled policies for the next run"),
+
     check("output-format", Kind::Choice(FORMATS), Scope::Run, "\"full\"", "How findings are written"),
     check("output-file", Kind::File, Scope::Run, "none", "Write findings to this file instead of standard output"),
     check("report", Kind::Reports(FORMATS), Scope::Run, "none", "Reports that are written beside the findings: a file for each format"),
