@@ -16,9 +16,8 @@ pub fn write(results: &Results) {
         let old = between(&page, name)
             .unwrap_or_else(|| panic!("docs/performance.md has no markers `peers:{name}`"))
             .to_owned();
-        let new = if name == "targets" { with_reasons(&table, &old) } else { table };
         page = page
-            .replace(&format!("{}{old}{}", open(name), close(name)), &format!("{}{new}{}", open(name), close(name)));
+            .replace(&format!("{}{old}{}", open(name), close(name)), &format!("{}{table}{}", open(name), close(name)));
     }
     std::fs::write(&path, page).expect("docs/performance.md");
 }
