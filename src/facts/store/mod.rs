@@ -77,8 +77,6 @@ pub struct Facts {
     listed: Vec<u32>,
     each: Option<StructId>,
     assumed: Vec<Assumed>,
-    /// How many rows all tables have together.
-    total: u64,
 }
 
 /// What routes and places need of a struct of the schema.
@@ -122,7 +120,6 @@ impl Facts {
             listed: vec![0; schema.structs.len()],
             each,
             assumed: Vec::new(),
-            total: 0,
         }
     }
 
@@ -134,7 +131,7 @@ impl Facts {
 
     /// How many rows all tables have together.
     pub fn total_rows(&self) -> u64 {
-        self.total
+        self.tables.iter().map(|table| u64::from(table.rows())).fold(0, u64::saturating_add)
     }
 
     /// A fact. Unknown for what is out of range, and for fields that are computed.
@@ -250,9 +247,7 @@ impl Facts {
 impl Facts {
     /// Adds a row of which nothing is known yet. Nothing where the table is full (2³² rows).
     pub fn push(&mut self, of: StructId, owner: Option<Owner>, span: Span) -> Option<Row> {
-        let row = self.tables.get_mut(of.0 as usize)?.push(owner, span)?;
-        self.total = self.total.saturating_add(1);
-        Some(row)
+        self.tables.get_mut(of.0 as usize)?.push(owner, span)
     }
 
     /// Writes a fact and where it stands. A cell that does not fit the field's type leaves it unknown.
@@ -322,7 +317,6 @@ impl Facts {
         for (table, rows) in self.tables.iter_mut().zip(&mark.rows) {
             table.truncate(*rows);
         }
-        self.total = self.tables.iter().map(|table| u64::from(table.rows())).fold(0, u64::saturating_add);
         self.lists.truncate(mark.lists);
         self.items.truncate(mark.items);
         self.maps.truncate(mark.maps);
