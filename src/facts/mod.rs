@@ -2,10 +2,12 @@
 //! read. It knows no policy and judges nothing; the session loads, the evaluator reads.
 #![deny(clippy::arithmetic_side_effects)]
 
+pub mod decode;
 pub mod document;
 mod limits;
 pub mod load;
 pub mod read;
+pub mod records;
 pub mod rvtools;
 pub mod scvmm;
 mod shown;

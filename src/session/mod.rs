@@ -6,6 +6,7 @@
 mod assumptions;
 mod authoring;
 pub mod baseline;
+pub mod batch;
 mod catalogue;
 mod check;
 mod compare;

@@ -18,12 +18,25 @@ pub struct SourceFile {
     fixed: &'static str,
     length: u32,
     base: u32,
+    /// What of its file stands before it.
+    before: Before,
     lines: OnceLock<Vec<u32>>,
     /// Characters before each block of [`BLOCK`] bytes, so that a column of a line of megabytes costs no walk along it.
     blocks: OnceLock<Vec<u32>>,
 }
 
 const BLOCK: usize = 4096;
+
+/// What stands before a text that is a part of a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Before {
+    /// Line breaks.
+    pub lines: usize,
+    /// Characters of the line in which it begins.
+    pub columns: usize,
+    /// Bytes.
+    pub bytes: usize,
+}
 
 impl SourceFile {
     /// The name as the user gave it: what is printed before `:line:column`.
@@ -94,7 +107,13 @@ impl SourceFile {
             end = end.saturating_sub(1);
         }
         let column = self.characters_before(end).saturating_sub(self.characters_before(start as usize));
-        (line.saturating_add(1), column.saturating_add(1))
+        let column = if line == 0 { column.saturating_add(self.before.columns) } else { column };
+        (line.saturating_add(self.before.lines).saturating_add(1), column.saturating_add(1))
+    }
+
+    /// What of its file stands before it.
+    pub fn before(&self) -> Before {
+        self.before
     }
 
     /// How many characters begin before a byte of the text.
@@ -136,6 +155,13 @@ pub struct Location {
     pub length: usize,
 }
 
+/// How far a [`SourceMap`] goes at some time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SourceMark {
+    files: usize,
+    next: u32,
+}
+
 /// All texts of a run. Files are only ever added; a span stays valid.
 #[derive(Default, Debug)]
 pub struct SourceMap {
@@ -153,31 +179,70 @@ impl SourceMap {
     ///
     /// Returns nothing where the address space of 4 GiB is used up.
     pub fn add(&mut self, name: &str, text: impl Into<Arc<str>>) -> Option<FileId> {
-        let text = text.into();
+        self.add_part(name.into(), text.into(), Before::default())
+    }
+
+    /// Adds a part of a text that is nowhere as a whole. Its places are told as those of the whole.
+    pub fn add_part(&mut self, name: Arc<str>, text: Arc<str>, before: Before) -> Option<FileId> {
         let length = text.len();
-        self.lay(name, OnceLock::from(text), "", length)
+        self.lay(name, OnceLock::from(text), "", length, before)
     }
 
     /// Adds a text that is part of the binary: it is copied only where somebody asks for it.
     pub fn add_fixed(&mut self, name: &str, text: &'static str) -> Option<FileId> {
-        self.lay(name, OnceLock::new(), text, text.len())
+        self.lay(name.into(), OnceLock::new(), text, text.len(), Before::default())
     }
 
-    fn lay(&mut self, name: &str, text: OnceLock<Arc<str>>, fixed: &'static str, length: usize) -> Option<FileId> {
+    fn lay(
+        &mut self,
+        name: Arc<str>,
+        text: OnceLock<Arc<str>>,
+        fixed: &'static str,
+        length: usize,
+        before: Before,
+    ) -> Option<FileId> {
         let id = FileId(u32::try_from(self.files.len()).ok()?);
         let length = u32::try_from(length).ok()?;
         let base = self.next;
         self.next = base.checked_add(length)?.checked_add(1).filter(|next| *next < u32::MAX)?;
         self.files.push(Arc::new(SourceFile {
-            name: name.into(),
+            name,
             text,
             fixed,
             length,
             base,
+            before,
             lines: OnceLock::new(),
             blocks: OnceLock::new(),
         }));
         Some(id)
+    }
+
+    /// Takes over the texts of another map, and answers by how many bytes their places move. Where the address space does not
+    /// hold them, they have no places from then on.
+    pub fn append(&mut self, other: SourceMap) -> u32 {
+        let by = self.next;
+        if by.checked_add(other.next).is_none_or(|next| next == u32::MAX) {
+            return u32::MAX;
+        }
+        for file in other.files {
+            let Some(mut file) = Arc::into_inner(file) else { return u32::MAX };
+            file.base = file.base.saturating_add(by);
+            self.files.push(Arc::new(file));
+        }
+        self.next = by.saturating_add(other.next);
+        by
+    }
+
+    /// How far it goes by now.
+    pub fn mark(&self) -> SourceMark {
+        SourceMark { files: self.files.len(), next: self.next }
+    }
+
+    /// Forgets every text that was added since. Places in them must not be told any more.
+    pub fn release(&mut self, mark: SourceMark) {
+        self.files.truncate(mark.files);
+        self.next = mark.next;
     }
 
     /// A file by its id.
@@ -218,7 +283,7 @@ impl SourceMap {
             column,
             end_line,
             end_column,
-            offset: start as usize,
+            offset: (start as usize).saturating_add(file.before.bytes),
             length: span.len() as usize,
         })
     }

@@ -114,6 +114,14 @@ impl Texts {
         self.folded.get(id.0 as usize).copied().unwrap_or(id)
     }
 
+    /// Forgets those behind the first so many.
+    pub fn truncate(&mut self, count: usize) {
+        for text in self.texts.drain(count.min(self.texts.len())..) {
+            self.index.remove(&text);
+        }
+        self.folded.truncate(count);
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.texts.len()

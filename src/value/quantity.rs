@@ -29,6 +29,11 @@ impl Number {
     }
 
     /// A whole number.
+    pub fn from_whole(whole: i64) -> Number {
+        Number(Decimal::from(whole))
+    }
+
+    /// How many there are.
     pub fn from_count(count: usize) -> Number {
         Number(Decimal::from(count))
     }

@@ -30,6 +30,13 @@ pub(super) fn read_lines(file: &SourceFile, limits: &Limits) -> Read {
     read
 }
 
+/// Reads one record of a text, the one that stands in a range of it.
+pub(super) fn read_record(file: &SourceFile, range: (usize, usize), limits: &Limits) -> Read {
+    let mut read = Read::default();
+    document(file, range, limits, &mut read);
+    read
+}
+
 /// Why reading ended early.
 enum Trouble {
     Json(JiterError),

@@ -113,6 +113,11 @@ pub fn read(format: Format, file: &SourceFile, limits: &Limits) -> Read {
     read
 }
 
+/// Reads a record of JSON: what stands in a range of a text, as a document of its own.
+pub fn read_record(file: &SourceFile, (start, end): (usize, usize), limits: &Limits) -> Read {
+    json::read_record(file, (start, end), limits)
+}
+
 /// Reads what a text says, comments of YAML and TOML aside.
 fn plain(format: Format, file: &SourceFile, limits: &Limits) -> Read {
     match format {

@@ -83,8 +83,39 @@ impl Column {
         }
     }
 
-    pub(super) fn push(&mut self) {
-        each!(self, slots => slots.push(Slot::Unknown), ());
+
+    /// Gives every row a slot.
+    pub(super) fn level(&mut self, rows: usize) {
+        each!(self, slots => if slots.len() < rows { slots.resize_with(rows, Slot::default) }, ());
+    }
+
+    /// Writes the fact of a row, where the column may not be as long yet.
+    #[inline]
+    pub(super) fn put(&mut self, row: usize, cell: Cell) {
+        fn lay<T: Copy>(slots: &mut Vec<Slot<T>>, row: usize, slot: Slot<T>) {
+            if slots.len() < row {
+                slots.resize(row, Slot::Unknown);
+            }
+            match slots.get_mut(row) {
+                Some(place) => *place = slot,
+                None => slots.push(slot),
+            }
+        }
+        match (&mut *self, cell) {
+            (Column::Bool(slots), Cell::Bool(value)) => lay(slots, row, Slot::Is(value)),
+            (Column::Number(slots), Cell::Number(value)) => lay(slots, row, Slot::Is(value)),
+            (Column::Size(slots), Cell::Size(value)) => lay(slots, row, Slot::Is(value)),
+            (Column::Duration(slots), Cell::Duration(value)) => lay(slots, row, Slot::Is(value)),
+            (Column::Date(slots), Cell::Date(value)) => lay(slots, row, Slot::Is(value)),
+            (Column::Version(slots), Cell::Version(value)) => lay(slots, row, Slot::Is(value)),
+            (Column::Text(slots), Cell::Text(value)) => lay(slots, row, Slot::Is(value)),
+            (Column::Enum(slots), Cell::Enum(value)) => lay(slots, row, Slot::Is(value)),
+            (Column::Row(slots), Cell::Row(value)) => lay(slots, row, Slot::Is(value)),
+            (Column::List(slots), Cell::List(value)) => lay(slots, row, Slot::Is(value)),
+            (Column::Map(slots), Cell::Map(value)) => lay(slots, row, Slot::Is(value)),
+            (column, Cell::None) => each!(column, slots => lay(slots, row, Slot::None), ()),
+            (column, _) => each!(column, slots => lay(slots, row, Slot::Unknown), ()),
+        }
     }
 
     pub(super) fn truncate(&mut self, rows: usize) {

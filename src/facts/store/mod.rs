@@ -3,6 +3,7 @@
 
 mod assumed;
 mod column;
+mod light;
 mod names;
 mod route;
 mod table;
@@ -14,6 +15,7 @@ use crate::types::{FieldId, FieldKind, Schema, StructKind};
 use crate::value::{Cell, ListId, MapId, Row, StructId, TextId, Texts};
 
 pub use assumed::Assumed;
+pub(super) use light::Lengths;
 pub use column::{Column, Slot};
 pub use names::Found;
 use names::Names;

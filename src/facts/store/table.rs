@@ -14,6 +14,7 @@ pub(super) struct Table {
     /// Where values stand, a list a field as long as the table; [`Span::NONE`] where nothing stands.
     places: Vec<Vec<Span>>,
     owners: Vec<Option<Owner>>,
+    /// Where rows stand; shorter than the table where places are not kept.
     spans: Vec<Span>,
 }
 
@@ -26,18 +27,44 @@ impl Table {
     }
 
     pub(super) fn rows(&self) -> u32 {
-        super::len32(self.spans.len())
+        super::len32(self.owners.len())
     }
 
     pub(super) fn push(&mut self, owner: Option<Owner>, span: Span) -> Option<Row> {
-        let row = u32::try_from(self.spans.len()).ok().filter(|row| *row < u32::MAX)?;
-        for (column, places) in self.columns.iter_mut().zip(&mut self.places) {
-            column.push();
-            places.push(Span::NONE);
-        }
+        let row = u32::try_from(self.owners.len()).ok().filter(|row| *row < u32::MAX)?;
         self.owners.push(owner);
+        let rows = self.owners.len();
+        for (column, places) in self.columns.iter_mut().zip(&mut self.places) {
+            column.level(rows);
+            places.resize(rows, Span::NONE);
+        }
+        self.spans.resize(rows.saturating_sub(1), Span::NONE);
         self.spans.push(span);
         Some(Row(row))
+    }
+
+    /// Adds a row that stands nowhere. Its columns get no slot before something is put there.
+    #[inline]
+    pub(super) fn begin(&mut self, owner: Option<Owner>) -> Option<Row> {
+        let row = u32::try_from(self.owners.len()).ok().filter(|row| *row < u32::MAX)?;
+        self.owners.push(owner);
+        Some(Row(row))
+    }
+
+    /// Writes a fact that stands nowhere.
+    #[inline]
+    pub(super) fn put(&mut self, row: Row, field: FieldId, cell: Cell) {
+        if let Some(column) = self.columns.get_mut(field.0 as usize) {
+            column.put(row.0 as usize, cell);
+        }
+    }
+
+    /// Makes all columns as long as the table.
+    pub(super) fn level(&mut self) {
+        let rows = self.owners.len();
+        for column in &mut self.columns {
+            column.level(rows);
+        }
     }
 
     pub(super) fn truncate(&mut self, rows: u32) {

@@ -1,0 +1,54 @@
+//! Decoding: the bytes of one record of JSON straight into the columns of a store, reading only what a program reads. It is
+//! the fast way beside readers and loaders, and knows less than they do: it reports nothing and keeps no place. What they
+//! would report anything about, or treat in any way of its own, is [`Odd`], and has to be read their way.
+
+mod cursor;
+mod hand;
+mod shape;
+mod skip;
+mod value;
+
+use super::Facts;
+use super::load::Options;
+use crate::types::Schema;
+use crate::value::Row;
+
+pub use hand::Hand;
+use shape::Shapes;
+
+/// A record that is to be read by the readers and loaders: something about it is wrong or out of the ordinary.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Odd;
+
+/// What is read of the records of a vocabulary, and how. Made once a program, shared by all threads.
+#[derive(Clone, Debug)]
+pub struct Decoder {
+    shapes: Shapes,
+}
+
+impl Decoder {
+    /// A decoder for documents that are one entity each; nothing where the vocabulary has something that takes the loader.
+    pub fn each(schema: &Schema, options: Options<'_>) -> Option<Decoder> {
+        Shapes::each(schema, options).map(|shapes| Decoder { shapes })
+    }
+
+    /// What one thread decodes with.
+    pub fn hand(&self) -> Hand<'_> {
+        Hand::new(&self.shapes)
+    }
+}
+
+impl Hand<'_> {
+    /// Decodes a record into a store and answers with its row.
+    ///
+    /// # Errors
+    /// Odd where it is to be read the slow way; nothing of it is in the store then, texts aside.
+    pub fn record(&mut self, record: &str, facts: &mut Facts) -> Result<Row, Odd> {
+        self.mark(facts);
+        let decoded = self.root(record, facts);
+        if decoded.is_err() {
+            self.release(facts);
+        }
+        decoded
+    }
+}

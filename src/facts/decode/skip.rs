@@ -1,0 +1,35 @@
+//! Passing over values that nobody reads. Their syntax and their keys are looked at all the same: a key that stands twice is
+//! an error wherever it stands.
+
+use super::Odd;
+use super::cursor::Cursor;
+use super::hand::{Hand, NodeAt};
+
+impl Hand<'_> {
+    /// Passes over the value that comes next. `depth`: lists and mappings that are open around it.
+    pub(super) fn skip(&mut self, cursor: &mut Cursor<'_>, node: NodeAt, depth: u32) -> Result<(), Odd> {
+        match cursor.peek() {
+            b'"' => cursor.string().map(|_| ()),
+            b'{' => {
+                let depth = depth.saturating_add(1);
+                let mut keys = self.open(cursor, node, depth)?;
+                while let Some(key) = self.next(cursor, &mut keys, None)? {
+                    self.skip(cursor, key.child, depth)?;
+                }
+                Ok(())
+            }
+            b'[' => {
+                let depth = depth.saturating_add(1);
+                let mut more = cursor.open_list(depth)?;
+                while more {
+                    self.skip(cursor, node, depth)?;
+                    more = cursor.next_element()?;
+                }
+                Ok(())
+            }
+            b't' | b'f' => cursor.bool().map(|_| ()),
+            b'n' => cursor.null(),
+            _ => cursor.number().map(|_| ()),
+        }
+    }
+}

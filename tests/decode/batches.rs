@@ -1,0 +1,200 @@
+//! Judging by the batch against judging the whole text at once.
+
+use std::ops::ControlFlow;
+
+use clearway::diag::Diagnostic;
+use clearway::eval::{Options, PlanInput, PlanOutcome, Subjects, evaluate};
+use clearway::facts::load::{self, load_each};
+use clearway::facts::read::{Format, read};
+use clearway::facts::records::Framing;
+use clearway::facts::{Facts, Limits};
+use clearway::program::Program;
+use clearway::session::batch::{How, Judged, Source, Trouble, judge};
+use clearway::source::{SourceMap, Span};
+use clearway::types::FieldId;
+use clearway::value::StructId;
+use proptest::prelude::*;
+
+use crate::{damage, policy};
+
+/// The whole text at once: what is said, and the outcome where there is anything to judge.
+fn at_once(program: &Program, map: &SourceMap, limits: &Limits) -> (Vec<Diagnostic>, Vec<Diagnostic>, Option<PlanOutcome>) {
+    let (_, file) = map.files().next().unwrap();
+    let found = read(Format::JsonLines, file, limits);
+    let reads = |of: StructId, field: FieldId| program.reads(of, field);
+    let writes = |of: StructId, field: FieldId| program.writes(of, field);
+    let options = load::Options { limits, reads: &reads, writes: &writes, strict: false };
+    let mut facts = Facts::new(&program.schema);
+    clearway::eval::prepare(program, &mut facts);
+    let documents: Vec<_> = found.documents.iter().collect();
+    let loaded = load_each(&program.schema, &documents, &mut facts, options);
+    let rows: Vec<_> = (1u32..).zip(loaded.rows).filter_map(|(record, row)| Some((row?, record))).collect();
+    let plan = PlanInput {
+        index: 0,
+        file: "x.jsonl".into(),
+        name: "x.jsonl".into(),
+        named: false,
+        span: Span::NONE,
+        subjects: Subjects::Entities(rows),
+        waivers: Vec::new(),
+    };
+    (found.diagnostics, loaded.diagnostics, Some(evaluate(program, &facts, &plan, &Options::default())))
+}
+
+fn by_batch(
+    program: &Program,
+    source: Source<'_>,
+    framing: Framing,
+    threads: usize,
+    limits: &Limits,
+) -> (Vec<Judged>, Result<(), Trouble>) {
+    let how = How {
+        file: "x.jsonl".into(),
+        index: 0,
+        framing,
+        threads,
+        limits,
+        steps: clearway::eval::DEFAULT_STEPS,
+        strict: false,
+        selected: None,
+        told: true,
+    };
+    let mut all = Vec::new();
+    let result = judge(program, source, &how, &mut |judged| {
+        all.push(judged);
+        ControlFlow::Continue(())
+    });
+    (all, result)
+}
+
+/// Everything with its places as people read them.
+fn located<T: std::fmt::Debug>(map: &SourceMap, things: &[T], spans: impl Fn(&T) -> Vec<Span>) -> Vec<String> {
+    things
+        .iter()
+        .map(|thing| {
+            let places: Vec<_> = spans(thing).into_iter().map(|span| map.locate(span)).collect();
+            let mut text = format!("{thing:?}");
+            for span in spans(thing) {
+                text = text.replace(&format!("{span:?}"), "_");
+            }
+            format!("{text} {places:?}")
+        })
+        .collect()
+}
+
+fn places(diagnostic: &Diagnostic) -> Vec<Span> {
+    diagnostic.labels.iter().map(|label| label.span).collect()
+}
+
+fn compared(text: &str) {
+    let program = policy::program(policy::MACHINES);
+    let limits = Limits::default();
+    let mut map = SourceMap::new();
+    map.add("x.jsonl", text).unwrap();
+    let (read_, loaded, outcome) = at_once(&program, &map, &limits);
+    let outcome = outcome.unwrap();
+    let file = map.files().next().unwrap().1;
+    for threads in [1, 3] {
+        let (judged, result) = by_batch(&program, Source::Held(file), Framing::Lines, threads, &limits);
+        result.unwrap();
+        let findings: Vec<_> = judged.iter().flat_map(|judged| judged.findings.clone()).collect();
+        assert_eq!(findings, outcome.findings, "{threads}: {text}");
+        let of = |pick: fn(&Judged) -> &Vec<Diagnostic>| -> Vec<Diagnostic> {
+            let mut all: Vec<_> = judged.iter().flat_map(pick).cloned().collect();
+            all.dedup();
+            all
+        };
+        assert_eq!(of(|judged| &judged.read), read_.iter().filter(|d| d.code.as_str() != "CW303").cloned().collect::<Vec<_>>(), "{text}");
+        assert_eq!(of(|judged| &judged.loaded), loaded, "{text}");
+        assert_eq!(of(|judged| &judged.evaluated), outcome.diagnostics, "{text}");
+        let mut account = clearway::report::Account::default();
+        judged.iter().for_each(|judged| account.add(&judged.account));
+        assert_eq!(account, outcome.report.account, "{text}");
+        let verdict = judged.iter().map(|judged| judged.verdict).max();
+        assert_eq!(verdict.unwrap_or(outcome.report.verdict), outcome.report.verdict);
+    }
+}
+
+#[test]
+fn names_that_several_bear_are_told_apart() {
+    let text = "{\"name\":\"a\"}\n{\"name\":\"b\",\"the count\":\"x\"}\n\nx\n{\"name\":\"a\"}\n7\n{\"name\":\"c\"}\n{}\n{\"name\":\"a\"}";
+    compared(text);
+}
+
+#[test]
+fn a_list_is_its_elements() {
+    let program = policy::program(policy::MACHINES);
+    let limits = Limits::default();
+    let records = ["{\"name\":\"a\"}", "{\"name\":\"b\",\"the count\":\"x\"}", "{\"name\":\"a\"}"];
+    let lines = records.join("\n");
+    let list = format!(" [{}\n] ", records.join(" ,\n"));
+    let mut map = SourceMap::new();
+    map.add("x.jsonl", lines.as_str()).unwrap();
+    let listed = map.add("x.json", list.as_str()).unwrap();
+    let (lines, _) = by_batch(&program, Source::Held(map.files().next().unwrap().1), Framing::Lines, 1, &limits);
+    for threads in [1, 2] {
+        let (list_, result) =
+            by_batch(&program, Source::Held(map.file(listed).unwrap()), Framing::List, threads, &limits);
+        result.unwrap();
+        let told = |judged: &[Judged]| -> Vec<String> {
+            let all = judged.iter().flat_map(|judged| &judged.findings);
+            all.map(|finding| format!("{:?} {} {}", finding.subject, finding.code, finding.message)).collect()
+        };
+        assert_eq!(told(&list_), told(&lines));
+        let streamed = Source::Stream(Box::new(list.as_bytes()));
+        let (streamed, result) = by_batch(&program, streamed, Framing::List, threads, &limits);
+        result.unwrap();
+        assert_eq!(streamed.iter().map(|judged| judged.findings.len()).sum::<usize>(), told(&lines).len());
+        let first = streamed[0].findings.first().unwrap();
+        let place = streamed[0].map.locate(first.span).unwrap();
+        let whole = list_[0].findings.first().unwrap().span;
+        assert_eq!(place, clearway::source::Location { file: place.file.clone(), ..map.locate(whole).unwrap() });
+    }
+    for broken in ["[{},]", "[{} {}]", "[{}", "{}", "[{}]x", "[{\"a\":}]"] {
+        let id = map.add("y.json", broken).unwrap();
+        let file = map.file(id).unwrap();
+        let (judged, result) = by_batch(&program, Source::Held(file), Framing::List, 1, &limits);
+        assert!(judged.is_empty() && matches!(result, Err(Trouble::Broken(_))), "{broken}: {result:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn batches_say_what_the_whole_says(text in damage::lines()) {
+        prop_assume!(!text.contains('\0'));
+        compared(&text);
+    }
+
+    #[test]
+    fn streams_say_where_things_stand_in_the_whole(text in damage::lines(), threads in 1usize..4) {
+        prop_assume!(!text.contains('\0'));
+        let program = policy::program(policy::MACHINES);
+        let limits = Limits::default();
+        let mut map = SourceMap::new();
+        let id = map.add("x.jsonl", text.as_str()).unwrap();
+        let (held, _) = by_batch(&program, Source::Held(map.file(id).unwrap()), Framing::Lines, 1, &limits);
+        let source = Source::Stream(Box::new(text.as_bytes()));
+        let (streamed, result) = by_batch(&program, source, Framing::Lines, threads, &limits);
+        result.unwrap();
+        let wrong = |judged: &[Judged], whole: Option<&SourceMap>| -> Vec<String> {
+            let each = judged.iter().flat_map(|judged| {
+                let map = whole.unwrap_or(&judged.map);
+                let mut all = located(map, &judged.read, places);
+                all.extend(located(map, &judged.loaded, places));
+                all
+            });
+            each.collect()
+        };
+        prop_assert_eq!(wrong(&streamed, None), wrong(&held, Some(&map)));
+        let at = |judged: &[Judged], whole: Option<&SourceMap>| -> Vec<String> {
+            let each = judged.iter().flat_map(|judged| {
+                let map = whole.unwrap_or(&judged.map);
+                judged.findings.iter().map(|f| format!("{} {:?}", f.code, map.locate(f.span))).collect::<Vec<_>>()
+            });
+            each.collect()
+        };
+        prop_assert_eq!(at(&streamed, None), at(&held, Some(&map)));
+    }
+}
