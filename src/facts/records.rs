@@ -286,10 +286,14 @@ mod tests {
     #[test]
     fn lines_and_elements_are_records() {
         assert_eq!(all(Framing::Lines, "\u{feff}{}\n \t\r\n\n1\r\n{\"a\":2}"), Ok(vec!["{}", "1\r", "{\"a\":2}"]));
-        assert_eq!(all(Framing::List, " [ {\"]\": \"\\\"}\"} ,1 , \"a\",[[]]] \n"), Ok(vec!["{\"]\": \"\\\"}\"}", "1", "\"a\"", "[[]]"]));
+        assert_eq!(
+            all(Framing::List, " [ {\"]\": \"\\\"}\"} ,1 , \"a\",[[]]] \n"),
+            Ok(vec!["{\"]\": \"\\\"}\"}", "1", "\"a\"", "[[]]"])
+        );
         assert_eq!(all(Framing::List, "[]"), Ok(vec![]));
         assert_eq!(all(Framing::Whole, " {} "), Ok(vec![" {} "]));
-        for (broken, at) in [("[{},]", 4), ("[{} {}]", 4), ("[{}", 3), ("[,]", 1), ("[{}]]", 4), ("{}", 0), ("[{]", 3)] {
+        for (broken, at) in [("[{},]", 4), ("[{} {}]", 4), ("[{}", 3), ("[,]", 1), ("[{}]]", 4), ("{}", 0), ("[{]", 3)]
+        {
             assert_eq!(all(Framing::List, broken), Err(at), "{broken}");
         }
     }

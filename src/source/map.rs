@@ -218,9 +218,12 @@ impl SourceMap {
         Some(id)
     }
 
-    /// Takes over the texts of another map, and answers by how many bytes their places move. Where the address space does not
+    /// Takes over the texts of another map, and answers by how many bytes their places move: by none where there are none. Where the address space does not
     /// hold them, they have no places from then on.
     pub fn append(&mut self, other: SourceMap) -> u32 {
+        if other.files.is_empty() {
+            return 0;
+        }
         let by = self.next;
         if by.checked_add(other.next).is_none_or(|next| next == u32::MAX) {
             return u32::MAX;

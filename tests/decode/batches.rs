@@ -18,7 +18,11 @@ use proptest::prelude::*;
 use crate::{damage, policy};
 
 /// The whole text at once: what is said, and the outcome where there is anything to judge.
-fn at_once(program: &Program, map: &SourceMap, limits: &Limits) -> (Vec<Diagnostic>, Vec<Diagnostic>, Option<PlanOutcome>) {
+fn at_once(
+    program: &Program,
+    map: &SourceMap,
+    limits: &Limits,
+) -> (Vec<Diagnostic>, Vec<Diagnostic>, Option<PlanOutcome>) {
     let (_, file) = map.files().next().unwrap();
     let found = read(Format::JsonLines, file, limits);
     let reads = |of: StructId, field: FieldId| program.reads(of, field);
@@ -104,7 +108,11 @@ fn compared(text: &str) {
             all.dedup();
             all
         };
-        assert_eq!(of(|judged| &judged.read), read_.iter().filter(|d| d.code.as_str() != "CW303").cloned().collect::<Vec<_>>(), "{text}");
+        assert_eq!(
+            of(|judged| &judged.read),
+            read_.iter().filter(|d| d.code.as_str() != "CW303").cloned().collect::<Vec<_>>(),
+            "{text}"
+        );
         assert_eq!(of(|judged| &judged.loaded), loaded, "{text}");
         assert_eq!(of(|judged| &judged.evaluated), outcome.diagnostics, "{text}");
         let mut account = clearway::report::Account::default();

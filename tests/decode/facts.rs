@@ -29,7 +29,9 @@ fn drawn(program: &Program, facts: &Facts, of: StructId, row: Row) -> String {
 
 fn cell(program: &Program, facts: &Facts, cell_: Cell, ty: &Type) -> String {
     match (cell_, ty.required()) {
-        (Cell::Text(text), _) => format!("{:?}/{:?}", facts.texts().get(text), facts.texts().get(facts.texts().folded(text))),
+        (Cell::Text(text), _) => {
+            format!("{:?}/{:?}", facts.texts().get(text), facts.texts().get(facts.texts().folded(text)))
+        }
         (Cell::Row(row), Type::Row(of)) => drawn(program, facts, *of, row),
         (Cell::List(list), Type::List(of)) => {
             facts.list(list).iter().map(|element| cell(program, facts, *element, of) + ", ").collect()
@@ -44,7 +46,14 @@ fn cell(program: &Program, facts: &Facts, cell_: Cell, ty: &Type) -> String {
 }
 
 /// Decodes and loads a record. Answers whether it was decoded; where it was, both have to say the same.
-fn compared(program: &Program, decoder: &Decoder, hand: &mut clearway::facts::decode::Hand<'_>, record: &str, limits: &Limits, strict: bool) -> bool {
+fn compared(
+    program: &Program,
+    decoder: &Decoder,
+    hand: &mut clearway::facts::decode::Hand<'_>,
+    record: &str,
+    limits: &Limits,
+    strict: bool,
+) -> bool {
     let Input::Each { entity } = program.schema.input else { panic!("no single entities") };
     let mut facts = Facts::new(&program.schema);
     let decoded = hand.record(record, &mut facts);

@@ -311,12 +311,7 @@ impl Hand<'_> {
 
     /// A key that is not the one expected.
     #[inline(never)]
-    fn other(
-        &mut self,
-        cursor: &mut Cursor<'_>,
-        keys: &mut Keys,
-        members: Option<&[Member]>,
-    ) -> Result<Found, Odd> {
+    fn other(&mut self, cursor: &mut Cursor<'_>, keys: &mut Keys, members: Option<&[Member]>) -> Result<Found, Odd> {
         let start = cursor.at;
         cursor.blank();
         let quoted = cursor.string()?;

@@ -31,7 +31,10 @@ pub(super) enum Want {
     /// A list of what stands at this place in [`Shapes::elements`].
     List(u16),
     /// A map of what stands there.
-    Map { by_name: bool, element: u16 },
+    Map {
+        by_name: bool,
+        element: u16,
+    },
 }
 
 /// What a member that is `null` is, or one that is not there.

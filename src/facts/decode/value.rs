@@ -71,9 +71,7 @@ impl Hand<'_> {
                 Ok(inside.row.map_or(Cell::Unknown, Cell::Row))
             }
             Want::List(element) => self.list(cursor, facts, (member, element), place, node, deeper),
-            Want::Map { by_name, element } => {
-                self.map(cursor, facts, (member, element, by_name), place, node, deeper)
-            }
+            Want::Map { by_name, element } => self.map(cursor, facts, (member, element, by_name), place, node, deeper),
             Want::Any => {
                 let text = match cursor.peek() {
                     b'"' => {
@@ -224,9 +222,9 @@ fn says<'t>(quoted: Quoted<'t>, own: &'t mut String) -> &'t str {
 fn number(text: &str) -> Result<Number, Odd> {
     let digits = text.as_bytes();
     if digits.len() <= 18 && digits.iter().all(u8::is_ascii_digit) {
-        let value = digits.iter().fold(0i64, |value, digit| {
-            value.wrapping_mul(10).wrapping_add(i64::from(digit.wrapping_sub(b'0')))
-        });
+        let value = digits
+            .iter()
+            .fold(0i64, |value, digit| value.wrapping_mul(10).wrapping_add(i64::from(digit.wrapping_sub(b'0'))));
         return Ok(Number::from_whole(value));
     }
     Number::parse(text).ok_or(Odd)

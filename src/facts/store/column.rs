@@ -83,7 +83,6 @@ impl Column {
         }
     }
 
-
     /// Gives every row a slot.
     pub(super) fn level(&mut self, rows: usize) {
         each!(self, slots => if slots.len() < rows { slots.resize_with(rows, Slot::default) }, ());

@@ -15,8 +15,8 @@ use crate::types::{FieldId, FieldKind, Schema, StructKind};
 use crate::value::{Cell, ListId, MapId, Row, StructId, TextId, Texts};
 
 pub use assumed::Assumed;
-pub(super) use light::Lengths;
 pub use column::{Column, Slot};
+pub(super) use light::Lengths;
 pub use names::Found;
 use names::Names;
 pub(super) use names::short_form;

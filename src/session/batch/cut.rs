@@ -206,9 +206,5 @@ pub(super) fn behind(before: Before, text: &str) -> Before {
         let mark = usize::from(before.bytes == 0 && text.starts_with('\u{feff}'));
         columns = columns.saturating_add(before.columns).saturating_sub(mark);
     }
-    Before {
-        lines: before.lines.saturating_add(lines),
-        columns,
-        bytes: before.bytes.saturating_add(text.len()),
-    }
+    Before { lines: before.lines.saturating_add(lines), columns, bytes: before.bytes.saturating_add(text.len()) }
 }

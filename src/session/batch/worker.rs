@@ -273,8 +273,7 @@ impl<'a> Worker<'a> {
         let program = self.program;
         let reads = |of: StructId, field: FieldId| program.reads(of, field);
         let writes = |of: StructId, field: FieldId| program.writes(of, field);
-        let options =
-            Options { limits: self.how.limits, reads: &reads, writes: &writes, strict: self.how.strict };
+        let options = Options { limits: self.how.limits, reads: &reads, writes: &writes, strict: self.how.strict };
         let documents: Vec<&Document> = documents.iter().collect();
         let loaded = load::load_each(&program.schema, &documents, &mut self.whole, options);
         (loaded.rows, loaded.diagnostics)
