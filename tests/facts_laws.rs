@@ -71,6 +71,115 @@ fn inside(document: &Document, file: Span) {
     }
 }
 
+/// A node as it can be told from another one: with its place, its kind and its text, and all that is in it.
+fn told(document: &Document, node: NodeId, out: &mut String) {
+    out.push_str(&format!("{:?} ", document.span(node)));
+    match document.view(node) {
+        View::Null => out.push_str("null"),
+        View::Scalar(text, quoted) => out.push_str(&format!("{text:?} {quoted}")),
+        View::List(elements) => elements.iter().for_each(|element| told(document, *element, out)),
+        View::Map(members) => {
+            for member in members {
+                out.push_str(&format!("{:?} {:?}: ", document.key(member), member.key_span));
+                assert_eq!(document.get(node, document.key(member)), Some(member.value));
+                told(document, member.value, out);
+            }
+        }
+    }
+    out.push('\n');
+}
+
+/// JSON without a flaw is read in one pass, by a reader that has no words for flaws. Behind a flaw of a kind that does no harm
+/// (a member that stands twice) the same text has to say the same.
+fn flaw_or_none(text: &str) {
+    let limits = Limits::default();
+    let first = |behind: &str| {
+        let mut sources = SourceMap::new();
+        sources.add("before", "x").unwrap();
+        let id = sources.add("x.json", format!("[{text},\n{behind}]")).unwrap();
+        let read = read(Format::Json, sources.file(id).unwrap(), &limits);
+        let document = read.documents.first()?;
+        let mut out = format!("{} ", document.is_typed());
+        told(document, *document.elements(document.root()?).first()?, &mut out);
+        Some(out)
+    };
+    assert_eq!(first("{}"), first(r#"{"a": 1, "a": 2}"#), "{text}");
+}
+
+#[test]
+fn json_without_a_flaw_says_the_same() {
+    let many = format!("{{{}}}", (0..200).map(|n| format!("\"k{n}\": {n}")).collect::<Vec<_>>().join(","));
+    let texts = [
+        "null",
+        "true",
+        "false",
+        "0",
+        "-0",
+        "-1.50e+3",
+        "1E5",
+        "01",
+        "-",
+        "1.",
+        ".5",
+        "1e",
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "+1",
+        "truex",
+        r#""""#,
+        r#""a\\b\n\/\"""#,
+        r#""\u00e4\ud83d\ude00""#,
+        r#""\ud83d""#,
+        r#""\ude00\ud83d""#,
+        r#""\u12""#,
+        r#""\u+123""#,
+        r#""\x""#,
+        "\"\t\"",
+        "\"ä\u{2028}😀\"",
+        "\"",
+        "[]",
+        "[ ]",
+        "[1,]",
+        "[,1]",
+        "[1 2]",
+        "{}",
+        "{ }",
+        r#"{"a" : [ {} , {"b":null} ]}"#,
+        r#"{"a":1,}"#,
+        "{a:1}",
+        r#"{"a"}"#,
+        r#"{"a":}"#,
+        r#"{"a" 1}"#,
+        "{1:2}",
+        "[}",
+        "{]",
+        "[[[[",
+        r#"{"\u0061":1,"a":2}"#,
+        r#"{"":{"":""}}"#,
+        "\u{feff}1",
+        "1//x",
+        &many,
+    ];
+    texts.into_iter().for_each(flaw_or_none);
+    flaw_or_none(&"9".repeat(5_000));
+    let deep = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    [62, 63, 64, 65].into_iter().for_each(|depth| flaw_or_none(&deep(depth)));
+}
+
+proptest! {
+    #[test]
+    fn json_of_any_shape_says_the_same(pieces in prop::collection::vec(
+        prop::sample::select(vec![
+            "{", "}", "[", "]", ",", ":", r#""a""#, r#""b""#, r#""\u0041""#, r#""x\ny""#, "1", "-2.5", "1e9", "true", "null",
+            " ", "\n", r#"{"a":1}"#, "[1,2]", r#"{"c":[true,{"d":"e"}]}"#, "\"", "\\", "ü",
+        ]),
+        0..12,
+    )) {
+        flaw_or_none(&pieces.concat());
+    }
+}
+
 /// Pieces that inputs are made of, sound and broken.
 fn piece() -> impl Strategy<Value = String> {
     let pieces = [

@@ -35,7 +35,8 @@ fn plan(estate: &str, name: &str, text: &str) -> String {
     diagnostics.extend(plan.diagnostics.clone());
     let mut out = format!("{} {:?} {:?} broken: {}\n", plan.name, plan.packs, plan.inventories, plan.broken);
     for step in &plan.steps {
-        let members: Vec<&str> = step.members.iter().map(|(name, _)| &**name).collect();
+        let members = step.members(&read[0]);
+        let members: Vec<&str> = members.iter().map(|(name, _)| &**name).collect();
         out.push_str(&format!("{} {} {}\n", step.id, step.explicit_id, members.join(" ")));
     }
     for waiver in &plan.waivers {

@@ -95,7 +95,7 @@ fn one_of_everything(words: &Words) -> Drawn {
         transfer_chosen: false,
         verdict: PlanVerdict::Denied,
         effects: Vec::new(),
-        after_refused: Vec::new(),
+        after_refused: Default::default(),
         wave: "wave 1".into(),
         moves: Vec::new(),
         assumed: Vec::new(),

@@ -1,6 +1,14 @@
 //! The benchmarks judge the same thing: the generator gives the same bytes for its seed, and Clearway finds what the rules by hand
 //! find, move by move and step by step. What `.ci/instructions` counts is written here, too.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs, dead_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    missing_docs,
+    dead_code
+)]
 
 #[path = "../benches/peers/workload/src/estate/mod.rs"]
 mod estate;

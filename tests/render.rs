@@ -111,7 +111,7 @@ fn step(id: &str, vm: &str, transfer: Option<&str>, verdict: PlanVerdict) -> Ste
         transfer_chosen: transfer == Some("live"),
         verdict,
         effects: Vec::new(),
-        after_refused: Vec::new(),
+        after_refused: Default::default(),
         wave: "".into(),
         moves: Vec::new(),
         assumed: Vec::new(),
@@ -220,7 +220,7 @@ fn sample() -> (World, Report) {
         not_evaluated: [(NotEvaluated::Refused, 2)].into_iter().collect(),
     };
     let mut second = step("web-second", "web01", Some("live"), PlanVerdict::Unverified);
-    second.after_refused = vec!["sql-first".into()];
+    second.after_refused = ["sql-first"].into_iter().collect();
     let report = Report {
         ways_out: Vec::new(),
         fixed: Vec::new(),
@@ -434,7 +434,7 @@ fn choosing() -> (World, Report) {
     (chosen.passed, no.passed) = (passed.clone(), passed);
     no.span = world.span(world.plan, "sql-first");
     report.findings = vec![no, chosen];
-    report.plans[0].steps[1].after_refused = Vec::new();
+    report.plans[0].steps[1].after_refused = Default::default();
     (world, report)
 }
 
@@ -471,7 +471,7 @@ fn consequences_stand_under_their_cause() {
     let mut third = report.findings[0].clone();
     third.step = Some("third".into());
     report.findings.push(third);
-    report.plans[0].steps[2].after_refused = vec!["web-second".into(), "sql-first".into()];
+    report.plans[0].steps[2].after_refused = ["web-second", "sql-first"].into_iter().collect();
     report.plans[0].steps[2].verdict = PlanVerdict::Denied;
     insta::assert_snapshot!("after_80", render::full::draw(&look(80), &world.map, &report));
     let verbose = Look { verbose: true, ..look(80) };

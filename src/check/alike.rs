@@ -1,5 +1,9 @@
 //! Whether two expressions say the same: names of elements and places in the text aside.
 
+use std::hash::{Hash, Hasher};
+
+use rustc_hash::FxHasher;
+
 use super::tree::{Expr, ExprKind, LocalId};
 
 /// Whether two expressions over the same bound names say the same.
@@ -10,6 +14,23 @@ pub(super) fn alike(a: &Expr, b: &Expr) -> bool {
 /// Whether two expressions over names that correspond say the same.
 pub(super) fn alike_under(a: &Expr, b: &Expr, names: &[(LocalId, LocalId)]) -> bool {
     same(a, b, &mut names.to_vec())
+}
+
+/// The same number for expressions that say the same under whatever names: only those need to be compared.
+pub(super) fn likeness(expr: &Expr) -> u64 {
+    let mut hasher = FxHasher::default();
+    hash(expr, &mut hasher);
+    hasher.finish()
+}
+
+fn hash(expr: &Expr, hasher: &mut FxHasher) {
+    std::mem::discriminant(&expr.kind).hash(hasher);
+    if let ExprKind::Field { owner, field, .. } = &expr.kind {
+        (owner, field).hash(hasher);
+    }
+    for child in expr.children() {
+        hash(child, hasher);
+    }
 }
 
 fn local(a: LocalId, b: LocalId, names: &[(LocalId, LocalId)]) -> bool {

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use super::alike::{alike, alike_under};
+use rustc_hash::FxHashMap;
+
+use super::alike::{alike, alike_under, likeness};
 use super::checker::{Checker, State};
 use super::effects::effect_exprs;
 use super::logic::Always;
@@ -188,9 +190,16 @@ impl<'a> Checker<'a> {
             .iter()
             .filter(|rule| rule.origin == RuleOrigin::Rule && rule.obligation.is_some() && rule.disabled.is_none())
             .collect();
+        // Only rules with like obligations can imply each other, and of many rules few have those.
+        let likeness: Vec<u64> = rules.iter().map(|rule| rule.obligation.as_ref().map_or(0, likeness)).collect();
+        let mut like: FxHashMap<u64, Vec<(usize, &Rule)>> = FxHashMap::default();
+        for ((i, rule), likeness) in rules.iter().enumerate().zip(&likeness) {
+            like.entry(*likeness).or_default().push((i, rule));
+        }
         let mut said = Vec::new();
-        for (i, rule) in rules.iter().enumerate() {
-            let stronger = rules.iter().enumerate().find(|(j, other)| {
+        for ((i, rule), likeness) in rules.iter().enumerate().zip(&likeness) {
+            let others = like.get(likeness).map_or(&[][..], Vec::as_slice);
+            let stronger = others.iter().find(|(j, other)| {
                 let backwards = i > *j;
                 *j != i && self.implies(other, rule) && (backwards || !self.implies(rule, other))
             });

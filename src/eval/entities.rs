@@ -9,7 +9,7 @@ use super::judge::Outcome;
 use super::kept::{EvaluationKey, Keep};
 use super::machine::Machine;
 use super::run::{Musts, Run, Tally, Which};
-use super::screen::{CHUNK, Screen, Screening};
+use super::screen::{CHUNK, From, Screen, Screening};
 use super::value::Value;
 use super::verdicts::{Told, Verdict, Verdicts};
 use crate::diag::Severity;
@@ -85,22 +85,15 @@ impl<'r> Names<'r> {
     }
 }
 
-/// Where the tally of a rule comes from.
-#[derive(Clone, Copy)]
-enum From {
-    Screen(usize),
-    Machine(usize),
-}
-
 /// A file that is screened.
 struct Screened<'r> {
     entity: StructId,
     names: Names<'r>,
-    /// The rules that are judged, and where their tallies come from.
-    judged: Vec<(Which, From)>,
+    /// The rules that are judged, whether what they find is told, and where their tallies come from.
+    judged: Vec<(Which, bool, From)>,
     others: Vec<Which>,
-    /// By rule: what became of it for rows with nothing to tell.
-    quiet: Vec<Tally>,
+    /// By rule: what became of it for all rows that were screened.
+    totals: Vec<Tally>,
     /// What was decided of a row.
     tallies: Vec<(Which, Tally)>,
     musts: Musts,
@@ -135,7 +128,7 @@ impl<'a> Run<'a> {
             names: Names::of(rows),
             judged: Vec::new(),
             others: Vec::new(),
-            quiet: Vec::new(),
+            totals: Vec::new(),
             tallies: Vec::new(),
             musts: Musts::default(),
         };
@@ -190,29 +183,27 @@ impl<'a> Run<'a> {
 
     fn screened(&mut self, screened: &mut Screened<'_>, screen: &Screen, screening: &mut Screening<'_>) {
         let (entity, rows) = (screened.entity, screened.names.rows);
-        let about = self.about(About::Entity(entity));
-        let (covered, others): (Vec<Which>, Vec<Which>) = (screen.rules().collect(), screen.others().collect());
-        let from = |which: &Which| {
-            let covered = covered.iter().position(|other| other == which).map(From::Screen);
-            covered.or_else(|| others.iter().position(|other| other == which).map(From::Machine))
-        };
-        screened.judged = about.iter().filter_map(|which| Some((*which, from(which)?))).collect();
-        screened.quiet = vec![Tally::default(); screened.judged.len()];
-        screened.others = others;
+        let told = |which: Which| self.card(which).is_some_and(|card| self.selected(card));
+        screened.judged = screen.judged().iter().map(|(which, from)| (*which, told(*which), *from)).collect();
+        screened.totals = vec![Tally::default(); screened.judged.len()];
+        screened.others = screen.others().collect();
         let taking: Vec<(usize, Row)> = (rows.iter().map(|(row, _)| *row).enumerate())
             .filter(|(_, row)| self.world.takes_part(entity, *row))
             .collect();
-        let disabled = about.iter().filter(|which| self.card(**which).is_some_and(|card| card.disabled.is_some()));
-        let disabled = (disabled.count() as u64).saturating_mul(taking.len() as u64);
+        let disabled = screen.disabled().saturating_mul(taking.len() as u64);
         if disabled > 0 {
             self.leave_out(NotEvaluated::Disabled, disabled);
         }
         for chunk in taking.chunks(CHUNK) {
             self.chunk(screened, screening, chunk);
         }
-        for ((which, _), tally) in std::mem::take(&mut screened.judged).into_iter().zip(&screened.quiet) {
-            self.enter_quiet(which, *tally, entity);
-        }
+        // What is entered adds up, whether row by row or rule by rule.
+        let totals = screened.judged.iter().zip(&screened.totals).filter(|(_, tally)| tally.all() > 0);
+        let totals: Vec<(Which, Tally)> = totals.map(|((which, ..), tally)| (*which, *tally)).collect();
+        let subject = self.subject_of(screened, 0, None);
+        let mut musts = Musts::default();
+        self.enter(&subject, &totals, &mut musts);
+        screened.musts.add(musts);
     }
 
     /// Decides a chunk together; where that may cost too much, its halves, and in the end every row by itself.
@@ -220,61 +211,68 @@ impl<'a> Run<'a> {
         let steps = self.options.steps.max(1);
         let rows: Vec<Row> = chunk.iter().map(|(_, row)| *row).collect();
         let Some((decided, spent)) = screening.decide(&rows, steps) else {
-            if let Some((first, second)) =
-                chunk.split_at_checked(chunk.len() / 2).filter(|(first, _)| !first.is_empty())
-            {
+            let halves = chunk.split_at_checked(chunk.len() / 2).filter(|(first, _)| !first.is_empty());
+            if let Some((first, second)) = halves {
                 self.chunk(screened, screening, first);
                 self.chunk(screened, screening, second);
                 return;
             }
             for (at, _) in chunk {
-                let judged: Vec<Which> = screened.judged.iter().map(|(which, _)| *which).collect();
-                self.row(screened, *at, &judged);
+                self.alone(screened, *at);
             }
             return;
         };
-        for (quiet, (_, from)) in screened.quiet.iter_mut().zip(&screened.judged) {
+        for (total, (.., from)) in screened.totals.iter_mut().zip(&screened.judged) {
             if let From::Screen(at) = from {
-                quiet.add(decided.quiet.get(*at).copied().unwrap_or_default());
+                total.add(decided.totals.get(*at).copied().unwrap_or_default());
             }
         }
         for (place, (at, row)) in chunk.iter().enumerate() {
-            let mut telling = decided.telling.get(place).copied().unwrap_or(true);
-            let was_telling = telling;
-            let others = self.by_machine(screened, *row, steps.saturating_sub(spent));
-            telling |= others.as_ref().is_none_or(|others| others.iter().any(Tally::has_findings));
-            if !telling {
-                for (quiet, (_, from)) in screened.quiet.iter_mut().zip(&screened.judged) {
-                    if let From::Machine(of) = from {
-                        quiet.add(others.as_ref().and_then(|others| others.get(*of)).copied().unwrap_or_default());
+            let telling = decided.telling.get(place).copied().unwrap_or(true);
+            if screened.others.is_empty() && !telling {
+                continue;
+            }
+            let Some(others) = self.by_machine(screened, *row, steps.saturating_sub(spent)) else {
+                // With what the covered rules may have cost, the limit may be hit.
+                for (total, (.., from)) in screened.totals.iter_mut().zip(&screened.judged) {
+                    if let From::Screen(of) = from {
+                        total.take(decided.tally(*of, place));
                     }
                 }
+                self.alone(screened, *at);
+                continue;
+            };
+            for (total, (.., from)) in screened.totals.iter_mut().zip(&screened.judged) {
+                if let From::Machine(of) = from {
+                    total.add(others.get(*of).copied().unwrap_or_default());
+                }
+            }
+            if !telling && !others.iter().any(Tally::has_findings) {
                 continue;
             }
             let tally = |from: &From| match from {
                 From::Screen(of) => decided.tally(*of, place),
-                From::Machine(of) => others.as_ref().and_then(|others| others.get(*of)).copied().unwrap_or_default(),
+                From::Machine(of) => others.get(*of).copied().unwrap_or_default(),
             };
             let mut tallies = std::mem::take(&mut screened.tallies);
             tallies.clear();
-            tallies.extend(screened.judged.iter().map(|(which, from)| (*which, tally(from))));
-            if !was_telling {
-                for ((quiet, (_, from)), (_, tally)) in screened.quiet.iter_mut().zip(&screened.judged).zip(&tallies) {
-                    if let From::Screen(_) = from {
-                        quiet.take(*tally);
-                    }
-                }
-            }
-            match others {
-                Some(_) => self.decided(screened, *at, &tallies),
-                // With what the covered rules may have cost, the limit may be hit.
-                None => {
-                    let judged: Vec<Which> = screened.judged.iter().map(|(which, _)| *which).collect();
-                    self.row(screened, *at, &judged);
-                }
+            let told =
+                screened.judged.iter().filter(|(_, told, _)| *told).map(|(which, _, from)| (*which, tally(from)));
+            tallies.extend(told.filter(|(_, tally)| tally.has_findings()));
+            if !tallies.is_empty() {
+                let named = matches!(self.told, Told::Findings);
+                let called = named.then(|| screened.names.called(self, screened.entity, *at));
+                let subject = self.subject_of(screened, *at, called);
+                self.tell_entity(&subject, *at, &tallies, None);
             }
             screened.tallies = tallies;
         }
+    }
+
+    /// Judges a row that cannot be screened.
+    fn alone(&mut self, screened: &mut Screened<'_>, at: usize) {
+        let judged: Vec<Which> = screened.judged.iter().map(|(which, ..)| *which).collect();
+        self.row(screened, at, &judged);
     }
 
     /// The rules that no screen covers; nothing where the limit of steps is hit.
@@ -300,7 +298,8 @@ impl<'a> Run<'a> {
 
     /// Judges a row by the machine.
     fn row(&mut self, screened: &mut Screened<'_>, at: usize, judged: &[Which]) {
-        let subject = self.entity(screened, at, true);
+        let called = screened.names.called(self, screened.entity, at);
+        let subject = self.subject_of(screened, at, Some(called));
         let tallies = self.decide_for_good(&subject, judged);
         if let Told::Places(places) = &mut self.told
             && tallies.iter().any(|(_, tally)| tally.limit)
@@ -313,31 +312,24 @@ impl<'a> Run<'a> {
         screened.musts.add(musts);
         let all = self.options.record && matches!(self.told, Told::Findings);
         let telling = if all { judged.to_vec() } else { telling };
-        self.tell_entity(&subject, at, &tallies, &telling);
+        self.tell_entity(&subject, at, &tallies, Some(&telling));
     }
 
-    /// Enters what was decided of a row, and tells it.
-    fn decided(&mut self, screened: &mut Screened<'_>, at: usize, tallies: &[(Which, Tally)]) {
-        let subject = self.entity(screened, at, false);
-        let mut musts = Musts::default();
-        let telling = self.enter(&subject, tallies, &mut musts);
-        screened.musts.add(musts);
-        if telling.is_empty() {
-            return;
-        }
-        let named = matches!(self.told, Told::Findings);
-        let subject = if named { self.entity(screened, at, true) } else { subject };
-        self.tell_entity(&subject, at, tallies, &telling);
-    }
-
-    fn tell_entity(&mut self, subject: &Subject, at: usize, tallies: &[(Which, Tally)], telling: &[Which]) {
+    /// Tells a row; nothing: by all rules of which there are tallies.
+    fn tell_entity(&mut self, subject: &Subject, at: usize, tallies: &[(Which, Tally)], telling: Option<&[Which]>) {
         match &mut self.told {
             Told::Findings => {
-                self.tell(subject, telling, &[]);
+                match telling {
+                    Some(telling) => self.tell(subject, telling, &[]),
+                    None => {
+                        let telling: Vec<Which> = tallies.iter().map(|(which, _)| *which).collect();
+                        self.tell(subject, &telling, &[]);
+                    }
+                }
                 return;
             }
             Told::Places(places) => {
-                if !telling.is_empty() {
+                if telling.is_none_or(|telling| !telling.is_empty()) {
                     places.telling.push(at);
                 }
                 return;
@@ -345,7 +337,8 @@ impl<'a> Run<'a> {
             Told::Verdicts(_) => {}
         }
         let mut told = Vec::new();
-        for (which, tally) in tallies.iter().filter(|(which, _)| telling.contains(which)) {
+        let is_told = |which: &Which| telling.is_none_or(|telling| telling.contains(which));
+        for (which, tally) in tallies.iter().filter(|(which, _)| is_told(which)) {
             let Some(card) = self.card(*which) else { continue };
             let waived = self.waived(card, subject);
             let unverified = tally.unverified.saturating_sub(tally.silent);
@@ -371,9 +364,8 @@ impl<'a> Run<'a> {
     }
 
     /// A row as whom findings are about; without its name where nobody asks for it.
-    fn entity(&self, screened: &mut Screened<'_>, at: usize, named: bool) -> Subject {
+    fn subject_of(&self, screened: &Screened<'_>, at: usize, called: Option<Called>) -> Subject {
         let (row, record) = screened.names.rows.get(at).copied().unwrap_or((Row(0), 0));
-        let called = named.then(|| screened.names.called(self, screened.entity, at));
         let (name, mark) = called.map_or((None, String::new()), |called| (Some(called.name.into()), called.mark));
         Subject {
             about: About::Entity(screened.entity),
@@ -388,27 +380,6 @@ impl<'a> Run<'a> {
             plan_name: self.input.name.clone(),
             plan_named: self.input.named,
         }
-    }
-
-    /// Enters what became of a rule for rows of which it has nothing to tell.
-    fn enter_quiet(&mut self, which: Which, tally: Tally, entity: StructId) {
-        if tally.all() == 0 {
-            return;
-        }
-        let subject = Subject {
-            about: About::Entity(entity),
-            of: entity,
-            row: Row(0),
-            step: None,
-            name: None,
-            record: 0,
-            mark: String::new(),
-            span: self.input.span,
-            plan: self.input.index,
-            plan_name: self.input.name.clone(),
-            plan_named: self.input.named,
-        };
-        self.enter(&subject, &[(which, tally)], &mut Musts::default());
     }
 
     /// Of single entities, findings of one rule with one message are one, with all places.

@@ -159,14 +159,16 @@ impl<'a, M: Mode> Machine<'a, M> {
 
     /// Whether an effect happens: for the subject itself or for some element.
     pub(super) fn happens(&mut self, subject: Value<M>, head: &'a Head) -> Truth {
+        let frame = self.enter(head.slots);
+        let mut walk = self.walk(subject, head);
         let mut found = Truth::False;
-        self.judge(subject, head, Judged::Once(None), &mut |_, evaluation| {
-            found = match evaluation.outcome {
-                Outcome::Noted => Truth::True,
-                Outcome::Unverified => Truth::Unknown,
-                _ => Truth::False,
-            };
-        });
+        if walk.first != Truth::False {
+            self.each(&mut walk, 0, &mut |machine, walk| {
+                found = found.or(machine.when(walk));
+                found != Truth::True
+            });
+        }
+        self.leave(frame);
         found
     }
 

@@ -6,7 +6,7 @@ use super::mode::{Log, Mark, Mode};
 use super::value::{Bound, Item, List, Map, Quantity, Range, Rest, Text, Value};
 use super::world::Key;
 use crate::facts::Fact;
-use crate::program::{ExprId, Fold, IndexId, Over, Quantifier};
+use crate::program::{ExprId, Fold, IndexId, Over, Quantifier, Shape};
 use crate::value::{Cell, Number, Row, Truth};
 
 impl<M: Mode> Machine<'_, M> {
@@ -227,6 +227,23 @@ impl<M: Mode> Machine<'_, M> {
         let before = self.mark();
         let wanted = self.bound(element);
         let list = self.list(list);
+        if let Some(found) = self.among_stored(&wanted.value, &list, fold) {
+            if found {
+                self.scratch.log.settle(before);
+            }
+            return Value::Bool(found);
+        }
+        if let List::Made(made) = &list
+            && made.rest.is_none()
+            && wanted.value.decided()
+            && made.items.iter().all(|item| item.member == Truth::True && item.value.decided())
+            && let Some(found) = self.among_known(&wanted.value, &made.items, fold)
+        {
+            if found {
+                self.scratch.log.settle(before);
+            }
+            return Value::Bool(found);
+        }
         let mut doubt = false;
         let mut at = 0usize;
         while let Some(item) = self.item_or_rest(&list, at) {
@@ -252,6 +269,46 @@ impl<M: Mode> Machine<'_, M> {
             }
         }
         if doubt { Value::Unknown } else { Value::Bool(false) }
+    }
+
+    /// Whether a value is one of several that are known; nothing where that cannot be told.
+    fn among_known(&mut self, wanted: &Value<M>, items: &[Item<M>], fold: bool) -> Option<bool> {
+        let mut sure = true;
+        for item in items {
+            match self.equal(wanted, &item.value, fold) {
+                Truth::True => return Some(true),
+                Truth::False => {}
+                Truth::Unknown => sure = false,
+            }
+        }
+        sure.then_some(false)
+    }
+
+    /// Whether a plain value stands in a list of the facts all of whose cells are known: cells compare as they are stored.
+    /// Nothing where it takes more to say.
+    fn among_stored(&self, wanted: &Value<M>, list: &List<M>, fold: bool) -> Option<bool> {
+        let List::Stored(id, shape, _) = list else { return None };
+        let cells = self.world.list(*id);
+        match (wanted, self.program.shapes.get(shape.at())?) {
+            (Value::Row(of, row), Shape::Row(other)) if of == other => among(cells, |cell| match cell {
+                Cell::Row(other) => Some(other == row),
+                _ => None,
+            }),
+            (Value::Enum(of, value), Shape::Enum(other)) if of == other => among(cells, |cell| match cell {
+                Cell::Enum(other) => Some(other == value),
+                _ => None,
+            }),
+            (Value::Text(Text::Id(text)), Shape::Plain) => {
+                let texts = self.facts().texts();
+                let folded = texts.folded(*text);
+                among(cells, |cell| match cell {
+                    Cell::Text(other) if fold => Some(texts.folded(*other) == folded),
+                    Cell::Text(other) => Some(other == text),
+                    _ => None,
+                })
+            }
+            _ => None,
+        }
     }
 
     /// The rows of an entity of which a field equals a key.
@@ -396,4 +453,17 @@ impl Sum {
     fn value<M: Mode>(&self) -> Value<M> {
         self.low.map_or(Value::Unknown, |low| Range::value(low, self.high))
     }
+}
+
+/// Whether some cell is the one: what stands before it may be anything, and without it every cell has to say that it is not.
+fn among(cells: &[Cell], is: impl Fn(&Cell) -> Option<bool>) -> Option<bool> {
+    let mut sure = true;
+    for cell in cells {
+        match is(cell) {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => sure = false,
+        }
+    }
+    sure.then_some(false)
 }

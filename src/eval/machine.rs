@@ -6,7 +6,9 @@ use std::rc::Rc;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 
+use super::derived::Derived;
 use super::mode::{Lack, Log, Mark, Mode};
+use super::shared::Shared;
 use super::value::{Bound, Item, List, Map, Part, Rest, Text, Value};
 use super::world::World;
 use crate::facts::{Fact, Facts};
@@ -26,18 +28,23 @@ enum Held<M: Mode> {
     Lazy(ExprId),
 }
 
-/// The value of a derived field, with what was logged for it.
-type Kept<M> = (Value<M>, <M as Mode>::Evidence);
-
 /// What a mode needs from one subject to the next, so that it is not made anew each time.
 #[derive(Debug)]
 pub(super) struct Scratch<M: Mode> {
     stack: Vec<Held<M>>,
     base: usize,
     pub(super) log: M::Log,
-    kept: FxHashMap<(CallId, StructId, Row), Kept<M>>,
-    consts: FxHashMap<ConstId, Value<M>>,
+    /// By function.
+    derived: Vec<Derived<M>>,
+    /// How many machines there were: what was kept for one of them says nothing to the next.
+    epoch: u64,
+    /// By number; made when it is first read.
+    consts: Vec<Option<Value<M>>>,
     pub(super) patterns: FxHashMap<ConstId, Option<Regex>>,
+    /// What several rules have in common; looked at where no evidence is kept.
+    pub(super) shared: Shared,
+    /// By number of what is shared: the machine that it was decided for, what it is, and what it cost.
+    decided: Vec<(u64, Value<M>, u64)>,
     depth: u32,
     /// Steps that are left.
     pub(super) fuel: u64,
@@ -49,9 +56,12 @@ impl<M: Mode> Default for Scratch<M> {
             stack: Vec::new(),
             base: 0,
             log: M::Log::default(),
-            kept: FxHashMap::default(),
-            consts: FxHashMap::default(),
+            derived: Vec::new(),
+            epoch: 0,
+            consts: Vec::new(),
             patterns: FxHashMap::default(),
+            shared: Shared::default(),
+            decided: Vec::new(),
             depth: 0,
             fuel: 0,
         }
@@ -77,22 +87,25 @@ impl<'a, M: Mode> Machine<'a, M> {
     pub(super) fn new(program: &'a Program, world: &'a World<'a>, scratch: &'a mut Scratch<M>, fuel: u64) -> Self {
         scratch.stack.clear();
         scratch.base = 0;
-        scratch.kept.clear();
+        scratch.epoch = scratch.epoch.wrapping_add(1);
         scratch.depth = 0;
         scratch.fuel = fuel;
         scratch.log.forget(Mark::default());
         Machine { program, world, scratch }
     }
 
+    #[inline]
     pub(super) fn facts(&self) -> &'a Facts {
         self.world.facts()
     }
 
     /// Whether the limit of steps was hit. What was computed since then says nothing.
+    #[inline]
     pub(super) fn exhausted(&self) -> bool {
         self.scratch.fuel == 0
     }
 
+    #[inline]
     pub(super) fn mark(&self) -> Mark {
         self.scratch.log.mark()
     }
@@ -107,11 +120,13 @@ impl<'a, M: Mode> Machine<'a, M> {
     }
 
     /// Closes the frame that was opened last.
+    #[inline]
     pub(super) fn leave(&mut self, frame: Frame) {
         self.scratch.stack.truncate(frame.length);
         self.scratch.base = frame.base;
     }
 
+    #[inline]
     fn hold(&mut self, slot: Slot, held: Held<M>) {
         let at = self.scratch.base.saturating_add(usize::from(slot.0));
         if let Some(place) = self.scratch.stack.get_mut(at) {
@@ -120,11 +135,13 @@ impl<'a, M: Mode> Machine<'a, M> {
     }
 
     /// Binds a value.
+    #[inline]
     pub(super) fn bind(&mut self, slot: Slot, bound: Bound<M>) {
         self.hold(slot, Held::Bound(bound));
     }
 
     /// Binds what is computed when it is first read.
+    #[inline]
     pub(super) fn bind_lazily(&mut self, slot: Slot, value: ExprId) {
         self.hold(slot, Held::Lazy(value));
     }
@@ -140,13 +157,51 @@ impl<'a, M: Mode> Machine<'a, M> {
             scratch.fuel = 0;
             return Value::Unknown;
         }
+        if !M::KEEPS
+            && let Some(number) = scratch.shared.number(id)
+        {
+            return self.once(id, number);
+        }
+        self.eval_node(id)
+    }
+
+    /// The value of an expression that stands in several places, and was perhaps asked for before. It costs as many steps as if
+    /// it had not been.
+    fn once(&mut self, id: ExprId, number: usize) -> Value<M> {
+        let scratch = &mut *self.scratch;
+        if let Some((epoch, value, cost)) = scratch.decided.get(number)
+            && *epoch == scratch.epoch
+        {
+            scratch.fuel = scratch.fuel.saturating_sub(*cost);
+            return if scratch.fuel == 0 { Value::Unknown } else { value.clone() };
+        }
+        let before = scratch.fuel;
+        let value = self.eval_node(id);
+        if !self.exhausted() {
+            let scratch = &mut *self.scratch;
+            let cost = before.saturating_sub(scratch.fuel);
+            if scratch.decided.len() <= number {
+                scratch.decided.resize(number.saturating_add(1), (0, Value::Unknown, 0));
+            }
+            if let Some(place) = scratch.decided.get_mut(number) {
+                *place = (scratch.epoch, value.clone(), cost);
+            }
+        }
+        value
+    }
+
+    #[inline]
+    fn eval_node(&mut self, id: ExprId) -> Value<M> {
         let Some(node) = self.program.node(id).copied() else { return Value::Unknown };
         let mark = self.mark();
-        self.scratch.depth = self.scratch.depth.saturating_add(1);
         M::begin(&mut self.scratch.log, id);
-        let value = self.run(node);
+        let value = match node {
+            // What has nothing below it, and fields of that, are most of all nodes: they need no further frame.
+            Node::Local(slot) => self.local(slot),
+            Node::Const(id) => self.constant(id),
+            node => self.run_deeper(node),
+        };
         M::end(&mut self.scratch.log, &value);
-        self.scratch.depth = self.scratch.depth.saturating_sub(1);
         if value.decided() {
             self.scratch.log.settle(mark);
         }
@@ -154,6 +209,7 @@ impl<'a, M: Mode> Machine<'a, M> {
     }
 
     /// The truth of a condition.
+    #[inline]
     pub(super) fn truth(&mut self, id: ExprId) -> Truth {
         self.eval(id).truth()
     }
@@ -174,6 +230,7 @@ impl<'a, M: Mode> Machine<'a, M> {
     }
 
     /// A value with what is missing where it is not decided.
+    #[inline]
     pub(super) fn bound(&mut self, id: ExprId) -> Bound<M> {
         let mark = self.mark();
         let value = self.eval(id);
@@ -181,6 +238,17 @@ impl<'a, M: Mode> Machine<'a, M> {
         Bound { value, why }
     }
 
+    fn run_deeper(&mut self, node: Node) -> Value<M> {
+        self.scratch.depth = self.scratch.depth.saturating_add(1);
+        let value = match node {
+            Node::Field { of, at } => self.field(of, at),
+            node => self.run(node),
+        };
+        self.scratch.depth = self.scratch.depth.saturating_sub(1);
+        value
+    }
+
+    #[inline(never)]
     fn run(&mut self, node: Node) -> Value<M> {
         match node {
             Node::Const(id) => self.constant(id),
@@ -267,12 +335,19 @@ impl<'a, M: Mode> Machine<'a, M> {
         Value::made(items, None)
     }
 
+    #[inline]
     fn constant(&mut self, id: ConstId) -> Value<M> {
-        if let Some(value) = self.scratch.consts.get(&id) {
+        if let Some(Some(value)) = self.scratch.consts.get(id.at()) {
             return value.clone();
         }
-        let value = self.program.consts.get(id.at()).map_or(Value::Unknown, |value| self.of_const(value));
-        self.scratch.consts.insert(id, value.clone());
+        let Some(constant) = self.program.consts.get(id.at()) else { return Value::Unknown };
+        let value = self.of_const(constant);
+        if self.scratch.consts.len() <= id.at() {
+            self.scratch.consts.resize(self.program.consts.len(), None);
+        }
+        if let Some(place) = self.scratch.consts.get_mut(id.at()) {
+            *place = Some(value.clone());
+        }
         value
     }
 
@@ -301,6 +376,7 @@ impl<'a, M: Mode> Machine<'a, M> {
         }
     }
 
+    #[inline]
     fn local(&mut self, slot: Slot) -> Value<M> {
         let at = self.scratch.base.saturating_add(usize::from(slot.0));
         let scratch = &mut *self.scratch;
@@ -314,7 +390,9 @@ impl<'a, M: Mode> Machine<'a, M> {
             Some(Held::Lazy(value)) => {
                 let value = *value;
                 self.hold(slot, Held::Nothing);
+                self.scratch.depth = self.scratch.depth.saturating_add(1);
                 let bound = self.bound(value);
+                self.scratch.depth = self.scratch.depth.saturating_sub(1);
                 self.scratch.log.again(&bound.why);
                 let value = bound.value.clone();
                 self.hold(slot, Held::Bound(bound));
@@ -327,37 +405,45 @@ impl<'a, M: Mode> Machine<'a, M> {
     fn call(&mut self, id: CallId, args: Operands) -> Value<M> {
         let program = self.program;
         let Some(function) = program.functions.get(id.at()) else { return Value::Unknown };
-        let mut bounds = Vec::with_capacity(args.count as usize);
         let start = self.mark();
+        // Arguments are evaluated in the frame of the caller, and stand where that of the function begins.
+        let frame = Frame { base: self.scratch.base, length: self.scratch.stack.len() };
         for arg in program.operands(args) {
-            bounds.push(self.bound(*arg));
+            let bound = self.bound(*arg);
+            self.scratch.stack.push(Held::Bound(bound));
         }
+        let mut key = None;
         if function.derived {
             self.scratch.log.led(start);
+            if let Some(Held::Bound(Bound { value: Value::Row(of, row), .. })) = self.scratch.stack.get(frame.length) {
+                key = Some((*of, *row));
+            }
         }
-        let key = match bounds.first().map(|bound| &bound.value) {
-            Some(Value::Row(of, row)) if function.derived => Some((id, *of, *row)),
-            _ => None,
-        };
-        if let Some(key) = key
-            && let Some((value, evidence)) = self.scratch.kept.get(&key)
+        if let Some((of, row)) = key
+            && let Some((value, evidence)) =
+                self.scratch.derived.get(id.at()).and_then(|kept| kept.get(self.scratch.epoch, of, row))
         {
             let value = value.clone();
             self.scratch.log.replay(evidence);
+            self.scratch.stack.truncate(frame.length);
             return value;
         }
         let mark = self.mark();
-        let frame = self.enter(function.slots);
-        for (slot, bound) in (0u16..).map(Slot).zip(bounds) {
-            self.bind(slot, bound);
-        }
+        self.scratch.base = frame.length;
+        self.scratch.stack.resize(frame.length.saturating_add(usize::from(function.slots)), Held::Nothing);
         let value = self.eval(function.body);
         self.leave(frame);
-        if let Some(key) = key
+        if let Some((of, row)) = key
             && !self.exhausted()
         {
             let evidence = self.scratch.log.copy(mark);
-            self.scratch.kept.insert(key, (value.clone(), evidence));
+            let scratch = &mut *self.scratch;
+            if scratch.derived.len() <= id.at() {
+                scratch.derived.resize_with(program.functions.len(), Derived::default);
+            }
+            if let Some(kept) = scratch.derived.get_mut(id.at()) {
+                kept.keep(scratch.epoch, of, row, (value.clone(), evidence));
+            }
         }
         value
     }
@@ -402,6 +488,7 @@ impl<'a, M: Mode> Machine<'a, M> {
         }
     }
 
+    #[inline]
     fn field(&mut self, of: ExprId, at: Address) -> Value<M> {
         let start = self.mark();
         let row = self.eval(of);
@@ -410,6 +497,7 @@ impl<'a, M: Mode> Machine<'a, M> {
     }
 
     /// A field of a row or of a gathered part.
+    #[inline]
     pub(super) fn field_of(&mut self, row: &Value<M>, at: Address) -> Value<M> {
         match row {
             Value::Row(of, row) => {
@@ -443,6 +531,7 @@ impl<'a, M: Mode> Machine<'a, M> {
     }
 
     /// What a cell says, by what its field holds.
+    #[inline]
     pub(super) fn lift(&self, cell: Cell, shape: ShapeId, fact: Fact) -> Value<M> {
         let shape = self.program.shapes.get(shape.at()).unwrap_or(&Shape::Plain);
         match (cell, shape) {
@@ -481,54 +570,6 @@ impl<'a, M: Mode> Machine<'a, M> {
         match self.eval(of) {
             Value::Row(_, row) => self.world.refused(row).map_or(Value::Unknown, Value::Bool),
             _ => Value::Unknown,
-        }
-    }
-
-    fn index(&mut self, map: ExprId, key: ExprId) -> Value<M> {
-        let start = self.mark();
-        let map = self.eval(map);
-        let Value::Map(map) = map else {
-            // The key is read for what it misses: it stands in the same undecided expression.
-            let _ = self.eval(key);
-            return Value::Unknown;
-        };
-        if self.map_len(&map) == 0 {
-            return Value::None;
-        }
-        let key = self.eval(key);
-        let Value::Text(key) = key else { return Value::Unknown };
-        self.scratch.log.settle(start);
-        match &map {
-            Map::Made(entries) => {
-                let text = self.text(&key);
-                let found = entries.iter().find(|(key, _)| **key == *text);
-                found.map_or(Value::None, |(_, value)| value.clone())
-            }
-            Map::Stored { id, by_name, shape, fact } => {
-                let cell = self.stored_entry(*id, &key, *by_name);
-                if cell == Cell::Unknown {
-                    self.scratch.log.missing(*fact);
-                }
-                self.lift(cell, *shape, *fact)
-            }
-        }
-    }
-
-    fn stored_entry(&self, id: crate::value::MapId, key: &Text, by_name: bool) -> Cell {
-        match key {
-            Text::Id(key) => self.facts().map_get(id, *key, by_name),
-            Text::Own(key) => {
-                let texts = self.facts().texts();
-                let folded = if by_name { key.to_lowercase() } else { key.to_string() };
-                texts.find(&folded).map_or(Cell::None, |key| self.facts().map_get(id, key, by_name))
-            }
-        }
-    }
-
-    pub(super) fn map_len(&self, map: &Map<M>) -> usize {
-        match map {
-            Map::Made(entries) => entries.len(),
-            Map::Stored { id, .. } => self.facts().map(*id).len(),
         }
     }
 }

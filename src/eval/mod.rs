@@ -5,13 +5,16 @@
 //! *tracing*.
 #![deny(clippy::arithmetic_side_effects)]
 
+mod apart;
 mod builtin;
 mod changes;
 mod choose;
 mod compare;
 mod demand;
+mod derived;
 mod effect;
 mod entities;
+mod entry;
 mod explain;
 mod finding;
 mod follow;
@@ -29,6 +32,7 @@ mod run;
 mod screen;
 mod search;
 mod second;
+mod shared;
 mod show;
 mod value;
 mod verdicts;

@@ -21,10 +21,13 @@ pub(super) trait Mode: Copy + Default + std::fmt::Debug + 'static {
     type Log: Log<Note = Self::Note, Evidence = Self::Evidence> + Default + std::fmt::Debug;
 
     /// An expression is about to be evaluated.
+    #[inline]
     fn begin(_: &mut Self::Log, _: ExprId) {}
     /// The expression that was begun last has this value.
+    #[inline]
     fn end(_: &mut Self::Log, _: &Value<Self>) {}
     /// A list is gone through and has come to this element, which is in it as far as the truth says.
+    #[inline]
     fn element(_: &mut Self::Log, _: &Value<Self>, _: Truth) {}
 }
 
@@ -62,6 +65,7 @@ pub(super) trait Log {
     /// Everything that was copied, once more.
     fn replay(&mut self, evidence: &Self::Evidence);
     /// A fact is missing.
+    #[inline]
     fn missing(&mut self, fact: Fact) {
         self.lacks(&[Lack { fact, step: None }]);
     }
@@ -92,21 +96,33 @@ impl Log for NoLog {
     type Note = ();
     type Evidence = ();
 
+    #[inline]
     fn mark(&self) -> Mark {
         Mark::default()
     }
+    #[inline]
     fn settle(&mut self, _: Mark) {}
+    #[inline]
     fn forget(&mut self, _: Mark) {}
+    #[inline]
     fn forget_between(&mut self, _: Mark, _: Mark) {}
+    #[inline]
     fn led(&mut self, _: Mark) {}
+    #[inline]
     fn take(&mut self, _: Mark) {}
+    #[inline]
     fn copy(&self, _: Mark) {}
+    #[inline]
     fn lacking(&self, _: Mark) -> Vec<Lack> {
         Vec::new()
     }
+    #[inline]
     fn replay(&mut self, (): &()) {}
+    #[inline]
     fn lacks(&mut self, _: &[Lack]) {}
+    #[inline]
     fn read(&mut self, _: Fact) {}
+    #[inline]
     fn again(&mut self, (): &()) {}
 }
 

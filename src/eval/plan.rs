@@ -12,7 +12,7 @@ use super::input::{PlanOutcome, Subjects};
 use super::kept::Keep;
 use super::run::{Musts, Run, Which, chosen};
 use crate::program::{About, EffectAt, Level};
-use crate::report::{PlanVerdict, StepReport, WayOut};
+use crate::report::{AfterRefused, PlanVerdict, StepReport, WayOut};
 use crate::types::{FieldKind, Schema, Type};
 use crate::value::{Cell, Row, StructId, Truth};
 
@@ -86,12 +86,24 @@ impl Run<'_> {
             total.add(self.subject(&subject, &about_plan));
             self.world.replace(state);
         }
-        (reports.into_iter().flatten().collect(), total.verdict())
+        let refused = Arc::new(std::mem::take(&mut self.refusals).refused);
+        for way in &mut self.ways_out {
+            way.after_refused = std::mem::take(&mut way.after_refused).among(&refused);
+        }
+        let reports = reports.into_iter().flatten().map(|report| {
+            let after_refused = report.after_refused.among(&refused);
+            StepReport { after_refused, ..report }
+        });
+        (reports.collect(), total.verdict())
     }
 
     fn step(&mut self, subject: &Subject, wave: &Subject, about: &[Which]) -> (StepReport, Musts) {
         let program = self.program;
-        let musts_about = self.musts(about, subject);
+        self.world.take_seen();
+        // What stands in the way of a candidate is asked only where something is to be chosen.
+        let open =
+            program.selects.iter().any(|select| self.world.read(subject.of, subject.row, select.field) == Cell::None);
+        let musts_about = if open { self.musts(about, subject) } else { Vec::new() };
         let mut musts = Musts::default();
         let mut choices = Vec::new();
         for select in &program.selects {
@@ -127,6 +139,7 @@ impl Run<'_> {
         } else {
             self.nothing_chosen(about);
         }
+        let alike = !self.world.take_seen();
         self.world.refuse(subject.row, musts.violated);
         for (select, choice) in program.selects.iter().zip(&choices) {
             self.tell_choice(select, subject, choice);
@@ -138,7 +151,7 @@ impl Run<'_> {
         let suggested = if musts.violated { self.search(subject, about) } else { None };
         let judged = |run: &Self| run.judgement(subject, &choices, &tallies);
         if self.options.keep != Keep::Alone {
-            report.after_refused = self.otherwise(subject, about, musts.violated, judged);
+            report.after_refused = self.otherwise(subject, (about, &choices), (musts.violated, alike), judged);
         }
         self.ways_out.extend(suggested.map(|way| WayOut { after_refused: report.after_refused.clone(), ..way }));
         report.moves = match (musts.violated, decided) {
@@ -188,7 +201,7 @@ impl Run<'_> {
             transfer_chosen: chosen,
             verdict: musts.verdict(),
             effects: named.map(|effect| effect.name.clone()).collect(),
-            after_refused: Vec::new(),
+            after_refused: AfterRefused::default(),
             wave: wave.name.clone().unwrap_or_default(),
             moves: Vec::new(),
             assumed: Vec::new(),

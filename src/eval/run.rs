@@ -15,6 +15,7 @@ use super::machine::{Machine, Scratch};
 use super::mode::{Decide, Trace};
 use super::screen::Lanes;
 use super::second::{Refusals, Second};
+use super::shared::Shared;
 use super::value::Value;
 use super::verdicts::Told;
 use super::which::judged_of;
@@ -97,6 +98,9 @@ impl Musts {
     }
 }
 
+/// Steps of a plan from which on it is found out what their rules have in common.
+const CROWD: u32 = 4;
+
 /// A run over one plan.
 pub(super) struct Run<'a> {
     pub(super) program: &'a Program,
@@ -142,13 +146,18 @@ impl<'a> Run<'a> {
         for (of, row) in &options.left_out {
             world.leave_out(*of, *row);
         }
+        let mut decide = Scratch::default();
+        // What is shared is worth finding out where it is asked for again and again.
+        if matches!(input.subjects, Subjects::Plan(_)) && facts.rows(Schema::STEP) >= CROWD {
+            decide.shared = Shared::of_steps(program);
+        }
         Run {
             program,
             facts,
             input,
             options,
             world,
-            decide: Scratch::default(),
+            decide,
             trace: Scratch::default(),
             tables: vec![None; program.matrices.len()],
             findings: Vec::new(),
@@ -207,11 +216,12 @@ impl<'a> Run<'a> {
         which: &[Which],
         mut made: Option<&mut Vec<(Which, Vec<u32>, Outcome)>>,
     ) -> Vec<(Which, Tally)> {
-        let parts: Vec<_> = which.iter().filter_map(|which| Some((*which, self.parts(*which)?))).collect();
-        let mut machine = Machine::new(self.program, &self.world, &mut self.decide, self.options.steps.max(1));
-        let mut tallies = Vec::with_capacity(parts.len());
+        let program = self.program;
+        let mut machine = Machine::new(program, &self.world, &mut self.decide, self.options.steps.max(1));
+        let mut tallies = Vec::with_capacity(which.len());
         let mut hit = None;
-        for (which, (head, judged)) in parts {
+        for which in which.iter().copied() {
+            let Some((head, judged)) = judged_of(program, which) else { continue };
             let mut tally = Tally::default();
             let begun = self.options.clock.as_ref().map(|clock| clock());
             if !machine.exhausted() {

@@ -14,7 +14,7 @@ use super::run::{Run, Tally, Which};
 use super::value::Value;
 use super::world::World;
 use crate::program::{Address, GatheredId, Level};
-use crate::report::Relocation;
+use crate::report::{AfterRefused, Refused, Relocation};
 use crate::types::{FieldId, FieldKind, Schema, StructKind, Type};
 use crate::value::{Cell, Row, StructId};
 
@@ -36,24 +36,37 @@ pub(super) struct Judgement {
 /// The steps that were refused, by the rows that they touch.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Refusals {
-    ids: Vec<Arc<str>>,
-    touching: FxHashMap<(StructId, Row), Vec<usize>>,
+    pub(super) refused: Refused,
+    /// The places of rows among those that are touched.
+    rows: FxHashMap<(StructId, Row), u32>,
 }
 
 impl Refusals {
     /// Enters a step that was refused.
     fn enter(&mut self, id: Arc<str>, touched: FxHashSet<(StructId, Row)>) {
+        let Ok(place) = u32::try_from(self.refused.ids.len()) else { return };
         for row in touched {
-            self.touching.entry(row).or_default().push(self.ids.len());
+            let touching = &mut self.refused.touching;
+            let next = u32::try_from(touching.len()).unwrap_or(u32::MAX);
+            let at = *self.rows.entry(row).or_insert(next);
+            if at == next {
+                touching.push(Vec::new());
+            }
+            if let Some(places) = touching.get_mut(at as usize) {
+                places.push(place);
+            }
         }
-        self.ids.push(id);
+        self.refused.ids.push(id);
     }
 
     /// Those that share a row with a step, in the order in which they were refused.
-    fn sharing(&self, touched: &FxHashSet<(StructId, Row)>) -> Vec<Arc<str>> {
-        let shared: BTreeSet<usize> =
-            touched.iter().filter_map(|row| self.touching.get(row)).flatten().copied().collect();
-        shared.into_iter().filter_map(|index| self.ids.get(index).cloned()).collect()
+    fn sharing(&self, touched: &FxHashSet<(StructId, Row)>) -> AfterRefused {
+        let places = touched.iter().filter_map(|row| self.rows.get(row).copied());
+        let rows = places.filter_map(|row| {
+            let touching = self.refused.touching.get(row as usize)?;
+            Some((row, u32::try_from(touching.len()).ok()?))
+        });
+        AfterRefused::by_rows(rows.collect())
     }
 }
 
@@ -63,23 +76,35 @@ impl<'a> Run<'a> {
     pub(super) fn otherwise(
         &mut self,
         subject: &Subject,
-        about: &[Which],
-        refused: bool,
+        (about, choices): (&[Which], &[Choice]),
+        (refused, alike): (bool, bool),
         judged: impl FnOnce(&Self) -> Judgement,
-    ) -> Vec<Arc<str>> {
+    ) -> AfterRefused {
         if self.second.is_none() {
             if !refused {
-                return Vec::new();
+                return AfterRefused::default();
             }
-            self.second = Some(Second { world: self.world.clone(), wave: self.wave.clone() });
+            self.second = Some(Second { world: self.world.split(), wave: self.wave.clone() });
         }
-        let here = judged(self);
-        self.swap();
-        let there = self.happen(subject, about);
-        self.swap();
+        let differs = if alike {
+            let chosen: Vec<Cell> = self.chosen_cells(subject);
+            self.swap();
+            self.happen_alike(subject, choices, &chosen);
+            self.swap();
+            false
+        } else {
+            let here = judged(self);
+            self.swap();
+            let there = self.happen(subject, about);
+            self.swap();
+            here != there
+        };
+        self.compare();
+        if !differs && !refused {
+            return AfterRefused::default();
+        }
         let touched = self.touched(subject);
-        let differs = here != there;
-        let after_refused = if differs { self.refusals.sharing(&touched) } else { Vec::new() };
+        let after_refused = if differs { self.refusals.sharing(&touched) } else { AfterRefused::default() };
         if refused {
             self.refusals.enter(subject.step.clone().unwrap_or_default(), touched);
         }
@@ -107,6 +132,32 @@ impl<'a> Run<'a> {
             second.wave.before(&mut second.world);
             second.wave.over(&mut second.world);
         }
+        self.compare();
+    }
+
+    /// Finds out where the two worlds differ by now.
+    fn compare(&mut self) {
+        if let Some(second) = &mut self.second {
+            self.world.compare(&mut second.world);
+        }
+    }
+
+    /// What stands in the fields of a step for which something can be chosen.
+    fn chosen_cells(&self, subject: &Subject) -> Vec<Cell> {
+        let selects = self.program.selects.iter();
+        selects.map(|select| self.world.read(subject.of, subject.row, select.field)).collect()
+    }
+
+    /// Lets a step happen in the world at hand that is judged there as in the other one: what it read is the same in both.
+    fn happen_alike(&mut self, subject: &Subject, choices: &[Choice], chosen: &[Cell]) {
+        for ((select, choice), cell) in self.program.selects.iter().zip(choices).zip(chosen) {
+            if matches!(choice, Choice::Chosen { .. }) {
+                self.world.choose(subject.of, subject.row, select.field, *cell);
+            }
+        }
+        if self.take_last(subject, choices) {
+            self.act(subject);
+        }
     }
 
     /// Judges a step in the world at hand and lets it happen there, refused or not.
@@ -115,7 +166,9 @@ impl<'a> Run<'a> {
         for select in &program.selects {
             self.world.restore(subject.of, subject.row, select.field);
         }
-        let musts = self.musts(about, subject);
+        let open =
+            program.selects.iter().any(|select| self.world.read(subject.of, subject.row, select.field) == Cell::None);
+        let musts = if open { self.musts(about, subject) } else { Vec::new() };
         let choices: Vec<Choice> = program.selects.iter().map(|select| self.choose(select, subject, &musts)).collect();
         let decided = choices.iter().all(Choice::decided);
         let tallies = if decided { self.decide(subject, &self.comparable(about)) } else { Vec::new() };

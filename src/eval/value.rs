@@ -63,6 +63,7 @@ pub(super) struct Bound<M: Mode> {
 
 impl<M: Mode> Bound<M> {
     /// A value that is decided.
+    #[inline]
     pub(super) fn known(value: Value<M>) -> Bound<M> {
         Bound { value, why: M::Note::default() }
     }
@@ -116,6 +117,7 @@ pub(super) struct Item<M: Mode> {
 
 impl<M: Mode> Item<M> {
     /// An element that is known and known to be there.
+    #[inline]
     pub(super) fn known(value: Value<M>) -> Item<M> {
         Item { value, why: M::Note::default(), member: Truth::True, why_member: M::Note::default() }
     }
@@ -185,6 +187,7 @@ impl<M: Mode> From<Quantity> for Value<M> {
 }
 
 impl<M: Mode> From<Truth> for Value<M> {
+    #[inline]
     fn from(truth: Truth) -> Value<M> {
         match truth {
             Truth::True => Value::Bool(true),
@@ -196,6 +199,7 @@ impl<M: Mode> From<Truth> for Value<M> {
 
 impl<M: Mode> Value<M> {
     /// Whether a condition that has this value holds. `none` is no condition; it cannot get here.
+    #[inline]
     pub(super) fn truth(&self) -> Truth {
         match self {
             Value::Bool(value) => Truth::from(*value),
@@ -205,11 +209,13 @@ impl<M: Mode> Value<M> {
     }
 
     /// Whether nothing that is missing could change it. A list answers for itself: its elements carry what they miss.
+    #[inline]
     pub(super) fn decided(&self) -> bool {
         !matches!(self, Value::Unknown | Value::Range(_))
     }
 
     /// A single quantity.
+    #[inline]
     pub(super) fn quantity(&self) -> Option<Quantity> {
         Some(match self {
             Value::Number(value) => Quantity::Number(*value),
@@ -252,6 +258,7 @@ impl<M: Mode> List<M> {
     }
 
     /// What is not known of it.
+    #[inline]
     pub(super) fn rest(&self) -> Option<&Rest<M>> {
         match self {
             List::Made(made) => made.rest.as_ref(),

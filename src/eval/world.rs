@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::apart::Apart;
 use super::changes::{Changed, Changes};
 use super::mode::Lack;
 use crate::facts::Facts;
@@ -82,6 +83,10 @@ pub(super) struct World<'f> {
     /// What was changed since the marks that are open.
     journal: Vec<Undo>,
     marks: usize,
+    /// Beside another world: where that one differs.
+    apart: Option<Box<Apart>>,
+    /// Cells that were written since the worlds were last compared; nothing where there is but one.
+    written: Option<Vec<(StructId, Row, FieldId)>>,
 }
 
 impl<'f> World<'f> {
@@ -97,6 +102,8 @@ impl<'f> World<'f> {
             moved: RefCell::new(vec![None; program.indexes.len()]),
             journal: Vec::new(),
             marks: 0,
+            apart: None,
+            written: None,
         }
     }
 
@@ -113,6 +120,7 @@ impl<'f> World<'f> {
     }
 
     /// The facts as they were given.
+    #[inline]
     pub(super) fn facts(&self) -> &'f Facts {
         self.facts
     }
@@ -123,14 +131,19 @@ impl<'f> World<'f> {
     }
 
     /// A fact.
+    #[inline]
     pub(super) fn read(&self, of: StructId, row: Row, field: FieldId) -> Cell {
         if !self.out.is_empty() && self.out.contains(&(of, row)) {
             return Cell::Unknown;
+        }
+        if let Some(apart) = &self.apart {
+            apart.read(of, row, field);
         }
         self.changed.cell(self.facts, of, row, field)
     }
 
     /// The elements of a list.
+    #[inline]
     pub(super) fn list(&self, id: ListId) -> &[Cell] {
         self.changed.list(self.facts, id)
     }
@@ -158,13 +171,15 @@ impl<'f> World<'f> {
 
     /// Makes a fact different, or as it was given; answers with how to undo it.
     pub(super) fn put(&mut self, of: StructId, row: Row, field: FieldId, changed: Option<Changed>) -> Undo {
+        if let Some(written) = &mut self.written {
+            written.push((of, row, field));
+        }
         let before = self.read_changed(of, row, field);
         let after = changed.as_ref().map_or_else(|| self.facts.cell(of, row, field), |changed| changed.cell);
         let (was, is) = (before.is_some(), changed.is_some());
         let old = self.changed.put(of, row, field, changed);
-        let indexed = self.indexed.clone();
-        let moved = &mut *self.moved.borrow_mut();
-        for (by, moved) in indexed.iter().zip(moved) {
+        let moved = self.moved.get_mut();
+        for (by, moved) in self.indexed.iter().zip(moved) {
             if (by.address.owner, by.address.field) != (of, field) {
                 continue;
             }
@@ -215,6 +230,9 @@ impl<'f> World<'f> {
 
     /// Whether a step is refused; nothing while that is not decided.
     pub(super) fn refused(&self, step: Row) -> Option<bool> {
+        if let Some(apart) = &self.apart {
+            apart.read_more();
+        }
         self.refused.get(&step).copied()
     }
 
@@ -235,7 +253,35 @@ impl<'f> World<'f> {
 
     /// Whether all rows of a table take part.
     pub(super) fn all_take_part(&self, of: StructId) -> bool {
-        !self.out.iter().any(|(other, _)| *other == of)
+        self.out.is_empty() || !self.out.iter().any(|(other, _)| *other == of)
+    }
+
+    /// A second world like this one. From now on what is written in the two is remembered, so that it is known where they
+    /// differ.
+    pub(super) fn split(&mut self) -> World<'f> {
+        self.written = Some(Vec::new());
+        let second = self.clone();
+        self.apart = Some(Box::default());
+        second
+    }
+
+    /// Compares what was written here and in the other world since this was last done.
+    pub(super) fn compare(&mut self, other: &mut World<'f>) {
+        let Some(mut apart) = self.apart.take() else { return };
+        for side in [self.written.as_mut().map(std::mem::take), other.written.as_mut().map(std::mem::take)] {
+            for (of, row, field) in side.into_iter().flatten() {
+                let (here, there) = (self.read(of, row, field), other.read(of, row, field));
+                // Lists that effects make are numbered in each world by itself.
+                let made = matches!(here, Cell::List(list) if list.0 >= self.facts.lists());
+                apart.set(of, row, field, here != there || made);
+            }
+        }
+        self.apart = Some(apart);
+    }
+
+    /// Whether something was read since this was last asked that may differ in the other world.
+    pub(super) fn take_seen(&self) -> bool {
+        self.apart.as_ref().is_none_or(|apart| apart.take_seen())
     }
 
     /// The key that a cell has in tables.
@@ -261,18 +307,21 @@ impl<'f> World<'f> {
     /// The rows whose field has a key, and those whose field is unknown, each in order. Without a key: every row is possible.
     pub(super) fn look_up(&self, id: IndexId, by: IndexBy, key: Option<Key>) -> (Vec<Row>, Vec<Row>) {
         let (owner, field) = (by.address.owner, by.address.field);
+        if let Some(apart) = &self.apart {
+            apart.read_column(owner, field);
+        }
         let Some(index) = self.index(id, by) else { return (Vec::new(), Vec::new()) };
         let mut sure = key.and_then(|key| index.by.get(&key)).cloned().unwrap_or_default();
         let mut perhaps = index.unknown.clone();
         if let Some(rows) = self.changed.rows(owner, field) {
-            sure.retain(|row| !rows.contains_key(row));
-            perhaps.retain(|row| !rows.contains_key(row));
+            sure.retain(|row| !rows.contains(*row));
+            perhaps.retain(|row| !rows.contains(*row));
             let mut moved = self.moved.borrow_mut();
             if let Some(slot) = moved.get_mut(id.at()) {
                 let moved = slot.get_or_insert_with(|| {
                     let mut moved = Moved::default();
-                    for (row, changed) in rows {
-                        moved.rows(self.key(changed.cell, by.fold)).insert(*row);
+                    for (row, changed) in rows.iter() {
+                        moved.rows(self.key(changed.cell, by.fold)).insert(row);
                     }
                     moved
                 });

@@ -126,27 +126,32 @@ impl Program {
     }
 
     /// A node.
+    #[inline]
     pub fn node(&self, id: ExprId) -> Option<&Node> {
         self.nodes.get(id.at())
     }
 
     /// Operands of a node.
+    #[inline]
     pub fn operands(&self, of: Operands) -> &[ExprId] {
         let start = of.start as usize;
         self.operands.get(start..start.saturating_add(of.count as usize)).unwrap_or_default()
     }
 
     /// A rule.
+    #[inline]
     pub fn rule(&self, at: RuleAt) -> Option<&Rule> {
         self.rules.get(at.at())
     }
 
     /// A matrix.
+    #[inline]
     pub fn matrix(&self, at: MatrixAt) -> Option<&Matrix> {
         self.matrices.get(at.at())
     }
 
     /// An effect.
+    #[inline]
     pub fn effect(&self, at: EffectAt) -> Option<&Effect> {
         self.effects.get(at.at())
     }

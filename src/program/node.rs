@@ -13,6 +13,7 @@ macro_rules! ids {
 
         impl $name {
             /// The place in its arena.
+            #[inline]
             pub fn at(self) -> usize {
                 self.0 as usize
             }

@@ -156,7 +156,11 @@ pub(crate) fn sections(report: &Report, plan: usize, fold: bool) -> Vec<Section<
 /// or the one that this is folded under itself. Only under steps that something is told about.
 fn causes(steps: &[StepReport], told: &BTreeMap<usize, Vec<Block>>) -> BTreeMap<usize, usize> {
     let places: BTreeMap<&str, usize> = steps.iter().enumerate().rev().map(|(at, step)| (&*step.id, at)).collect();
-    let first = |at: usize| steps.get(at)?.after_refused.iter().find_map(|cause| places.get(&**cause).copied());
+    let first = |at: usize| {
+        let after = &steps.get(at)?.after_refused;
+        let place = |cause: &std::sync::Arc<str>| places.get(&**cause).copied();
+        after.first().and_then(place).or_else(|| after.iter().find_map(place))
+    };
     let mut causes = BTreeMap::new();
     for at in told.keys().copied().filter(|at| *at < steps.len()) {
         let mut cause = at;

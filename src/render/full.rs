@@ -101,8 +101,7 @@ fn section_heading(look: &Look, plan: &PlanReport, section: &Section, out: &mut 
         labelled(look, Tone::Warning, "assumed", &format!("this verdict rests on {}", some(look, &names)), out);
         out.push('\n');
     }
-    let after = section.step.map_or(&[][..], |step| &step.after_refused);
-    if !after.is_empty() {
+    if let Some(after) = section.step.map(|step| &step.after_refused).filter(|after| !after.is_empty()) {
         let names: Vec<&str> = after.iter().map(|id| &**id).collect();
         let noun = if names.len() == 1 { "step" } else { "steps" };
         let text = format!("it would be judged differently if the refused {noun} {} happened", some(look, &names));

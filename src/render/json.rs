@@ -466,7 +466,7 @@ fn step(step: &StepReport) -> Step<'_> {
         transfer_chosen: step.transfer_chosen,
         verdict: step.verdict.as_str(),
         effects: texts(&step.effects),
-        after_refused: texts(&step.after_refused),
+        after_refused: step.after_refused.iter().map(|id| &**id).collect(),
         wave: &step.wave,
         moves: step
             .moves

@@ -8,6 +8,7 @@ mod explanation;
 mod finding;
 mod outcome;
 mod patch;
+mod refused;
 mod run;
 mod shape;
 mod standing;
@@ -29,6 +30,7 @@ pub use finding::{
 };
 pub use outcome::{PlanReport, PlanVerdict, Relocation, Report, StepReport, Thing};
 pub use patch::Patch;
+pub use refused::{AfterRefused, Refused};
 pub use run::{Failing, FixText, Levels, MessageReference, Reference, RuleReference, Run};
 pub use shape::{Content, Hint, Member, Object, Sample, Shape};
 pub use standing::{Against, Fixed, Standing};

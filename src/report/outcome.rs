@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Account, Against, AssumptionNote, Finding, Fixed, Patch, Summary, WayOut};
+use super::{Account, AfterRefused, Against, AssumptionNote, Finding, Fixed, Patch, Summary, WayOut};
 use crate::source::Span;
 
 /// The verdict of a step or a plan.
@@ -43,7 +43,7 @@ pub struct StepReport {
     /// Effects that happened, of those that a cell of a matrix names.
     pub effects: Vec<Arc<str>>,
     /// Refused steps without which this one would be judged differently.
-    pub after_refused: Vec<Arc<str>>,
+    pub after_refused: AfterRefused,
     /// The wave it belongs to, as findings name it: `wave 1`, or `wave of STEP` where it has no number.
     pub wave: Arc<str>,
     /// What the step moves; of a refused step: what it would have moved.

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Missing, Obstacle, Related};
+use super::{AfterRefused, Missing, Obstacle, Related};
 use crate::source::Span;
 use crate::value::Size;
 
@@ -20,7 +20,7 @@ pub struct WayOut {
     /// Why it is refused.
     pub because: Vec<Obstacle>,
     /// Refused steps without which this one would be judged differently.
-    pub after_refused: Vec<Arc<str>>,
+    pub after_refused: AfterRefused,
     /// What may be done, best first.
     pub suggestions: Vec<Suggestion>,
     /// Where nothing may be done: what comes nearest, and the facts that stand in its way.

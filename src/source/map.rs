@@ -25,7 +25,7 @@ pub struct SourceFile {
     blocks: OnceLock<Vec<u32>>,
 }
 
-const BLOCK: usize = 4096;
+const BLOCK: usize = 256;
 
 /// What stands before a text that is a part of a file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

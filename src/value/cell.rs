@@ -78,6 +78,9 @@ impl Texts {
             return *id;
         }
         let id = self.push(text);
+        if text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+            return id;
+        }
         let lower = text.to_lowercase();
         if lower != text {
             let folded = self.index.get(lower.as_str()).copied().unwrap_or_else(|| self.push(&lower));
@@ -103,6 +106,7 @@ impl Texts {
     }
 
     /// The text of an id.
+    #[inline]
     pub fn get(&self, id: TextId) -> &Arc<str> {
         static EMPTY: std::sync::LazyLock<Arc<str>> = std::sync::LazyLock::new(|| "".into());
         self.texts.get(id.0 as usize).unwrap_or(&EMPTY)
@@ -116,10 +120,11 @@ impl Texts {
 
     /// Forgets those behind the first so many.
     pub fn truncate(&mut self, count: usize) {
-        for text in self.texts.drain(count.min(self.texts.len())..) {
-            self.index.remove(&text);
-        }
+        self.texts.truncate(count);
         self.folded.truncate(count);
+        // Few are kept of many: to enter those again costs less than to take the others out.
+        self.index.clear();
+        self.index.extend((0u32..).map(TextId).zip(&self.texts).map(|(id, text)| (text.clone(), id)));
     }
 
     /// How many there are.

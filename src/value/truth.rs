@@ -14,24 +14,28 @@ pub enum Truth {
 impl Truth {
     /// Both: the lesser of the two.
     #[must_use]
+    #[inline]
     pub fn and(self, other: Truth) -> Truth {
         self.min(other)
     }
 
     /// At least one: the greater of the two.
     #[must_use]
+    #[inline]
     pub fn or(self, other: Truth) -> Truth {
         self.max(other)
     }
 
     /// The other one wherever this one holds.
     #[must_use]
+    #[inline]
     pub fn implies(self, other: Truth) -> Truth {
         self.negate().or(other)
     }
 
     /// The opposite; unknown stays unknown.
     #[must_use]
+    #[inline]
     pub fn negate(self) -> Truth {
         match self {
             Truth::False => Truth::True,
@@ -42,6 +46,7 @@ impl Truth {
 }
 
 impl From<bool> for Truth {
+    #[inline]
     fn from(value: bool) -> Truth {
         if value { Truth::True } else { Truth::False }
     }

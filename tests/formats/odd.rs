@@ -111,7 +111,7 @@ impl Hard {
                 transfer_chosen: false,
                 verdict: PlanVerdict::Permitted,
                 effects: Vec::new(),
-                after_refused: Vec::new(),
+                after_refused: Default::default(),
                 wave: "wave 1".into(),
                 moves: Vec::new(),
                 assumed: Vec::new(),

@@ -53,12 +53,6 @@ pub fn run(what: &str, files: &[PathBuf]) {
             let plan: Plan<Text> = serde_json::from_slice(&plan).expect("a plan");
             Some(State::of(&estate).plan(&plan).iter().filter(|bits| **bits != 0).count())
         }
-        "typed" => {
-            let inventory = read(&files[0]);
-            let estate: Estate<Text> = serde_json::from_slice(&inventory).expect("an inventory");
-            black_box(&estate);
-            None
-        }
         packs => Some(check(packs, &files[0], &files[1])),
     };
     let seconds = start.elapsed().as_secs_f64();

@@ -1,17 +1,22 @@
 //! Clearway, by its library: a pack in the language, no Rust for any of its rules.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use clearway::check::{PackFiles, check};
-use clearway::compile::compile;
-use clearway::diag::Severity;
-use clearway::eval::{self, PlanInput, Subjects};
-use clearway::facts::document::Document;
-use clearway::facts::load::{self, load_each};
-use clearway::facts::read::{Format, read};
-use clearway::facts::{Facts, Limits};
-use clearway::program::Program;
-use clearway::source::{Disk, Files, SourceMap, Span};
+use ::clearway::check::{PackFiles, check};
+use ::clearway::compile::compile;
+use ::clearway::diag::Severity;
+use ::clearway::eval::{self, PlanInput, Screen, Subjects};
+use ::clearway::facts::document::Document;
+use ::clearway::facts::load::{self, load_each};
+use ::clearway::facts::read::{Format, read};
+use ::clearway::facts::records::Framing;
+use ::clearway::facts::{Facts, Limits};
+use ::clearway::program::Program;
+use ::clearway::session::batch::{self, How, Source};
+use ::clearway::source::{Disk, Files, SourceFile, SourceMap, Span};
+use ::clearway::value::Row;
 
 use clearway_workload::data::{Verdicts, bit};
 use clearway_workload::measure::Engine;
@@ -85,8 +90,8 @@ pub fn limits() -> Limits {
 pub struct Loaded {
     facts: Facts,
     input: PlanInput,
-    /// Where each record begins.
-    begins: Vec<u32>,
+    /// How many records there are.
+    records: usize,
 }
 
 /// Reads moves into columns.
@@ -104,8 +109,13 @@ pub fn load(program: &Program, format: Format, text: &str) -> Loaded {
     let loaded = load_each(&program.schema, &documents, &mut facts, options);
     assert!(loaded.diagnostics.is_empty(), "{:#?}", loaded.diagnostics);
     let rows = (1u32..).zip(loaded.rows).filter_map(|(record, row)| Some((row?, record))).collect();
-    let begins = documents.iter().map(|document| document.root().map_or(0, |root| document.span(root).start)).collect();
-    let input = PlanInput {
+    let records = documents.len();
+    Loaded { facts, input: input(rows), records }
+}
+
+/// These rows are to be judged, each with the number of its record.
+fn input(rows: Vec<(Row, u32)>) -> PlanInput {
+    PlanInput {
         index: 0,
         file: "moves".into(),
         name: "moves".into(),
@@ -113,30 +123,119 @@ pub fn load(program: &Program, format: Format, text: &str) -> Loaded {
         span: Span::NONE,
         subjects: Subjects::Entities(rows),
         waivers: Vec::new(),
-    };
-    Loaded { facts, input, begins }
-}
-
-/// Judges moves that are in columns.
-pub fn judge(program: &Program, loaded: &Loaded) -> Verdicts {
-    let outcome = eval::evaluate(program, &loaded.facts, &loaded.input, &eval::Options::default());
-    assert!(outcome.diagnostics.is_empty(), "{:#?}", outcome.diagnostics);
-    let mut verdicts = vec![0; loaded.begins.len()];
-    for finding in &outcome.findings {
-        let record = loaded.begins.partition_point(|begin| *begin <= finding.span.start);
-        verdicts[record - 1] |= bit(&finding.rule);
     }
-    verdicts
 }
 
-/// From JSON lines on.
+/// A program with everything that is made once.
+struct Judge {
+    program: Program,
+    screen: Arc<Screen>,
+    /// The bit of each code.
+    bits: Vec<(Arc<str>, u16)>,
+}
+
+impl Judge {
+    fn new() -> Judge {
+        let program = program(&pack("moves"));
+        let screen = Arc::new(Screen::new(&program));
+        let bits = program.cards().map(|card| (card.code.clone(), bit(&card.name))).collect();
+        Judge { program, screen, bits }
+    }
+
+    fn bit(&self, code: &str) -> u16 {
+        self.bits.iter().find(|(known, _)| &**known == code).map_or(0, |(_, bit)| *bit)
+    }
+
+    /// Code, severity and record of each finding, without messages.
+    fn columns(&self, facts: &Facts, input: &PlanInput, verdicts: &mut Verdicts) {
+        let options = eval::Options { screen: Some(self.screen.clone()), ..eval::Options::default() };
+        let found = eval::verdicts(&self.program, facts, input, &options);
+        assert!(found.diagnostics.is_empty(), "{:#?}", found.diagnostics);
+        for verdict in &found.verdicts {
+            verdicts[verdict.record as usize - 1] |= self.bit(&verdict.code);
+        }
+    }
+
+    /// From bytes to verdicts: code, severity and record of each finding; or everything that a report shows.
+    fn found(&self, file: &SourceFile, framing: Framing, threads: usize, told: bool) -> Verdicts {
+        let limits = limits();
+        let how = How {
+            file: "moves".into(),
+            index: 0,
+            framing,
+            threads,
+            limits: &limits,
+            steps: eval::DEFAULT_STEPS,
+            strict: false,
+            selected: None,
+            told,
+        };
+        let mut verdicts = Verdicts::new();
+        let mut sink = |judged: batch::Judged| {
+            assert!(judged.read.is_empty() && judged.loaded.is_empty() && judged.evaluated.is_empty());
+            verdicts.resize(verdicts.len() + judged.subjects as usize, 0);
+            for verdict in &judged.verdicts {
+                verdicts[verdict.record as usize - 1] |= self.bit(&verdict.code);
+            }
+            for finding in &judged.findings {
+                let line = file.line_of(finding.span.start - file.base());
+                verdicts[line] |= self.bit(&finding.code);
+            }
+            ControlFlow::Continue(())
+        };
+        batch::judge(&self.program, Source::Held(file), &how, &mut sink).expect("the moves are judged");
+        verdicts
+    }
+}
+
+/// A text as a file of a source map.
+pub fn file(text: &str) -> Arc<SourceFile> {
+    let mut map = SourceMap::new();
+    let id = map.add("moves", text).expect("room");
+    map.file(id).expect("the file").clone()
+}
+
+/// From JSON lines on: code, severity and place of each finding.
 pub const FOUND: Engine = Engine {
     name: "Clearway",
     lacks: &[],
     judges: true,
     make: |data| {
-        let program = program(&pack("moves"));
-        Box::new(move || judge(&program, &load(&program, Format::JsonLines, &data.lines)))
+        let (judge, file) = (Judge::new(), file(&data.lines));
+        Box::new(move || judge.found(&file, Framing::Lines, 1, false))
+    },
+};
+
+/// The same from one JSON array on.
+pub const ARRAY: Engine = Engine {
+    name: "Clearway, JSON array",
+    lacks: &[],
+    judges: true,
+    make: |data| {
+        let (judge, file) = (Judge::new(), file(data.array()));
+        Box::new(move || judge.found(&file, Framing::List, 1, false))
+    },
+};
+
+/// From JSON lines on, with everything that a report shows.
+pub const TOLD: Engine = Engine {
+    name: "Clearway, with messages",
+    lacks: &[],
+    judges: true,
+    make: |data| {
+        let (judge, file) = (Judge::new(), file(&data.lines));
+        Box::new(move || judge.found(&file, Framing::Lines, 1, true))
+    },
+};
+
+/// Code, severity and place of each finding, on two threads.
+pub const TWO_THREADS: Engine = Engine {
+    name: "Clearway, two threads",
+    lacks: &[],
+    judges: true,
+    make: |data| {
+        let (judge, file) = (Judge::new(), file(&data.lines));
+        Box::new(move || judge.found(&file, Framing::Lines, 2, false))
     },
 };
 
@@ -146,12 +245,12 @@ pub const ALONE: Engine = Engine {
     lacks: &[],
     judges: true,
     make: |data| {
-        let program = program(&pack("moves"));
-        let loaded = load(&program, Format::JsonLines, &data.lines);
-        Box::new(move || judge(&program, &loaded))
+        let judge = Judge::new();
+        let loaded = load(&judge.program, Format::JsonLines, &data.lines);
+        Box::new(move || {
+            let mut verdicts = vec![0; loaded.records];
+            judge.columns(&loaded.facts, &loaded.input, &mut verdicts);
+            verdicts
+        })
     },
 };
-
-pub const TOLD: Engine = Engine { name: "Clearway, with messages", ..FOUND };
-pub const ARRAY: Engine = Engine { name: "Clearway, JSON array", ..FOUND };
-pub const TWO_THREADS: Engine = Engine { name: "Clearway, two threads", ..FOUND };

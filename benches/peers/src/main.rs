@@ -13,6 +13,8 @@ mod results;
 mod targets;
 
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use clearway_workload::{estate, generate};
 use contest::Effort;
@@ -26,30 +28,53 @@ fn main() {
         ["child", what, files @ ..] => child::run(what, &files.iter().map(PathBuf::from).collect::<Vec<_>>()),
         ["files", folder] => files(Path::new(folder)),
         [] => eprintln!("peers all|files FOLDER|{} [--quick] [--no-write]", parts::ALL.join("|")),
-        names => {
-            let quick = flag("--quick");
-            let effort = if quick { Effort { rounds: 5, seconds: 0.02 } } else { Effort { rounds: 9, seconds: 0.1 } };
-            let names = if names == ["all"] { parts::ALL } else { names };
-            let mut results = Results::load();
-            for name in names {
-                eprintln!("{name}");
-                let part = parts::run(name, effort, quick);
-                for times in &part.times {
-                    eprintln!(
-                        "  {:40} {:>12.6} s, over hand {}",
-                        times.name,
-                        times.pass().median,
-                        report::spread(times.over_floor())
-                    );
-                }
-                results.0.insert((*name).to_owned(), part);
-                results.save();
-            }
-            print!("{}", targets::table(&results));
-            if !flag("--no-write") {
-                report::write(&results);
-            }
+        [name] if *name != "all" => {
+            part(name, flag("--quick"));
+            end(flag("--no-write"));
         }
+        names => {
+            // Each in a process of its own: memory is fresh, and one that fails costs the others nothing.
+            let own = std::env::current_exe().expect("this program");
+            let quick = flag("--quick").then_some("--quick");
+            let mut failed = Vec::new();
+            for name in if names == ["all"] { parts::ALL } else { names } {
+                let status = Command::new(&own).args([name, "--no-write"]).args(quick).stdout(Stdio::null()).status();
+                if !status.is_ok_and(|status| status.success()) {
+                    failed.push(*name);
+                }
+            }
+            end(flag("--no-write"));
+            assert!(failed.is_empty(), "could not be measured: {}", failed.join(", "));
+        }
+    }
+}
+
+/// Measures a part, and keeps what came of it.
+fn part(name: &str, quick: bool) {
+    let effort = if quick { Effort { rounds: 5, seconds: 0.02 } } else { Effort { rounds: 9, seconds: 0.1 } };
+    let start = Instant::now();
+    eprintln!("{name}");
+    let part = parts::run(name, effort, quick);
+    for times in &part.times {
+        let over = if times.floor.is_empty() {
+            String::new()
+        } else {
+            format!(", over hand {}", report::spread(times.over_floor()))
+        };
+        eprintln!("  {:40} {:>12.6} s{over}", times.name, times.pass().median);
+    }
+    eprintln!("  ({:.0} s)", start.elapsed().as_secs_f64());
+    let mut results = Results::load();
+    results.0.insert(name.to_owned(), part);
+    results.save();
+}
+
+/// Shows the targets and writes the tables.
+fn end(no_write: bool) {
+    let results = Results::load();
+    print!("{}", targets::table(&results));
+    if !no_write {
+        report::write(&results);
     }
 }
 

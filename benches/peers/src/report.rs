@@ -1,7 +1,6 @@
-//! The tables of `docs/performance.md`: what stands between two markers is written, and nothing else. Of the table of targets the
-//! last column is written by hand and stays.
+//! The tables of `docs/performance.md`: what stands between two markers is written, and nothing else. Reasons
+//! for what is missed stand outside of them, and are written by hand.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use clearway_workload::measure::{Spread, Times};
@@ -17,9 +16,8 @@ pub fn write(results: &Results) {
         let old = between(&page, name)
             .unwrap_or_else(|| panic!("docs/performance.md has no markers `peers:{name}`"))
             .to_owned();
-        let new = if name == "targets" { with_reasons(&table, &old) } else { table };
         page = page
-            .replace(&format!("{}{old}{}", open(name), close(name)), &format!("{}{new}{}", open(name), close(name)));
+            .replace(&format!("{}{old}{}", open(name), close(name)), &format!("{}{table}{}", open(name), close(name)));
     }
     std::fs::write(&path, page).expect("docs/performance.md");
 }
@@ -35,32 +33,6 @@ fn close(name: &str) -> String {
 fn between<'a>(page: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = page.split_once(&open(name))?;
     rest.split_once(&close(name)).map(|(inside, _)| inside)
-}
-
-fn cells(row: &str) -> Vec<&str> {
-    row.trim().trim_matches('|').split(" | ").map(str::trim).collect()
-}
-
-/// The reasons of the old table in the rows of the new one.
-fn with_reasons(new: &str, old: &str) -> String {
-    let known: BTreeMap<String, String> = old
-        .lines()
-        .filter(|row| row.starts_with('|'))
-        .filter_map(|row| {
-            let cells = cells(row);
-            Some(((*cells.first()?).to_owned(), (*cells.get(4)?).to_owned()))
-        })
-        .collect();
-    let mut out = String::new();
-    for row in new.lines() {
-        let first = cells(row).first().copied().unwrap_or_default();
-        match (row.strip_suffix("|  |"), known.get(first)) {
-            (Some(kept), Some(reason)) if !first.starts_with('-') => writeln!(out, "{kept}| {reason} |"),
-            _ => writeln!(out, "{row}"),
-        }
-        .expect("a text");
-    }
-    out
 }
 
 /// A number in three digits or so.
@@ -108,7 +80,7 @@ fn tables(results: &Results) -> Vec<(&'static str, String)> {
             all.push((name, of_engines(part, name == "alone")));
         }
     }
-    for name in ["growth", "pipe", "cold", "yaml", "plan", "inventory", "policies", "clixml"] {
+    for name in ["growth", "pipe", "cold", "yaml", "plan", "bundled", "inventory", "policies", "clixml"] {
         if let Some(part) = results.part(name).filter(|part| !part.times.is_empty()) {
             all.push((name, of_things(part, name)));
         }

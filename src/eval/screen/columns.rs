@@ -17,11 +17,24 @@ fn gather<T: Copy, V: Copy>(
     is: impl Fn(T) -> V,
     out: &mut Vec<V>,
 ) {
-    out.extend(rows.iter().map(|row| match slots.get(*row as usize) {
-        Some(Slot::Is(value)) => is(*value),
-        Some(Slot::None) => none,
-        Some(Slot::Unknown) | None => unknown,
-    }));
+    let value = |slot: &Slot<T>| match slot {
+        Slot::Is(value) => is(*value),
+        Slot::None => none,
+        Slot::Unknown => unknown,
+    };
+    match run(rows, slots) {
+        Some(slots) => out.extend(slots.iter().map(value)),
+        None => out.extend(rows.iter().map(|row| slots.get(*row as usize).map_or(unknown, value))),
+    }
+}
+
+/// The slots of rows that stand side by side, as rows of one file and their records do.
+#[inline]
+fn run<'c, T>(rows: &[u32], slots: &'c [Slot<T>]) -> Option<&'c [Slot<T>]> {
+    let first = *rows.first()?;
+    let found = slots.get(first as usize..(first as usize).checked_add(rows.len())?)?;
+    let strays = rows.iter().zip(first..).fold(0, |strays, (row, wanted)| strays | (row ^ wanted));
+    (strays == 0).then_some(found)
 }
 
 /// False: the column is another one.
@@ -71,14 +84,17 @@ pub(super) fn against(column: Option<&Column>, rows: &[u32], how: Against, fixed
 }
 
 fn compared<T: Ord>(rows: &[u32], slots: &[Slot<T>], how: Against, fixed: &T, out: &mut Vec<u8>) {
-    let test = |slot: Option<&Slot<T>>| match (slot, how) {
-        (Some(Slot::Is(value)), Against::Same) => truth(value == fixed),
-        (Some(Slot::Is(value)), Against::Before) => truth(value < fixed),
-        (Some(Slot::Is(value)), Against::After) => truth(fixed < value),
-        (Some(Slot::None), Against::Same) => FALSE,
+    let test = |slot: &Slot<T>| match (slot, how) {
+        (Slot::Is(value), Against::Same) => truth(value == fixed),
+        (Slot::Is(value), Against::Before) => truth(value < fixed),
+        (Slot::Is(value), Against::After) => truth(fixed < value),
+        (Slot::None, Against::Same) => FALSE,
         _ => DOUBT,
     };
-    out.extend(rows.iter().map(|row| test(slots.get(*row as usize))));
+    match run(rows, slots) {
+        Some(slots) => out.extend(slots.iter().map(test)),
+        None => out.extend(rows.iter().map(|row| slots.get(*row as usize).map_or(DOUBT, test))),
+    }
 }
 
 /// Takes cells into a lane.

@@ -41,6 +41,17 @@ pub struct Screen {
     /// The operations that are needed, in order.
     order: Vec<u32>,
     uncovered: Vec<Uncovered>,
+    /// All rules that are judged, in the order declared.
+    judged: Vec<(Which, From)>,
+    /// How many are switched off.
+    disabled: u64,
+}
+
+/// What decides a rule, and its place among those that are decided by it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum From {
+    Screen(usize),
+    Machine(usize),
 }
 
 /// A rule that a screen leaves to the machine.
@@ -58,16 +69,27 @@ impl Screen {
     pub fn new(program: &Program) -> Screen {
         let Input::Each { entity } = program.schema.input else { return Screen::default() };
         let mut builder = build::Builder::new(program);
-        let mut uncovered = Vec::new();
+        let (mut uncovered, mut judged, mut disabled, mut covered) = (Vec::new(), Vec::new(), 0u64, 0usize);
         for which in Which::about(program, About::Entity(entity)) {
-            let Some(card) = which.card(program).filter(|card| card.disabled.is_none()) else { continue };
-            let Some((head, judged)) = judged_of(program, which) else { continue };
-            if let Err(because) = builder.rule(entity, which, head, judged) {
-                uncovered.push(Uncovered { code: card.code.clone(), because, which });
+            let (Some(card), Some((head, says))) = (which.card(program), judged_of(program, which)) else { continue };
+            if card.disabled.is_some() {
+                disabled = disabled.saturating_add(1);
+                continue;
             }
+            let from = match builder.rule(entity, which, head, says) {
+                Ok(()) => {
+                    covered = covered.saturating_add(1);
+                    From::Screen(covered.saturating_sub(1))
+                }
+                Err(because) => {
+                    uncovered.push(Uncovered { code: card.code.clone(), because, which });
+                    From::Machine(uncovered.len().saturating_sub(1))
+                }
+            };
+            judged.push((which, from));
         }
         let (plan, order) = builder.finish();
-        Screen { plan, order, uncovered }
+        Screen { plan, order, uncovered, judged, disabled }
     }
 
     /// How many rules it covers.
@@ -80,12 +102,17 @@ impl Screen {
         &self.uncovered
     }
 
-    /// The covered rules, in the order of what is decided.
-    pub(super) fn rules(&self) -> impl Iterator<Item = Which> {
-        self.plan.rules.iter().map(|rule| rule.which)
+    /// All rules that are judged, in the order declared.
+    pub(super) fn judged(&self) -> &[(Which, From)] {
+        &self.judged
     }
 
-    /// The others.
+    /// How many are switched off.
+    pub(super) fn disabled(&self) -> u64 {
+        self.disabled
+    }
+
+    /// Those that it does not cover.
     pub(super) fn others(&self) -> impl Iterator<Item = Which> {
         self.uncovered.iter().map(|uncovered| uncovered.which)
     }

@@ -27,8 +27,8 @@ pub(in crate::eval) struct Decided {
     of: Vec<Of>,
     /// Which subjects have something to tell.
     pub(in crate::eval) telling: Vec<bool>,
-    /// By rule: what became of it for all others together.
-    pub(in crate::eval) quiet: Vec<Tally>,
+    /// By rule: what became of it for all subjects together.
+    pub(in crate::eval) totals: Vec<Tally>,
 }
 
 impl Decided {
@@ -77,28 +77,27 @@ impl Decided {
                 *of = Of::Each(tallies);
             }
         }
-        self.quiet.clear();
-        for of in &self.of {
-            let mut quiet = Tally::default();
-            match of {
-                Of::Once(outcomes) => {
-                    // The others are satisfied or not applicable.
-                    let (mut satisfied, mut all) = (0u32, 0u32);
-                    for (outcome, telling) in outcomes.iter().zip(&self.telling) {
-                        satisfied = satisfied.wrapping_add(u32::from(!telling & (*outcome == SATISFIED)));
-                        all = all.wrapping_add(u32::from(!telling));
-                    }
-                    quiet.satisfied = satisfied.into();
-                    quiet.not_applicable = all.saturating_sub(satisfied).into();
-                }
-                Of::Each(tallies) => {
-                    for (tally, _) in tallies.iter().zip(&self.telling).filter(|(_, telling)| !**telling) {
-                        quiet.add(*tally);
-                    }
+        self.totals.clear();
+        self.totals.extend(self.of.iter().map(|of| match of {
+            Of::Once(outcomes) => {
+                let count = |wanted: u8| outcomes.iter().map(|outcome| u64::from(*outcome == wanted)).sum::<u64>();
+                let silent = count(SILENT);
+                Tally {
+                    satisfied: count(SATISFIED),
+                    violated: count(VIOLATED),
+                    unverified: count(UNVERIFIED).saturating_add(silent),
+                    not_applicable: count(NOT_APPLICABLE),
+                    noted: count(NOTED),
+                    silent,
+                    limit: false,
                 }
             }
-            self.quiet.push(quiet);
-        }
+            Of::Each(tallies) => {
+                let mut total = Tally::default();
+                tallies.iter().for_each(|tally| total.add(*tally));
+                total
+            }
+        }));
     }
 }
 

@@ -16,7 +16,9 @@ use crate::eval::run::Which;
 use crate::eval::value::{Bound, Value};
 use crate::facts::Fact;
 use crate::program::{Slot, Suggest};
-use crate::report::{Differs, Doubt, InTheWay, Obstacle, Related, SuggestedStep, Suggestion, WayOut, Written};
+use crate::report::{
+    AfterRefused, Differs, Doubt, InTheWay, Obstacle, Related, SuggestedStep, Suggestion, WayOut, Written,
+};
 use crate::types::{FieldKind, Schema, StructKind, Type};
 use crate::value::{Cell, Row, StructId};
 
@@ -53,7 +55,7 @@ impl<'a> Run<'a> {
             step: subject.step.clone().unwrap_or_default(),
             span: subject.span,
             because: self.refusal(subject, about).0,
-            after_refused: Vec::new(),
+            after_refused: AfterRefused::default(),
             suggestions,
             in_the_way,
             spoils: Vec::new(),
@@ -73,7 +75,7 @@ impl<'a> Run<'a> {
             step: subject.step.clone().unwrap_or_default(),
             span: subject.span,
             because: because.clone(),
-            after_refused: Vec::new(),
+            after_refused: AfterRefused::default(),
             suggestions: Vec::new(),
             in_the_way: Some(InTheWay { steps: vec![step], because, facts: shown(facts) }),
             spoils: Vec::new(),

@@ -283,30 +283,26 @@ fn code(digits: &[u8; 4]) -> Result<char, Odd> {
 /// What a string with escapes says. The escapes are known to be right.
 pub(super) fn unescape(raw: &str, out: &mut String) {
     out.clear();
-    let mut parts = raw.split('\\');
-    out.push_str(parts.next().unwrap_or(""));
-    while let Some(part) = parts.next() {
-        let mut letters = part.chars();
-        match letters.next() {
-            // Two backslashes: what is behind the second is plain.
-            None => {
-                out.push('\\');
-                out.push_str(parts.next().unwrap_or(""));
-                continue;
-            }
-            Some('b') => out.push('\u{8}'),
-            Some('f') => out.push('\u{c}'),
-            Some('n') => out.push('\n'),
-            Some('r') => out.push('\r'),
-            Some('t') => out.push('\t'),
-            Some('u') => {
-                let digits = part.as_bytes().get(1..).and_then(<[u8]>::first_chunk::<4>);
+    let mut rest = raw;
+    while let Some(at) = rest.bytes().position(|byte| byte == b'\\') {
+        out.push_str(rest.get(..at).unwrap_or(""));
+        let escape = rest.get(at.saturating_add(1)..).unwrap_or("");
+        let mut length = 1;
+        match escape.as_bytes().first() {
+            Some(b'b') => out.push('\u{8}'),
+            Some(b'f') => out.push('\u{c}'),
+            Some(b'n') => out.push('\n'),
+            Some(b'r') => out.push('\r'),
+            Some(b't') => out.push('\t'),
+            Some(b'u') => {
+                let digits = escape.as_bytes().get(1..).and_then(<[u8]>::first_chunk::<4>);
                 out.extend(digits.and_then(|digits| code(digits).ok()));
-                out.push_str(part.get(5..).unwrap_or(""));
-                continue;
+                length = 5;
             }
-            Some(itself) => out.push(itself),
+            Some(itself) => out.push(char::from(*itself)),
+            None => {}
         }
-        out.push_str(letters.as_str());
+        rest = escape.get(length..).unwrap_or("");
     }
+    out.push_str(rest);
 }

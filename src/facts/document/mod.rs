@@ -8,6 +8,8 @@ mod yaml;
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use crate::source::Span;
 
 pub use json::{json, json_line};
@@ -45,6 +47,8 @@ struct Node {
 #[derive(Clone, Copy, Debug)]
 pub struct Member {
     key: Text,
+    /// The number of the key among all different keys of the document.
+    pub(in crate::facts) name: u32,
     /// Where the key stands.
     pub key_span: Span,
     /// Its value.
@@ -96,6 +100,8 @@ pub struct Document {
     nodes: Vec<Node>,
     items: Vec<NodeId>,
     members: Vec<Member>,
+    /// All different keys, numbered.
+    names: FxHashMap<Box<str>, u32>,
     root: Option<NodeId>,
     typed: bool,
 }
@@ -159,7 +165,13 @@ impl Document {
 
     /// A member of a mapping by its key.
     pub fn member(&self, id: NodeId, key: &str) -> Option<&Member> {
-        self.members(id).iter().find(|member| self.key(member) == key)
+        let name = self.name(key)?;
+        self.members(id).iter().find(|member| member.name == name)
+    }
+
+    /// The number of a key; nothing where no mapping of the document has it.
+    pub(in crate::facts) fn name(&self, key: &str) -> Option<u32> {
+        self.names.get(key).copied()
     }
 
     /// The value of a member of a mapping.
@@ -241,7 +253,17 @@ impl Document {
 
     /// Makes a member for [`Document::add_map`].
     pub(super) fn make_member(&mut self, key: &str, at: Option<u32>, key_span: Span, value: NodeId) -> Member {
-        Member { key: self.intern(key, at), key_span, value }
+        Member { key: self.intern(key, at), name: self.number(key), key_span, value }
+    }
+
+    #[inline]
+    fn number(&mut self, key: &str) -> u32 {
+        if let Some(name) = self.names.get(key) {
+            return *name;
+        }
+        let name = len32(self.names.len());
+        self.names.insert(key.into(), name);
+        name
     }
 
     fn add(&mut self, span: Span, kind: Kind) -> NodeId {
@@ -260,6 +282,66 @@ impl Document {
         let start = len32(self.own.len());
         self.own.push_str(text);
         Text { start, end: len32(self.own.len()), own: true }
+    }
+}
+
+/// Makes a document of a text of which it is known that what is added stands in it as it is.
+#[derive(Debug)]
+pub(super) struct Maker(Document);
+
+impl Maker {
+    /// An empty document over a text, of which so many bytes are read.
+    pub(super) fn over(source: Arc<str>, bytes: usize) -> Maker {
+        let mut document = Document::over(source);
+        // About what machine-written JSON has; a list that grows is copied again and again.
+        document.nodes.reserve(bytes.checked_div(24).unwrap_or(0));
+        document.members.reserve(bytes.checked_div(32).unwrap_or(0));
+        Maker(document)
+    }
+
+    #[inline]
+    pub(super) fn add_null(&mut self, span: Span) -> NodeId {
+        self.0.add(span, Kind::Null)
+    }
+
+    /// Adds a scalar whose text stands in the source.
+    #[inline]
+    pub(super) fn add_plain(&mut self, from: usize, to: usize, quoted: bool, span: Span) -> NodeId {
+        self.0.add(span, Kind::Scalar { text: Text { start: len32(from), end: len32(to), own: false }, quoted })
+    }
+
+    /// Adds a scalar whose text is another one than stands there.
+    pub(super) fn add_own(&mut self, text: &str, span: Span) -> NodeId {
+        self.0.add_scalar(text, None, true, span)
+    }
+
+    #[inline]
+    pub(super) fn add_list(&mut self, elements: impl IntoIterator<Item = NodeId>, span: Span) -> NodeId {
+        self.0.add_list(elements, span)
+    }
+
+    #[inline]
+    pub(super) fn add_map(&mut self, members: impl IntoIterator<Item = Member>, span: Span) -> NodeId {
+        self.0.add_map(members, span)
+    }
+
+    /// A member whose key stands in the source, and whose value is not known yet.
+    #[inline]
+    pub(super) fn plain_member(&mut self, source: &str, from: usize, to: usize, key_span: Span) -> Option<Member> {
+        let name = self.0.number(source.get(from..to)?);
+        let key = Text { start: len32(from), end: len32(to), own: false };
+        Some(Member { key, name, key_span, value: self.0.nothing() })
+    }
+
+    /// The same of a key that is another one than stands there.
+    pub(super) fn own_member(&mut self, key: &str, key_span: Span) -> Member {
+        let nothing = self.0.nothing();
+        self.0.make_member(key, None, key_span, nothing)
+    }
+
+    pub(super) fn finish(mut self, root: NodeId) -> Document {
+        self.0.set_root(root);
+        self.0
     }
 }
 

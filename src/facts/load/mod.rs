@@ -12,6 +12,10 @@ mod single;
 mod unknown;
 mod waiver;
 
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
 use crate::diag::codes::input;
 use crate::diag::{Diagnostic, nearest};
 use crate::source::Span;
@@ -63,6 +67,8 @@ struct Loader<'a> {
     open: bool,
     /// Rows that absent records are being made for, innermost last.
     absent: Vec<StructId>,
+    /// By document and struct: the numbers that the names of its fields have among the keys of the document.
+    names: FxHashMap<(usize, StructId), Rc<[Option<u32>]>>,
     /// How many names were looked for among all known ones: the search is dear.
     searched: u32,
     full: bool,
@@ -84,6 +90,7 @@ impl<'a> Loader<'a> {
             plan: false,
             open: false,
             absent: Vec::new(),
+            names: FxHashMap::default(),
             searched: 0,
             full: false,
         }
@@ -107,7 +114,28 @@ impl<'a> Loader<'a> {
     }
 
     fn member(&self, at: At, key: &str) -> Option<At> {
-        self.members(at).find(|(name, _, _)| *name == key).map(|(_, _, value)| value)
+        let node = self.documents.get(at.document)?.get(at.node, key)?;
+        Some(At { node, ..at })
+    }
+
+    /// The value of a member by the number of its key.
+    fn numbered(&self, at: At, name: u32) -> Option<At> {
+        let members = self.documents.get(at.document)?.members(at.node);
+        members.iter().find(|member| member.name == name).map(|member| At { node: member.value, ..at })
+    }
+
+    /// The numbers of the names of a struct's fields among the keys of a document; nothing for what it does not have.
+    fn names_in(&mut self, document: usize, of: StructId) -> Rc<[Option<u32>]> {
+        if let Some(names) = self.names.get(&(document, of)) {
+            return names.clone();
+        }
+        let document_of = self.documents.get(document).copied();
+        let fields = self.schema.get(of).map_or(&[][..], |of| &of.fields);
+        let stored = |field: &crate::types::Field| field.kind == crate::types::FieldKind::Stored;
+        let names = fields.iter().map(|field| document_of.filter(|_| stored(field))?.name(&field.input));
+        let names: Rc<[Option<u32>]> = names.collect();
+        self.names.insert((document, of), names.clone());
+        names
     }
 
     fn error(&mut self, error: Diagnostic) {

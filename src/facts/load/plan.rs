@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::diag::Diagnostic;
 use crate::diag::codes::input;
-use crate::facts::document::{Document, View};
+use crate::facts::document::{Document, NodeId, View};
 use crate::facts::shown::shown;
 use crate::facts::store::Facts;
 use crate::source::{Span, Spanned};
@@ -47,8 +47,16 @@ pub struct StepInfo {
     pub explicit_id: bool,
     /// All of it.
     pub span: Span,
-    /// Its members by their routes (`to.host`), with the places of their values.
-    pub members: Vec<(String, Span)>,
+    node: NodeId,
+}
+
+impl StepInfo {
+    /// Its members by their routes (`to.host`), with the places of their values, from the document that it was loaded from.
+    pub fn members(&self, document: &Document) -> Vec<(String, Span)> {
+        let mut members = Vec::new();
+        routes(document, self.node, "", &mut members, 0);
+        members
+    }
 }
 
 /// A step while its wave is not known yet.
@@ -207,9 +215,7 @@ impl Loader<'_> {
             let step = self.step(*element, &id, id_span, &mut moved);
             match step {
                 Some(step) if self.diagnostics.len() == errors => {
-                    let mut members = Vec::new();
-                    self.routes(*element, "", &mut members, 0);
-                    loaded.steps.push(StepInfo { row: step.row, id, explicit_id, span, members });
+                    loaded.steps.push(StepInfo { row: step.row, id, explicit_id, span, node: element.node });
                     live.push(step);
                 }
                 _ => {
@@ -354,15 +360,16 @@ impl Loader<'_> {
             }
         }
     }
+}
 
-    /// The members of a step by their routes.
-    fn routes(&self, at: At, before: &str, members: &mut Vec<(String, Span)>, depth: u32) {
-        for (key, _, value) in self.members(at) {
-            let route = if before.is_empty() { key.to_owned() } else { format!("{before}.{key}") };
-            members.push((route.clone(), self.span(value)));
-            if depth < 2 {
-                self.routes(value, &route, members, depth.saturating_add(1));
-            }
+/// The members of a step by their routes.
+fn routes(document: &Document, node: NodeId, before: &str, members: &mut Vec<(String, Span)>, depth: u32) {
+    for member in document.members(node) {
+        let key = document.key(member);
+        let route = if before.is_empty() { key.to_owned() } else { format!("{before}.{key}") };
+        members.push((route.clone(), document.span(member.value)));
+        if depth < 2 {
+            routes(document, member.value, &route, members, depth.saturating_add(1));
         }
     }
 }

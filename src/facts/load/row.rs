@@ -1,5 +1,7 @@
 //! Rows and what is in them: the members of a mapping, or of several laid over each other, into the fields of a struct.
 
+use std::rc::Rc;
+
 use crate::diag::Diagnostic;
 use crate::diag::codes::input;
 use crate::facts::document::View;
@@ -39,6 +41,11 @@ impl<'a> Loader<'a> {
             }
         }
         let unknown = if self.open { self.unknown(layers) } else { Vec::new() };
+        let names: Vec<Rc<[Option<u32>]>> = match layers {
+            [] | [_] => Vec::new(),
+            several => several.iter().map(|layer| self.names_in(layer.document, of)).collect(),
+        };
+        let alone = layers.first().map(|only| (*only, self.names_in(only.document, of)));
         for (id, field) in shape.fields() {
             if field.kind != FieldKind::Stored || done.contains(&id) {
                 continue;
@@ -49,9 +56,20 @@ impl<'a> Loader<'a> {
                 || &*field.name == "id"
                 || (self.options.reads)(of, id);
             let place = Place { of, row, id, field, index: None, report };
+            if let (Some((layer, names)), [_]) = (&alone, layers) {
+                let name = names.get(usize::from(id.0)).copied().flatten();
+                let (cell, span) = match name.and_then(|name| self.numbered(*layer, name)) {
+                    Some(value) => (self.present(&[value], &field.ty, place), self.span(value)),
+                    None if unknown.contains(&&*field.input) => (Cell::Unknown, Span::NONE),
+                    None => (self.absent(place), Span::NONE),
+                };
+                self.facts.set(of, row, id, cell, span);
+                continue;
+            }
             let mut values = Vec::new();
-            for layer in layers {
-                values.extend(self.member(*layer, &field.input));
+            for (layer, names) in layers.iter().zip(&names) {
+                let name = names.get(usize::from(id.0)).copied().flatten();
+                values.extend(name.and_then(|name| self.numbered(*layer, name)));
                 // Only records and maps merge; of all else the topmost value counts.
                 if !values.is_empty() && !self.merges(&field.ty) {
                     break;
@@ -82,11 +100,13 @@ impl<'a> Loader<'a> {
     /// Reports the members that no field of the struct takes.
     pub(super) fn undeclared(&mut self, of: StructId, layer: At) {
         let Some(shape) = self.schema.get(of) else { return };
-        for (key, span, _) in self.members(layer) {
-            let declared = |field: &&Field| field.kind == FieldKind::Stored && *field.input == *key;
-            if shape.fields.iter().any(|field| declared(&field)) {
+        let names = self.names_in(layer.document, of);
+        let Some(document) = self.documents.get(layer.document).copied() else { return };
+        for member in document.members(layer.node) {
+            if names.contains(&Some(member.name)) {
                 continue;
             }
+            let (key, span) = (document.key(member), member.key_span);
             if shape.fields.iter().any(|field| *field.name == *key && field.kind != FieldKind::Stored) {
                 let error =
                     Diagnostic::error(input::UNKNOWN_KEY, span, format!("`{key}` of a {} is computed", shape.name))

@@ -66,6 +66,10 @@ fn document(file: &SourceFile, (start, end): (usize, usize), limits: &Limits, re
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return;
     }
+    if let Some(document) = super::sound::read(file, (start, end), limits) {
+        read.documents.push(document);
+        return;
+    }
     let mut tree = Tree::new(file.text().clone(), file.base(), limits);
     let result = events(bytes, start, &mut tree);
     let base = file.base().saturating_add(len32(start));

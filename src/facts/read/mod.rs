@@ -7,6 +7,7 @@ mod comments;
 mod csv;
 mod decode;
 mod json;
+mod sound;
 mod toml;
 mod tree;
 mod yaml;

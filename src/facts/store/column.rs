@@ -121,7 +121,9 @@ impl Column {
         each!(self, slots => slots.truncate(rows), ());
     }
 
+    #[inline]
     pub(super) fn get(&self, row: usize) -> Cell {
+        #[inline]
         fn cell<T: Copy>(slots: &[Slot<T>], row: usize, is: impl Fn(T) -> Cell) -> Cell {
             match slots.get(row) {
                 Some(Slot::Is(value)) => is(*value),

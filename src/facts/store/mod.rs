@@ -124,6 +124,7 @@ impl Facts {
     }
 
     /// How many rows a table has.
+    #[inline]
     pub fn rows(&self, of: StructId) -> u32 {
         self.table(of).map_or(0, Table::rows)
     }
@@ -134,6 +135,7 @@ impl Facts {
     }
 
     /// A fact. Unknown for what is out of range, and for fields that are computed.
+    #[inline]
     pub fn cell(&self, of: StructId, row: Row, field: FieldId) -> Cell {
         self.table(of).map_or(Cell::Unknown, |table| table.cell(row, field))
     }
@@ -151,6 +153,7 @@ impl Facts {
     }
 
     /// How many lists there are.
+    #[inline]
     pub fn lists(&self) -> u32 {
         len32(self.lists.len())
     }
@@ -229,10 +232,12 @@ impl Facts {
         self.names.is_short_form(of, text, &self.texts)
     }
 
+    #[inline]
     fn table(&self, of: StructId) -> Option<&Table> {
         self.tables.get(of.0 as usize)
     }
 
+    #[inline]
     fn shape(&self, of: StructId) -> Option<&Shape> {
         self.shapes.get(of.0 as usize)
     }

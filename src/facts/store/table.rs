@@ -26,6 +26,7 @@ impl Table {
         Table { columns, places, owners: Vec::new(), spans: Vec::new() }
     }
 
+    #[inline]
     pub(super) fn rows(&self) -> u32 {
         super::len32(self.owners.len())
     }
@@ -77,6 +78,7 @@ impl Table {
         self.spans.truncate(rows);
     }
 
+    #[inline]
     pub(super) fn cell(&self, row: Row, field: FieldId) -> Cell {
         self.columns.get(field.0 as usize).map_or(Cell::Unknown, |column| column.get(row.0 as usize))
     }
