@@ -1,7 +1,9 @@
 //! `clearway check`.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
+use super::along::Along;
 use super::args::{Check, Cli, Command, FailOn, Unverified};
 use super::formats::{Format, Reports};
 use super::progress::Progress;
@@ -29,7 +31,7 @@ pub(super) fn run_as(args: &Check, settings: &Settings, reviewing: bool) -> Resu
     }
     let mut paths = paths(args);
     let files = Input::new(&mut paths, args.stdin_filename.as_deref(), args.input_format);
-    once(args, settings, &files, &paths, reviewing)
+    once(args, settings, &files, &|session| files.pipe(session), &paths, reviewing)
 }
 
 /// The reports that are written, and what else is.
@@ -60,7 +62,7 @@ pub fn watch(args: &Check, settings: &Settings) -> Result<Exit, String> {
         // The configuration may be another one by now.
         Ok((settings, Cli { command: Command::Check(args) })) => {
             seen.note(settings.config());
-            once(&args, &settings, seen, &paths(&args), false)
+            once(&args, &settings, seen, &|_| (), &paths(&args), false)
         }
         Ok(_) => Ok(Exit::Failed),
         Err(error) => {
@@ -75,6 +77,7 @@ fn once(
     args: &Check,
     settings: &Settings,
     files: &dyn Files,
+    pipe: &dyn Fn(&mut Session),
     paths: &[PathBuf],
     reviewing: bool,
 ) -> Result<Exit, String> {
@@ -89,6 +92,14 @@ fn once(
     let mut session = settings.session(files, args)?;
     if args.timings {
         session.measure(settings.clock());
+    }
+    // What quotes lines by their numbers needs the text as a whole.
+    if !reports.any(args.output_format, Format::quotes_lines) {
+        pipe(&mut session);
+    }
+    let along = Along::new(args, reviewing).map(Rc::new);
+    if let Some(along) = &along {
+        along.follow(&mut session, &look);
     }
     let progress = Progress::new(&errors);
     progress.follow(&mut session);
@@ -119,7 +130,10 @@ fn once(
     let text = match args.output_format {
         Format::Full | Format::Concise if args.statistics && report.plans.is_empty() => String::new(),
         Format::Full | Format::Concise if args.statistics => full::statistics(&look, &report.only_new()),
-        format => format.draw(&look, &run),
+        format => match along.filter(|along| along.began()) {
+            Some(_) => format.rest(&look, &run),
+            None => format.draw(&look, &run),
+        },
     };
     reports.spare(map.files().map(|(_, file)| Path::new(file.name())))?;
     match args.output_format {
@@ -134,7 +148,7 @@ fn once(
         spared(path, &session, args)?;
         output::write(path, state)?;
     }
-    let exit = ended(args, &run);
+    let exit = ended(args, &run, checked.handed_on_fails());
     if !args.common.looks.quiet {
         if let Some(count) = diagnostics::count(told).filter(|_| !args.output_format.tells_all()) {
             let apart = if args.output_format == Format::Full { "\n" } else { "" };
@@ -216,13 +230,13 @@ fn failing(args: &Check) -> Failing {
 }
 
 /// The exit code: what failed wins over what was found.
-fn ended(args: &Check, run: &Run<'_>) -> Exit {
+fn ended(args: &Check, run: &Run<'_>, handed_on: bool) -> Exit {
     if run.failed() {
         return Exit::Failed;
     }
     if run.nothing.is_some() {
         return Exit::Nothing;
     }
-    let fails = run.report.findings.iter().any(|finding| run.failing.fails(finding));
+    let fails = handed_on || run.report.findings.iter().any(|finding| run.failing.fails(finding));
     if !args.exit_zero && fails { Exit::Findings } else { Exit::Clean }
 }

@@ -93,6 +93,34 @@ impl Format {
         self == Format::Markdown
     }
 
+    /// Whether it quotes lines of what was read, with what stands around them.
+    pub fn quotes_lines(self) -> bool {
+        matches!(self, Format::Full | Format::Rdjson)
+    }
+
+    /// Whether findings can be written one after the other as they come.
+    pub fn goes_along(self) -> bool {
+        matches!(self, Format::Concise | Format::JsonLines | Format::Csv)
+    }
+
+    /// What stands before the first finding, where they are written as they come.
+    pub fn begin(self) -> String {
+        match self {
+            Format::JsonLines => json_lines::begin(),
+            Format::Csv => csv::begin(),
+            _ => String::new(),
+        }
+    }
+
+    /// What stands behind the last finding, where they were written as they came. Some may be among the run all the same.
+    pub fn rest(self, look: &Look, run: &Run<'_>) -> String {
+        match self {
+            Format::JsonLines => json_lines::rest(run),
+            Format::Csv => csv::rest(run),
+            format => format.draw(look, run),
+        }
+    }
+
     /// A run as a text.
     pub fn draw(self, look: &Look, run: &Run<'_>) -> String {
         let (map, report) = (run.map, run.report);

@@ -1,6 +1,7 @@
 //! The command line: options, commands, exit codes. It is one front end among others and does nothing but ask the session
 //! and let `render` draw what comes back.
 
+mod along;
 mod args;
 mod cache;
 mod check;

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::args::InputFormat;
+use crate::session::Session;
 use crate::source::{Disk, FileError, Files, Walked};
 
 /// The name of standard input where none is given, by how it is read.
@@ -37,6 +38,13 @@ impl Input {
             piped = Some(name);
         }
         Input { piped }
+    }
+
+    /// Has a session read it record by record, where that can be done.
+    pub fn pipe(&self, session: &mut Session) {
+        if let Some(name) = &self.piped {
+            session.pipe(name.clone(), Box::new(|| Box::new(std::io::stdin().lock())));
+        }
     }
 }
 

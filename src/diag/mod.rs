@@ -54,6 +54,13 @@ impl Diagnostic {
         Diagnostic::new(code, Severity::Error, span, message)
     }
 
+    /// The same with all its places so many bytes further on.
+    #[must_use]
+    pub fn moved_by(mut self, bytes: u32) -> Diagnostic {
+        self.labels.iter_mut().for_each(|label| label.span = label.span.moved_by(bytes));
+        self
+    }
+
     /// A warning with this message at this place.
     pub fn warning(code: Code, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(code, Severity::Warning, span, message)

@@ -31,21 +31,22 @@ const COLUMNS: [&str; 21] = [
 
 /// A header and the rows.
 pub fn draw(run: &Run<'_>) -> String {
-    let mut out = Table(::csv::Writer::from_writer(Vec::new()));
+    let mut out = begin();
+    out.push_str(&rest(run));
+    out
+}
+
+/// The header, where findings are written as they come.
+pub fn begin() -> String {
+    let mut out = Table::new();
     out.row(&COLUMNS.map(str::to_owned));
-    for diagnostic in run.diagnostics {
-        let (file, place) = machine::place_of(run, diagnostic);
-        out.row(&row(&[
-            ("type", "diagnostic".to_owned()),
-            ("file", if place.is_some() { file } else { String::new() }),
-            ("line", place.as_ref().map(|place| place.line.to_string()).unwrap_or_default()),
-            ("column", place.as_ref().map(|place| place.column.to_string()).unwrap_or_default()),
-            ("severity", concise::severity(diagnostic.severity).0.to_owned()),
-            ("code", diagnostic.code.to_string()),
-            ("message", diagnostic.message.clone()),
-            ("help", diagnostic.help.clone().unwrap_or_default()),
-        ]));
-    }
+    out.text()
+}
+
+/// Everything behind the header and the findings that were written before: what is wrong with what was read comes last, for it
+/// is known at the end.
+pub fn rest(run: &Run<'_>) -> String {
+    let mut out = Table::new();
     for finding in &run.report.findings {
         let (file, place) = machine::place(run, finding);
         let of = |text: &Option<std::sync::Arc<str>>| text.as_deref().unwrap_or_default().to_owned();
@@ -79,6 +80,19 @@ pub fn draw(run: &Run<'_>) -> String {
             ),
         ]));
     }
+    for diagnostic in run.diagnostics {
+        let (file, place) = machine::place_of(run, diagnostic);
+        out.row(&row(&[
+            ("type", "diagnostic".to_owned()),
+            ("file", if place.is_some() { file } else { String::new() }),
+            ("line", place.as_ref().map(|place| place.line.to_string()).unwrap_or_default()),
+            ("column", place.as_ref().map(|place| place.column.to_string()).unwrap_or_default()),
+            ("severity", concise::severity(diagnostic.severity).0.to_owned()),
+            ("code", diagnostic.code.to_string()),
+            ("message", diagnostic.message.clone()),
+            ("help", diagnostic.help.clone().unwrap_or_default()),
+        ]));
+    }
     if let Some(why) = run.nothing {
         out.row(&row(&[
             ("type", "run".to_owned()),
@@ -98,6 +112,10 @@ fn row(cells: &[(&str, String)]) -> Vec<String> {
 struct Table(::csv::Writer<Vec<u8>>);
 
 impl Table {
+    fn new() -> Table {
+        Table(::csv::Writer::from_writer(Vec::new()))
+    }
+
     fn row(&mut self, cells: &[String]) {
         // Memory takes every row.
         let _ = self.0.write_record(cells.iter().map(|cell| harmless(cell)));

@@ -5,7 +5,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::json;
-use crate::report::Run;
+use crate::report::{Report, Run};
+use crate::source::SourceMap;
 
 /// A line of what `clearway check --output-format json-lines` writes.
 #[derive(JsonSchema, Serialize)]
@@ -33,21 +34,40 @@ pub(super) enum Record<'a> {
     Account(json::Account),
 }
 
-/// A line a record.
+/// A line a record. A file of single entities stands behind what was found in it: what it comes to is known at its end.
 pub fn draw(run: &Run<'_>) -> String {
+    let mut out = begin();
+    out.push_str(&rest(run));
+    out
+}
+
+/// The first line, where findings are written as they come.
+pub fn begin() -> String {
+    line(&Record::Run { version: 1, tool: json::tool() })
+}
+
+/// Findings, where they are written as they come.
+pub fn findings(map: &SourceMap, report: &Report) -> String {
+    report
+        .findings
+        .iter()
+        .map(|finding| line(&Record::Finding(Box::new(json::finding(map, report, finding)))))
+        .collect()
+}
+
+/// Everything behind the first line and the findings that were written before.
+pub fn rest(run: &Run<'_>) -> String {
     let (map, report) = (run.map, run.report);
     let mut out = String::new();
-    let mut write = |record: &Record| {
-        // Texts, numbers and lists alone: there is nothing that could not be written.
-        out.push_str(&serde_json::to_string(record).unwrap_or_default());
-        out.push('\n');
-    };
-    write(&Record::Run { version: 1, tool: json::tool() });
-    for plan in &report.plans {
+    let mut write = |record: &Record| out.push_str(&line(record));
+    for plan in report.plans.iter().filter(|plan| !plan.steps.is_empty()) {
         write(&Record::Plan(json::plan(map, plan)));
     }
     for finding in &report.findings {
         write(&Record::Finding(Box::new(json::finding(map, report, finding))));
+    }
+    for plan in report.plans.iter().filter(|plan| plan.steps.is_empty()) {
+        write(&Record::Plan(json::plan(map, plan)));
     }
     for fixed in &report.fixed {
         write(&Record::Fixed(json::fixed(fixed)));
@@ -58,4 +78,11 @@ pub fn draw(run: &Run<'_>) -> String {
     write(&Record::Summary(json::summary(report)));
     write(&Record::Account(json::account(report)));
     out
+}
+
+fn line(record: &Record) -> String {
+    // Texts, numbers and lists alone: there is nothing that could not be written.
+    let mut line = serde_json::to_string(record).unwrap_or_default();
+    line.push('\n');
+    line
 }

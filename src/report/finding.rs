@@ -82,6 +82,15 @@ pub struct Finding {
     pub standing: Option<Standing>,
 }
 
+impl Finding {
+    /// Moves its places by so many bytes: the texts that it speaks of stand behind others now. Its rule stays where it is.
+    pub fn move_by(&mut self, bytes: u32) {
+        self.span = self.span.moved_by(bytes);
+        self.missing.iter_mut().for_each(|missing| missing.span = missing.span.moved_by(bytes));
+        self.related.iter_mut().for_each(|related| related.span = related.span.moved_by(bytes));
+    }
+}
+
 /// A fact that is not known.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Missing {

@@ -11,16 +11,14 @@ use super::inputs::{self, Estate};
 use super::policies::Judge;
 use super::state::Wanted;
 use super::waivers::{self, Clock, Waivers};
-use super::{Checked, FactsFound, Session, Weight, discover, knowledge, remarks, suggest, template};
+use super::{Checked, FactsFound, Session, discover, knowledge, records, remarks, suggest, template, weigh};
 use crate::diag::codes::run;
 use crate::diag::{Diagnostic, Label, Severity};
 use crate::eval::{self, PlanInput, Subjects};
 use crate::facts::document::{Document, View};
 use crate::facts::load::{self, Options};
 use crate::facts::read::Format;
-use crate::report::{
-    Account, Finding, FindingVerdict, Knowledge, Levels, NotEvaluated, Phase, PlanVerdict, Report, Summary,
-};
+use crate::report::{Account, Knowledge, Levels, NotEvaluated, Phase, PlanVerdict, Report};
 use crate::source::{SourceFile, Span, Spanned};
 use crate::types::{FieldId, Input};
 use crate::value::{Date, StructId};
@@ -90,6 +88,16 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
         if !session.turn_to(path, &mut told) {
             continue;
         }
+        if let Some(came) = records::check(session, path, plans.len() == 1, &mut report, &mut told) {
+            subjects = subjects.saturating_add(came.subjects);
+            if let Some(judge) = came.judge {
+                selections.extend(Some(session.options.selection.clone()).filter(|own| !selections.contains(own)));
+                used.extend(Some(judge.clone()).filter(|judge| !used.iter().any(|other| Rc::ptr_eq(other, judge))));
+                levels.0.resize(report.plans.len(), session.options.failing);
+                weights.resize(report.plans.len(), session.options.unverified);
+            }
+            continue;
+        }
         let begun = session.stopwatch.now();
         let plan = read(session, path, &mut told);
         session.stopwatch.spent(Phase::Reading, begun);
@@ -126,10 +134,8 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
         used.push(policies);
     }
     std::mem::take(&mut session.uses).tell(&mut report);
-    let codes: Vec<String> =
-        used.iter().flat_map(|policies| policies.program.cards()).map(|card| card.code.to_string()).collect();
-    let ours = remarks::codes().map(|code| code.as_str().to_owned());
-    let known: Vec<String> = codes.iter().cloned().chain(ours).collect();
+    let codes: Vec<String> = used.iter().flat_map(|policies| remarks::of_rules(&policies.program)).collect();
+    let known: Vec<String> = codes.iter().cloned().chain(remarks::ours()).collect();
     let mut unknown: Vec<_> = selections.iter().flat_map(|selection| selection.unknown(&known)).collect();
     unknown.dedup();
     if !unknown.is_empty() && used.iter().any(|policies| policies.sound) {
@@ -138,7 +144,8 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
         report = Report::default();
     }
     once(&mut told);
-    weigh(&mut report, &weights);
+    let handed = std::mem::take(&mut session.handed);
+    weigh::all(&mut report, &weigh::Weights(weights), handed.summary);
     let shown = |code: &String| selections.iter().any(|selection| selection.shows(code));
     let selected = codes.is_empty() || known.iter().any(shown);
     let looked = report.account.evaluations > report.account.left_out();
@@ -151,7 +158,7 @@ pub(super) fn run(session: &mut Session, paths: &[PathBuf]) -> Checked {
     };
     let evaluated = subjects > 0 && selected && looked;
     let state = state.take(told.iter().any(is_error), evaluated, &mut told);
-    Checked { report, levels, diagnostics: told, evaluated, why_nothing, all_excluded, state }
+    Checked { report, levels, diagnostics: told, evaluated, why_nothing, all_excluded, state, handed }
 }
 
 impl Plan {
@@ -362,7 +369,7 @@ fn judge(
 }
 
 /// Whether any rule looked at anything, told of or not.
-fn looked_at(account: &Account) -> bool {
+pub(super) fn looked_at(account: &Account) -> bool {
     let untold = account.not_evaluated.get(&NotEvaluated::NotSelected).copied().unwrap_or(0);
     account.evaluations > account.left_out().saturating_sub(untold)
 }
@@ -499,33 +506,6 @@ pub(super) fn today() -> Date {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let days = since.map_or(0, |since| since.as_secs().checked_div(86_400).unwrap_or(0));
     Date(i32::try_from(days).unwrap_or(i32::MAX))
-}
-
-/// Makes unverified findings count as much as is asked for of their plan, and counts all.
-fn weigh(report: &mut Report, weights: &[Weight]) {
-    let weight = |plan: usize| weights.get(plan).copied().unwrap_or_default();
-    for finding in report.findings.iter_mut().filter(|finding| finding.verdict == FindingVerdict::Unverified) {
-        if weight(finding.plan) == Weight::Warning {
-            finding.severity = finding.severity.min(Severity::Warning);
-        }
-    }
-    let count =
-        |matches: &dyn Fn(&Finding) -> bool| report.findings.iter().filter(|finding| matches(finding)).count() as u64;
-    let unverified = |finding: &Finding| finding.verdict == FindingVerdict::Unverified;
-    let waived = |finding: &Finding| finding.verdict == FindingVerdict::Waived;
-    let ignored = |finding: &Finding| weight(finding.plan) == Weight::Ignored && unverified(finding);
-    let counts = |finding: &Finding| !waived(finding) && !ignored(finding);
-    let of = |severity: Severity| count(&|finding| counts(finding) && finding.severity == severity);
-    report.summary = Summary {
-        plans: report.plans.len() as u64,
-        steps: report.plans.iter().map(|plan| plan.steps.len() as u64).sum(),
-        errors: of(Severity::Error),
-        warnings: of(Severity::Warning),
-        infos: of(Severity::Info),
-        unverified: count(&unverified),
-        waived: count(&waived),
-        compared: None,
-    };
 }
 
 /// Which facts the policies of some plans read, and how many their inventories know.

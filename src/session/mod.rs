@@ -18,6 +18,7 @@ mod embedded;
 mod explain;
 mod exports;
 mod fixes;
+mod input_format;
 mod inputs;
 mod kept;
 mod knowledge;
@@ -26,6 +27,7 @@ mod packs;
 mod patch;
 mod policies;
 pub mod policy_tests;
+mod records;
 mod remarks;
 mod schema;
 mod schema_routes;
@@ -38,6 +40,7 @@ mod texts;
 mod timings;
 mod trouble;
 mod waivers;
+mod weigh;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -46,7 +49,6 @@ use std::sync::Arc;
 
 use crate::diag::{Diagnostic, Severity, codes};
 use crate::eval::{Clock, Suggesting};
-use crate::facts::read::Format;
 use crate::program::Program;
 use crate::report::{
     Catalogue, Difference, Failing, FixText, Knowledge, Levels, MessageReference, Patch, Reference, Report, RulePage,
@@ -58,8 +60,10 @@ use crate::value::Date;
 pub use authoring::{Formatted, Linted};
 pub use discover::{Search, is_plan};
 pub use explain::Explained;
+pub use input_format::InputFormat;
 pub use kept::Shelf;
 pub use limits::{Limits, Problem};
+pub use records::{Opened, Taker};
 pub use schema::Described;
 pub use select::Selection;
 pub use trouble::Trouble;
@@ -138,37 +142,6 @@ pub struct Options {
     pub jobs: Option<usize>,
 }
 
-/// How an input is read.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum InputFormat {
-    /// One JSON document, or a list of records.
-    Json,
-    /// JSON, a record a line.
-    JsonLines,
-    /// YAML.
-    Yaml,
-    /// A table.
-    Csv,
-    /// TOML.
-    Toml,
-}
-
-impl Options {
-    /// How a file is read, by what is said of it or by its name.
-    fn format_of(&self, path: &Path) -> Option<Format> {
-        match &self.stdin {
-            Some((name, format)) if name == path => Some(match format {
-                InputFormat::Json => Format::Json,
-                InputFormat::JsonLines => Format::JsonLines,
-                InputFormat::Yaml => Format::Yaml,
-                InputFormat::Csv => Format::Csv,
-                InputFormat::Toml => Format::Toml,
-            }),
-            _ => Format::of_name(&path.display().to_string()),
-        }
-    }
-}
-
 impl Default for Options {
     fn default() -> Options {
         Options {
@@ -213,6 +186,8 @@ pub struct Checked {
     pub all_excluded: Option<usize>,
     /// What the plan leaves behind, as an inventory: where that was asked for, and is known.
     pub state: Option<String>,
+    /// What was handed on as it came, and is not in the report.
+    handed: records::Handed,
 }
 
 /// What a code means.
@@ -280,6 +255,14 @@ pub struct Session<'f> {
     shelf: Option<Rc<dyn Shelf + 'f>>,
     /// By which clock it is measured where the time goes, and what was measured.
     stopwatch: timings::Stopwatch,
+    /// Standard input, where it may be read record by record.
+    piped: Option<records::Piped<'f>>,
+    /// Who takes findings as they come.
+    taker: Option<Taker<'f>>,
+    /// What was handed to it.
+    handed: records::Handed,
+    /// What is wrong with policies and was not told yet.
+    untold: Vec<Diagnostic>,
     /// What plans hang on, as they were looked at.
     looked: Vec<since::Inputs>,
     /// The waivers of plans that count.
@@ -318,6 +301,10 @@ impl<'f> Session<'f> {
             progress: None,
             shelf: None,
             stopwatch: timings::Stopwatch::default(),
+            piped: None,
+            taker: None,
+            handed: records::Handed::default(),
+            untold: Vec::new(),
             looked: Vec::new(),
             waived: Vec::new(),
             assumed: BTreeSet::new(),
@@ -332,6 +319,16 @@ impl<'f> Session<'f> {
     /// Keeps compiled policies here from one run to the next.
     pub fn keep_on(&mut self, shelf: Rc<dyn Shelf + 'f>) {
         self.shelf = Some(shelf);
+    }
+
+    /// Reads a file of this name record by record, where that can be done, as it comes in.
+    pub fn pipe(&mut self, name: PathBuf, open: Opened<'f>) {
+        self.piped = Some((name, open));
+    }
+
+    /// Hands findings on as they come, where that can be done: those of one file of single entities. They are in no report.
+    pub fn hand_on(&mut self, taker: Taker<'f>) {
+        self.taker = Some(taker);
     }
 
     /// Measures from here on where the time goes, by a clock that counts nanoseconds.
@@ -366,6 +363,7 @@ impl<'f> Session<'f> {
     /// What plans of some packs are judged by: made once a run. Whoever checks a plan hears of its policies only what keeps
     /// it from being checked; of packs that are not there, from the judge's troubles.
     fn judge(&mut self, asked: &[String], told: &mut Vec<Diagnostic>) -> Rc<Judge> {
+        told.append(&mut self.untold);
         if let Some(known) = self.judges.get(asked) {
             return known.clone();
         }

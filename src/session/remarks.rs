@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Selection;
 use crate::diag::{Code, Severity, codes};
+use crate::program::Program;
 use crate::report::{Account, Finding, FindingVerdict, NotEvaluated, fingerprint};
 use crate::source::Span;
 
@@ -21,6 +22,21 @@ const NAMES: [(Code, &str); 6] = [
 /// The codes of such findings.
 pub(super) fn codes() -> impl Iterator<Item = Code> {
     NAMES.into_iter().map(|(code, _)| code)
+}
+
+/// The same as texts.
+pub(super) fn ours() -> impl Iterator<Item = String> {
+    codes().map(|code| code.as_str().to_owned())
+}
+
+/// The codes of rules and matrices.
+pub(super) fn of_rules(program: &Program) -> impl Iterator<Item = String> {
+    program.cards().map(|card| card.code.to_string())
+}
+
+/// Every code that may be found by a program.
+pub(super) fn known(program: &Program) -> Vec<String> {
+    of_rules(program).chain(ours()).collect()
 }
 
 /// Something to tell about a waiver or an assumption.

@@ -1,6 +1,7 @@
 //! Measuring where the time of a run goes. It draws nothing, and where nobody asks it looks at no clock.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::eval::Clock;
 use crate::report::{Cost, Phase, Timings};
@@ -37,6 +38,18 @@ impl Stopwatch {
         if let (Some(now), Some(since)) = (self.now().0, since.0) {
             self.measured.spend(phase, now.saturating_sub(since));
         }
+    }
+
+    /// Time that was measured elsewhere belongs to a phase.
+    pub fn add(&mut self, phase: Phase, time: Duration) {
+        if self.clock.is_some() {
+            self.measured.spend(phase, u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
+        }
+    }
+
+    /// Records are judged on so many threads.
+    pub fn threads(&mut self, threads: usize) {
+        self.measured.threads = self.measured.threads.max(threads);
     }
 
     /// What rules cost.

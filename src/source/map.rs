@@ -155,6 +155,13 @@ pub struct Location {
     pub length: usize,
 }
 
+/// How far a [`SourceMap`] goes at some time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SourceMark {
+    files: usize,
+    next: u32,
+}
+
 /// All texts of a run. Files are only ever added; a span stays valid.
 #[derive(Default, Debug)]
 pub struct SourceMap {
@@ -172,9 +179,7 @@ impl SourceMap {
     ///
     /// Returns nothing where the address space of 4 GiB is used up.
     pub fn add(&mut self, name: &str, text: impl Into<Arc<str>>) -> Option<FileId> {
-        let text = text.into();
-        let length = text.len();
-        self.lay(name.into(), OnceLock::from(text), "", length, Before::default())
+        self.add_part(name.into(), text.into(), Before::default())
     }
 
     /// Adds a part of a text that is nowhere as a whole. Its places are told as those of the whole.
@@ -211,6 +216,36 @@ impl SourceMap {
             blocks: OnceLock::new(),
         }));
         Some(id)
+    }
+
+    /// Takes over the texts of another map, and answers by how many bytes their places move: by none where there are none. Where the address space does not
+    /// hold them, they have no places from then on.
+    pub fn append(&mut self, other: SourceMap) -> u32 {
+        if other.files.is_empty() {
+            return 0;
+        }
+        let by = self.next;
+        if by.checked_add(other.next).is_none_or(|next| next == u32::MAX) {
+            return u32::MAX;
+        }
+        for file in other.files {
+            let Some(mut file) = Arc::into_inner(file) else { return u32::MAX };
+            file.base = file.base.saturating_add(by);
+            self.files.push(Arc::new(file));
+        }
+        self.next = by.saturating_add(other.next);
+        by
+    }
+
+    /// How far it goes by now.
+    pub fn mark(&self) -> SourceMark {
+        SourceMark { files: self.files.len(), next: self.next }
+    }
+
+    /// Forgets every text that was added since. Places in them must not be told any more.
+    pub fn release(&mut self, mark: SourceMark) {
+        self.files.truncate(mark.files);
+        self.next = mark.next;
     }
 
     /// A file by its id.

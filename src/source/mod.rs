@@ -9,5 +9,5 @@ mod span;
 
 pub use files::{Disk, FileError, Files, Memory, Walked};
 pub use git::{Commit, GitError, Repository, Revision, is_pointer};
-pub use map::{Before, FileId, Location, SourceFile, SourceMap};
+pub use map::{Before, FileId, Location, SourceFile, SourceMap, SourceMark};
 pub use span::{Span, Spanned};

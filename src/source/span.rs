@@ -32,6 +32,14 @@ impl Span {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
+    /// The same so many bytes further on. [`Span::NONE`] stays where it is, and so does what would be beyond all texts.
+    pub fn moved_by(self, bytes: u32) -> Span {
+        match (self.start.checked_add(bytes), self.end.checked_add(bytes)) {
+            (Some(start), Some(end)) if self != Span::NONE => Span { start, end },
+            _ => Span::NONE,
+        }
+    }
+
     /// Length in bytes.
     pub fn len(self) -> u32 {
         self.end.saturating_sub(self.start)
