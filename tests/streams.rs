@@ -217,7 +217,7 @@ fn findings_are_written_before_the_end_and_memory_does_not_grow() {
         let line = status.lines().find(|line| line.starts_with("VmHWM:"))?.to_owned();
         line.split_whitespace().nth(1)?.parse::<u64>().ok()
     };
-    for _ in 0..4 {
+    for _ in 0..10 {
         into.write_all(some.as_bytes()).unwrap();
     }
     told.recv_timeout(std::time::Duration::from_secs(120)).expect("findings come while the input goes on");
@@ -232,7 +232,7 @@ fn findings_are_written_before_the_end_and_memory_does_not_grow() {
     }
     drop(into);
     assert_eq!(child.wait().unwrap().code(), Some(1));
-    assert!(reader.join().unwrap() > 10_000);
+    assert!(reader.join().unwrap() > 5_000);
 }
 
 #[test]
