@@ -182,7 +182,8 @@ fn many_pieces_of_a_stream_stand_where_they_stand_in_the_whole() {
     let all = |judged: &[Judged], whole: Option<&SourceMap>| -> Vec<String> {
         let each = judged.iter().flat_map(|judged| {
             let map = whole.unwrap_or(&judged.map);
-            let wrong = judged.read.iter().chain(&judged.loaded).map(|d| format!("{} {:?}", d.message, map.locate(d.span())));
+            let wrong =
+                judged.read.iter().chain(&judged.loaded).map(|d| format!("{} {:?}", d.message, map.locate(d.span())));
             let found = judged.findings.iter().map(|f| format!("{} {} {:?}", f.code, f.message, map.locate(f.span)));
             let mut all: Vec<_> = wrong.chain(found).collect();
             all.push(String::new());
@@ -216,7 +217,9 @@ fn many_pieces_of_a_stream_stand_where_they_stand_in_the_whole() {
         let source = Source::Stream(Box::new(Trickle(list.as_bytes(), 0)));
         let (streamed, result) = by_batch(&program, source, Framing::List, threads, &limits);
         result.unwrap();
-        let named = |lines: &[String]| -> Vec<String> { lines.iter().map(|line| line.replace("x.json\"", "x.jsonl\"")).collect() };
+        let named = |lines: &[String]| -> Vec<String> {
+            lines.iter().map(|line| line.replace("x.json\"", "x.jsonl\"")).collect()
+        };
         assert_eq!(sorted(all(&streamed, None)), sorted(named(&expected)), "{threads}");
     }
 }
