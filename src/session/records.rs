@@ -2,7 +2,7 @@
 //! text of a pipe is nowhere as a whole. It judges nothing itself (that is `batch`'s business) and decides which inputs go
 //! this way: every other one goes the way of a plan, and both say the same.
 
-use std::io::BufRead;
+use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -25,7 +25,7 @@ use crate::types::Input;
 const SMALL: usize = 512 << 10;
 
 /// Opens what is piped in: once.
-pub type Opened<'f> = Box<dyn FnOnce() -> Box<dyn BufRead + 'f> + 'f>;
+pub type Opened<'f> = Box<dyn FnOnce() -> Box<dyn Read + 'f> + 'f>;
 
 /// Takes findings as they come, with the texts that they speak of and the plan that they belong to. What it takes is not
 /// gathered; it may say that it wants no more.
@@ -113,7 +113,7 @@ pub(super) fn check(
 /// A text to judge.
 enum Text<'f> {
     Held(Arc<SourceFile>, Framing),
-    Piped(Box<dyn BufRead + 'f>, Framing),
+    Piped(Box<dyn Read + 'f>, Framing),
 }
 
 impl<'f> Text<'f> {
@@ -124,23 +124,10 @@ impl<'f> Text<'f> {
         format: Format,
         told: &mut Vec<Diagnostic>,
     ) -> Option<Option<Text<'f>>> {
-        if session.piped.as_ref().is_some_and(|(name, _)| name == path) {
-            let (name, open) = session.piped.take()?;
-            if format == Format::JsonLines {
-                return Some(Some(Text::Piped(open(), Framing::Lines)));
-            }
-            let mut source = open();
-            // What was looked at is still there to be read.
-            let first = source.fill_buf().ok().and_then(|bytes| {
-                let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-                bytes.iter().copied().find(|byte| !byte.is_ascii_whitespace())
-            });
-            if first == Some(b'[') {
-                return Some(Some(Text::Piped(source, Framing::List)));
-            }
-            drop(source);
-            let _ = name;
-            return None;
+        // A list is told of as a whole where it is broken: it is read as one.
+        if format == Format::JsonLines && session.piped.as_ref().is_some_and(|(name, _)| name == path) {
+            let (_, open) = session.piped.take()?;
+            return Some(Some(Text::Piped(open(), Framing::Lines)));
         }
         let begun = session.stopwatch.now();
         let text = inputs::text(session, path, told);
@@ -224,7 +211,7 @@ impl Run<'_> {
                 Text::Held(file, _) => batch::judge(&judge.program, Source::Held(file), &how, &mut sink),
                 Text::Piped(..) => {
                     let Text::Piped(source, _) = text else { return true };
-                    batch::judge(&judge.program, Source::Stream(Box::new(source)), &how, &mut sink)
+                    batch::judge(&judge.program, Source::Stream(source), &how, &mut sink)
                 }
             }
         };
