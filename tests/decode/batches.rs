@@ -129,6 +129,101 @@ fn names_that_several_bear_are_told_apart() {
     compared(text);
 }
 
+/// Some pieces' worth of records: right ones, odd ones, broken ones, and names that recur far away.
+fn many() -> String {
+    let mut text = String::from("\u{feff}");
+    for at in 0..4_000u32 {
+        let long = "x\u{e4}".repeat(60);
+        text += &match at % 97 {
+            5 => "{\"name\":".to_owned(),
+            11 => String::new(),
+            23 => format!("{{\"name\":\"odd{at}\",\"the count\":\"x\",\"a\":1,\"a\":2,\"l\":\"{long}\"}}"),
+            31 => "7".to_owned(),
+            41 => "{}".to_owned(),
+            _ => format!(
+                "{{\"name\":\"vm{}\",\"the count\":{},\"memory\":\"2 GiB\",\"flag\":true,\"tags\":[\"a\"],\"numbers\":[1,2],\"cpu\":{{\"cores\":4}},\"l\":\"{long}\"}}",
+                at % 3_500,
+                at % 7,
+            ),
+        };
+        text += if at % 13 == 0 { "\r\n" } else { "\n" };
+    }
+    text
+}
+
+#[test]
+fn many_pieces_say_what_the_whole_says() {
+    let text = many();
+    assert!(text.len() > 3 * (256 << 10), "{} bytes are too few pieces", text.len());
+    compared(&text);
+}
+
+/// Gives a few bytes at a time, in the middle of letters too.
+struct Trickle<'t>(&'t [u8], usize);
+
+impl std::io::Read for Trickle<'_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        self.1 = self.1 % 1_021 + 7;
+        let count = self.1.min(into.len()).min(self.0.len());
+        into[..count].copy_from_slice(&self.0[..count]);
+        self.0 = &self.0[count..];
+        Ok(count)
+    }
+}
+
+#[test]
+fn many_pieces_of_a_stream_stand_where_they_stand_in_the_whole() {
+    let text = many();
+    let program = policy::program(policy::MACHINES);
+    let limits = Limits::default();
+    let mut map = SourceMap::new();
+    let id = map.add("x.jsonl", text.as_str()).unwrap();
+    let (held, _) = by_batch(&program, Source::Held(map.file(id).unwrap()), Framing::Lines, 1, &limits);
+    let all = |judged: &[Judged], whole: Option<&SourceMap>| -> Vec<String> {
+        let each = judged.iter().flat_map(|judged| {
+            let map = whole.unwrap_or(&judged.map);
+            let wrong =
+                judged.read.iter().chain(&judged.loaded).map(|d| format!("{} {:?}", d.message, map.locate(d.span())));
+            let found = judged.findings.iter().map(|f| format!("{} {} {:?}", f.code, f.message, map.locate(f.span)));
+            let mut all: Vec<_> = wrong.chain(found).collect();
+            all.push(String::new());
+            all
+        });
+        each.filter(|line| !line.is_empty()).collect()
+    };
+    let sorted = |mut lines: Vec<String>| {
+        lines.sort();
+        lines
+    };
+    let expected = sorted(all(&held, Some(&map)));
+    for threads in [1, 4] {
+        let source = Source::Stream(Box::new(Trickle(text.as_bytes(), 0)));
+        let (streamed, result) = by_batch(&program, source, Framing::Lines, threads, &limits);
+        result.unwrap();
+        assert!(streamed.len() > 3, "{} pieces", streamed.len());
+        assert_eq!(sorted(all(&streamed, None)), expected, "{threads}");
+    }
+    let records: Vec<&str> = text.lines().filter(|line| line.ends_with('}') && line.starts_with('{')).collect();
+    let list = format!("[{}]", records.join(","));
+    let id = map.add("x.json", list.as_str()).unwrap();
+    let (held, result) = by_batch(&program, Source::Held(map.file(id).unwrap()), Framing::List, 1, &limits);
+    result.unwrap();
+    let expected = sorted(all(&held, Some(&map)));
+    assert!(expected.len() > 100);
+    for threads in [1, 3] {
+        let (again, result) = by_batch(&program, Source::Held(map.file(id).unwrap()), Framing::List, threads, &limits);
+        result.unwrap();
+        assert_eq!(sorted(all(&again, Some(&map))), expected, "{threads}");
+        let source = Source::Stream(Box::new(Trickle(list.as_bytes(), 0)));
+        let (streamed, result) = by_batch(&program, source, Framing::List, threads, &limits);
+        result.unwrap();
+        let named = |lines: &[String]| -> Vec<String> {
+            lines.iter().map(|line| line.replace("x.json\"", "x.jsonl\"")).collect()
+        };
+        assert_eq!(sorted(all(&streamed, None)), sorted(named(&expected)), "{threads}");
+    }
+}
+
 #[test]
 fn a_list_is_its_elements() {
     let program = policy::program(policy::MACHINES);

@@ -117,7 +117,13 @@ pub(super) fn run<'t>(
         loop {
             order.feed(1, &mut |job| jobs.push_back(job));
             order.settle(&mut |job| jobs.push_front(job))?;
-            let Some(job) = jobs.pop_front() else { break };
+            let Some(job) = jobs.pop_front() else {
+                if order.cut {
+                    break;
+                }
+                // What was handed on has made room for further pieces.
+                continue;
+            };
             let done = work(&mut worker, job);
             order.take(done);
         }
@@ -145,7 +151,11 @@ pub(super) fn run<'t>(
             order.feed(how.threads.saturating_mul(3), &mut |job| queue.put(job));
             order.settle(&mut |job| queue.put(job))?;
             if order.under_way == 0 {
-                break;
+                if order.cut {
+                    break;
+                }
+                // What was handed on has made room for further pieces.
+                continue;
             }
             let Ok(done) = done.recv() else { break };
             order.take(done);

@@ -13,7 +13,7 @@ use crate::facts::load::{self, Options};
 use crate::facts::records::{Framing, Next, Record, Walk};
 use crate::facts::{Facts, Mark, read};
 use crate::program::Program;
-use crate::source::{SourceFile, SourceMap, Span};
+use crate::source::{Before, SourceFile, SourceMap, Span};
 use crate::types::{FieldId, Input};
 use crate::value::{Row, StructId};
 
@@ -160,7 +160,9 @@ impl<'a> Worker<'a> {
     fn odd(&mut self, record: Record, decided: &mut Decided<'a>) {
         let at = decided.names.len();
         let mut map = SourceMap::new();
-        let (documents, _) = self.read(&decided.piece, record, &mut map);
+        // Only whether it can be read is asked, not where it stands.
+        let mut nowhere = (record.start, Before::default());
+        let (documents, _) = self.read(&decided.piece, record, &mut map, &mut nowhere);
         let document = !documents.is_empty();
         if document {
             let (rows, _) = self.load(&documents);
@@ -246,6 +248,7 @@ impl<'a> Worker<'a> {
         piece: &Piece<'a>,
         record: Record,
         map: &mut SourceMap,
+        behind: &mut (usize, Before),
     ) -> (Vec<Document>, Vec<crate::diag::Diagnostic>) {
         let limits = self.how.limits;
         let found = match self.file {
@@ -255,11 +258,14 @@ impl<'a> Worker<'a> {
                 read::read_record(file, range, limits)
             }
             None => {
-                let before = super::cut::behind(piece.before, piece.text.get(..record.start).unwrap_or(""));
+                // On from the record before, for a walk from the beginning each time would cost the square of the piece.
+                let between = piece.text.get(behind.0..record.start).unwrap_or("");
+                *behind = (record.start, super::cut::behind(behind.1, between));
+                let before = behind.1;
                 // With the end of its line, of which a return at its end is a part.
                 let rest = piece.text.get(record.end..).unwrap_or("");
-                let behind = record.end.saturating_add(usize::from(rest.starts_with('\n')));
-                let text: Arc<str> = piece.text.get(record.start..behind).unwrap_or("").into();
+                let end = record.end.saturating_add(usize::from(rest.starts_with('\n')));
+                let text: Arc<str> = piece.text.get(record.start..end).unwrap_or("").into();
                 let length = record.end.saturating_sub(record.start);
                 let file = map.add_part(self.how.file.clone(), text, before).and_then(|id| map.file(id));
                 file.map_or_else(read::Read::default, |file| read::read_record(file, (0, length), limits))
@@ -287,8 +293,9 @@ impl<'a> Worker<'a> {
         let mut findings = Vec::new();
         // In the order of the records, so that places are in their order, too.
         let mut documents = Vec::with_capacity(again.len());
+        let mut behind = (0, decided.piece.before);
         for record in &again {
-            let (found, wrong) = self.read(&decided.piece, record.record, &mut map);
+            let (found, wrong) = self.read(&decided.piece, record.record, &mut map, &mut behind);
             decided.judged.read.extend(wrong);
             documents.push(found);
         }
