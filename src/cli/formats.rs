@@ -93,9 +93,9 @@ impl Format {
         self == Format::Markdown
     }
 
-    /// Whether it quotes lines of what was read, with what stands around them.
+    /// Whether lines of what was read are quoted with it, by their numbers.
     pub fn quotes_lines(self) -> bool {
-        matches!(self, Format::Full | Format::Rdjson)
+        matches!(self, Format::Full | Format::Rdjson | Format::Mermaid | Format::Dot)
     }
 
     /// Whether findings can be written one after the other as they come.
