@@ -59,10 +59,14 @@ impl Folder {
     /// Runs the binary with something on its standard input.
     pub fn piped(&self, line: &str, input: &str) -> Output {
         let mut child = self.command(line).stdin(Stdio::piped()).spawn().unwrap();
+        let (mut into, input) = (child.stdin.take().unwrap(), input.as_bytes().to_vec());
+        // Who writes as it reads would wait for a reader.
+        let writer = std::thread::spawn(move || into.write_all(&input));
+        let output = child.wait_with_output().unwrap();
         // What refuses its arguments may be gone before it has read anything.
-        let written = child.stdin.take().unwrap().write_all(input.as_bytes());
+        let written = writer.join().unwrap();
         assert!(written.is_ok() || written.is_err_and(|error| error.kind() == ErrorKind::BrokenPipe));
-        child.wait_with_output().unwrap()
+        output
     }
 
     /// The exit code of a run.
