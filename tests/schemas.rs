@@ -206,8 +206,7 @@ impl Held {
         validator.iter_errors(json).map(|error| format!("{}: {error}", error.instance_path())).collect()
     }
 
-    /// Whether it is about a boolean where an enum has a word that readers of YAML 1.1 take for that boolean (`off`): schemas take
-    /// it there, for those readers.
+    /// About a boolean where an enum has a word that YAML 1.1 reads as that boolean (`off`): schemas take it there.
     fn is_old_yaml(&self, diagnostic: &Diagnostic) -> bool {
         let Some((written, name)) = diagnostic.message.split_once(" is not a") else { return false };
         let words: &[&str] = match written.trim_matches('`').to_ascii_lowercase().as_str() {
