@@ -1,9 +1,8 @@
 //! The functions of the language: texts, lists by their elements, rounding.
 
-use regex::Regex;
-
 use super::machine::Machine;
 use super::mode::{Log, Mode};
+use super::pattern::Pattern;
 use super::value::{Item, List, Map, Rest, Text, Value};
 use crate::program::{Builtin, ExprId, Node, Operands};
 use crate::types::Const;
@@ -84,8 +83,8 @@ impl<M: Mode> Machine<'_, M> {
         let Some(Node::Const(id)) = program.node(pattern) else { return Value::Unknown };
         let Some(Const::Text(written)) = program.consts.get(id.at()) else { return Value::Unknown };
         let text = self.text(&text);
-        let compiled = self.scratch.patterns.entry(*id).or_insert_with(|| Regex::new(written).ok());
-        compiled.as_ref().map_or(Value::Unknown, |pattern: &Regex| Value::Bool(pattern.is_match(&text)))
+        let compiled = self.scratch.patterns.entry(*id).or_insert_with(|| Pattern::new(written.clone()));
+        compiled.is_match(&text).map_or(Value::Unknown, Value::Bool)
     }
 
     fn values(&mut self, m: ExprId) -> Value<M> {

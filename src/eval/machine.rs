@@ -3,11 +3,11 @@
 
 use std::rc::Rc;
 
-use regex::Regex;
 use rustc_hash::FxHashMap;
 
 use super::derived::Derived;
 use super::mode::{Lack, Log, Mark, Mode};
+use super::pattern::Pattern;
 use super::shared::Shared;
 use super::value::{Bound, Item, List, Map, Part, Rest, Text, Value};
 use super::world::World;
@@ -40,7 +40,7 @@ pub(super) struct Scratch<M: Mode> {
     epoch: u64,
     /// By number; made when it is first read.
     consts: Vec<Option<Value<M>>>,
-    pub(super) patterns: FxHashMap<ConstId, Option<Regex>>,
+    pub(super) patterns: FxHashMap<ConstId, Pattern>,
     /// What several rules have in common; looked at where no evidence is kept.
     pub(super) shared: Shared,
     /// By number of what is shared: the machine that it was decided for, what it is, and what it cost.

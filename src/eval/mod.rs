@@ -27,6 +27,7 @@ mod machine;
 mod matrix;
 mod mode;
 mod operand;
+mod pattern;
 mod plan;
 mod run;
 mod screen;

@@ -1,11 +1,12 @@
 //! Making a plan: operations are made once however often they are asked for, lanes are spread to where they meet, and
 //! what no covered rule needs is left out.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::op::{Arg, Dom, FALSE, Fixed, Form, Holds, LaneId, NONE, Op, Pattern, Plan, Stored, TRUE, Within, Word};
+use super::op::{Arg, Dom, FALSE, Fixed, Form, Holds, LaneId, NONE, Op, Plan, Stored, TRUE, Within, Word};
+use crate::eval::pattern::Pattern;
 use crate::program::{ExprId, Program};
 use crate::types::{Const, Type};
 use crate::value::{Cell, StructId};
@@ -283,8 +284,8 @@ impl<'p> Builder<'p> {
     }
 
     pub(super) fn pattern(&mut self, text: &Arc<str>) -> u32 {
-        let at = self.plan.patterns.iter().position(|pattern| pattern.text == *text).unwrap_or_else(|| {
-            self.plan.patterns.push(Pattern { text: text.clone(), compiled: OnceLock::new() });
+        let at = self.plan.patterns.iter().position(|pattern| pattern.written() == &**text).unwrap_or_else(|| {
+            self.plan.patterns.push(Pattern::new(text.clone()));
             self.plan.patterns.len().saturating_sub(1)
         });
         u32::try_from(at).unwrap_or(u32::MAX)

@@ -3,10 +3,9 @@
 //! A *lane* is the value of one expression for all rows of a domain at once. The outermost *domain* are the subjects; the
 //! elements of a list over some domain are a domain within it.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use regex::Regex;
-
+use crate::eval::pattern::Pattern;
 use crate::eval::run::Which;
 use crate::program::{Arithmetic, Builtin};
 use crate::types::FieldId;
@@ -322,19 +321,6 @@ pub(super) struct Plan {
     pub(super) cost: Vec<u64>,
     /// Structs of which other rows than the subjects' are read.
     pub(super) reached: Vec<StructId>,
-}
-
-/// A pattern, compiled when it is first asked for.
-#[derive(Debug)]
-pub(super) struct Pattern {
-    pub(super) text: Arc<str>,
-    pub(super) compiled: OnceLock<Option<Regex>>,
-}
-
-impl Pattern {
-    pub(super) fn get(&self) -> Option<&Regex> {
-        self.compiled.get_or_init(|| Regex::new(&self.text).ok()).as_ref()
-    }
 }
 
 impl Plan {

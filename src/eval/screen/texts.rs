@@ -8,11 +8,12 @@ use crate::value::{Cell, Number};
 
 /// Which texts match a pattern.
 pub(super) fn matches(plan: &Plan, pool: &Pool<'_>, words: &[u32], pattern: u32, out: &mut Vec<u8>) {
-    let pattern = plan.patterns.get(pattern as usize).and_then(|pattern| pattern.get());
+    let pattern = plan.patterns.get(pattern as usize);
     let mut last = (UNKNOWN, DOUBT);
     for word in words {
         if *word != last.0 {
-            let found = pattern.zip(pool.text(*word)).map_or(DOUBT, |(pattern, text)| truth(pattern.is_match(text)));
+            let found =
+                pattern.zip(pool.text(*word)).and_then(|(pattern, text)| pattern.is_match(text)).map_or(DOUBT, truth);
             last = (*word, found);
         }
         out.push(last.1);
