@@ -183,13 +183,16 @@ fn cold(effort: Effort, quick: bool) -> Part {
     };
     let mut all: Vec<Times> = Vec::new();
     let nothing = PathBuf::from("/bin/true");
-    let step = ["check", &plan, "--inventory", &inventory, "--isolated"];
-    let things: [(&str, &PathBuf, &[&str]); 6] = [
+    let plans = own::pack("plans").display().to_string();
+    let step = ["check", &plan, "--inventory", &inventory, "--isolated", "--pack", &plans];
+    let bundled = ["check", &plan, "--inventory", &inventory, "--isolated"];
+    let things: [(&str, &PathBuf, &[&str]); 7] = [
         ("a process that does nothing", &nothing, &[]),
         ("hand, one move", &hand, &[&array]),
         ("regorus, one move", &rego, &[&array]),
         ("Clearway, one move", &clearway, &["check", &lines, "--pack", &pack, "--isolated"]),
         ("Clearway, one step and an inventory", &clearway, &step),
+        ("Clearway, the same by the bundled vmm-2019", &clearway, &bundled),
         ("Clearway, --version", &clearway, &["--version"]),
     ];
     for _ in 0..effort.rounds {
