@@ -73,7 +73,7 @@ enum Written {
 
 /// One write.
 #[derive(Clone, Debug)]
-struct Write {
+pub(super) struct Write {
     /// Which of its effect's actions it comes from.
     action: usize,
     target: Target,
@@ -83,6 +83,20 @@ struct Write {
 }
 
 impl Write {
+    /// A write of which everything is known; nothing: what is added is no quantity.
+    pub(super) fn known(
+        action: usize,
+        (of, row, at): (StructId, Row, Address),
+        cell: Cell,
+        sign: Option<Sign>,
+    ) -> Option<Write> {
+        let written = match sign {
+            None => Written::Set(cell),
+            Some(sign) => Written::Added(Some(quantity(cell)?), sign),
+        };
+        Some(Write { action, target: Target::Cell(of, row, at), written, when: Truth::True, lacks: Vec::new() })
+    }
+
     fn sure(&self) -> bool {
         self.when == Truth::True && matches!(self.target, Target::Cell(..))
     }
@@ -145,12 +159,18 @@ impl Sum {
     }
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
     /// Lays what a step does over what the steps before it did, and says what it moves.
     pub(super) fn act(&mut self, subject: &Subject) -> Vec<Relocation> {
+        let writes = self.writes(subject);
+        self.apply(subject, &writes)
+    }
+
+    /// Lays over it what is written, in the order declared, and says what that moves.
+    pub(super) fn apply(&mut self, subject: &Subject, writes: &[Write]) -> Vec<Relocation> {
         let mut pending: BTreeMap<At, Pending> = BTreeMap::new();
-        for write in self.writes(subject) {
-            self.enter_write(&write, &mut pending);
+        for write in writes {
+            self.enter_write(write, &mut pending);
         }
         let mut moves = Vec::new();
         for ((of, field, row), cell) in pending {
@@ -172,27 +192,32 @@ impl Run<'_> {
     }
 
     /// Everything that a step's effects write, in the order declared.
-    fn writes(&mut self, subject: &Subject) -> Vec<Write> {
-        let program = self.program;
+    pub(super) fn writes(&mut self, subject: &Subject) -> Vec<Write> {
         let mut writes = Vec::new();
-        for effect in &program.effects {
-            let mut found = Vec::new();
-            let fuel = self.options.steps.max(1);
-            let mut machine = Machine::new(program, &self.world, &mut self.decide, fuel);
-            machine.writes_of(subject, effect, &mut found);
-            if machine.exhausted() {
-                self.limit_hit(subject, &effect.name);
-            }
-            if found.iter().any(Write::doubtful) {
-                found.clear();
-                let fuel = fuel.saturating_mul(4);
-                Machine::new(program, &self.world, &mut self.trace, fuel).writes_of(subject, effect, &mut found);
-            }
-            // Of two values the later declared wins, whichever elements they are for.
-            found.sort_by_key(|write| write.action);
-            writes.append(&mut found);
+        for effect in &self.program.effects {
+            self.writes_of(subject, effect, &mut writes);
         }
         writes
+    }
+
+    /// What one effect writes.
+    pub(super) fn writes_of(&mut self, subject: &Subject, effect: &'a Effect, writes: &mut Vec<Write>) {
+        let program = self.program;
+        let mut found = Vec::new();
+        let fuel = self.options.steps.max(1);
+        let mut machine = Machine::new(program, &self.world, &mut self.decide, fuel);
+        machine.writes_of(subject, effect, &mut found);
+        if machine.exhausted() {
+            self.limit_hit(subject, &effect.name);
+        }
+        if found.iter().any(Write::doubtful) {
+            found.clear();
+            let fuel = fuel.saturating_mul(4);
+            Machine::new(program, &self.world, &mut self.trace, fuel).writes_of(subject, effect, &mut found);
+        }
+        // Of two values the later declared wins, whichever elements they are for.
+        found.sort_by_key(|write| write.action);
+        writes.append(&mut found);
     }
 
     fn enter_write(&mut self, write: &Write, pending: &mut BTreeMap<At, Pending>) {
@@ -402,13 +427,17 @@ fn is_zero(amount: Quantity) -> bool {
     amount.negate() == Some(amount)
 }
 
-fn added(cell: Cell, amount: Quantity) -> Cell {
-    let before = match cell {
+fn quantity(cell: Cell) -> Option<Quantity> {
+    Some(match cell {
         Cell::Number(value) => Quantity::Number(value),
         Cell::Size(value) => Quantity::Size(value),
         Cell::Duration(value) => Quantity::Duration(value),
-        _ => return Cell::Unknown,
-    };
+        _ => return None,
+    })
+}
+
+fn added(cell: Cell, amount: Quantity) -> Cell {
+    let Some(before) = quantity(cell) else { return Cell::Unknown };
     match before.add(amount) {
         Some(Quantity::Number(value)) => Cell::Number(value),
         Some(Quantity::Size(value)) => Cell::Size(value),

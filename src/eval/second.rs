@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::choose::Choice;
-use super::effect::Wave;
+use super::effect::{Wave, Write};
 use super::finding::Subject;
 use super::machine::Machine;
 use super::run::{Run, Tally, Which};
@@ -76,7 +76,7 @@ impl<'a> Run<'a> {
     pub(super) fn otherwise(
         &mut self,
         subject: &Subject,
-        (about, choices): (&[Which], &[Choice]),
+        (about, choices, writes): (&[Which], &[Choice], Option<&[Write]>),
         (refused, alike): (bool, bool),
         judged: impl FnOnce(&Self) -> Judgement,
     ) -> AfterRefused {
@@ -89,7 +89,7 @@ impl<'a> Run<'a> {
         let differs = if alike {
             let chosen: Vec<Cell> = self.chosen_cells(subject);
             self.swap();
-            self.happen_alike(subject, choices, &chosen);
+            self.happen_alike(subject, choices, &chosen, writes);
             self.swap();
             false
         } else {
@@ -149,14 +149,17 @@ impl<'a> Run<'a> {
     }
 
     /// Lets a step happen in the world at hand that is judged there as in the other one: what it read is the same in both.
-    fn happen_alike(&mut self, subject: &Subject, choices: &[Choice], chosen: &[Cell]) {
+    fn happen_alike(&mut self, subject: &Subject, choices: &[Choice], chosen: &[Cell], writes: Option<&[Write]>) {
         for ((select, choice), cell) in self.program.selects.iter().zip(choices).zip(chosen) {
             if matches!(choice, Choice::Chosen { .. }) {
                 self.world.choose(subject.of, subject.row, select.field, *cell);
             }
         }
         if self.take_last(subject, choices) {
-            self.act(subject);
+            match writes {
+                Some(writes) => self.apply(subject, writes),
+                None => self.act(subject),
+            };
         }
     }
 
@@ -180,9 +183,18 @@ impl<'a> Run<'a> {
     }
 
     /// What a step that is refused would have moved, from where things are in the world at hand.
-    pub(super) fn would_move(&mut self, subject: &Subject, choices: &[Choice]) -> Vec<Relocation> {
+    pub(super) fn would_move(
+        &mut self,
+        subject: &Subject,
+        choices: &[Choice],
+        writes: Option<&[Write]>,
+    ) -> Vec<Relocation> {
         let wave = std::mem::take(&mut self.wave);
-        let moves = if self.take_last(subject, choices) { self.act(subject) } else { Vec::new() };
+        let moves = match (self.take_last(subject, choices), writes) {
+            (true, Some(writes)) => self.apply(subject, writes),
+            (true, None) => self.act(subject),
+            (false, _) => Vec::new(),
+        };
         self.wave = wave;
         for (select, choice) in self.program.selects.iter().zip(choices) {
             if matches!(choice, Choice::Nothing { .. }) {
