@@ -46,6 +46,16 @@ pub(super) struct Ahead<'s> {
     /// Whether all that is found counts, and nothing is asked for beside it.
     plain: bool,
     tallies: Vec<(Which, Tally)>,
+    there: There,
+}
+
+/// What was decided in the second world, for those steps that are different there.
+#[derive(Default)]
+struct There {
+    lanes: Lanes,
+    decided: Decided,
+    /// By step of the chunk: its place among those that were decided.
+    places: Vec<Option<u32>>,
 }
 
 /// What was decided for one step.
@@ -85,6 +95,7 @@ impl<'a> Run<'a> {
             disabled: screen.disabled(),
             plain: options.selected.is_none() && self.input.waivers.is_empty(),
             tallies: Vec::new(),
+            there: There::default(),
         })
     }
 
@@ -130,6 +141,7 @@ impl<'a> Run<'a> {
                 }
             }
             self.world.watch();
+            self.look_there(ahead);
         }
         let place = at.checked_sub(ahead.first)?;
         let (world, mut holds) = (&self.world, !open);
@@ -142,6 +154,59 @@ impl<'a> Run<'a> {
             return None;
         }
         Some(place)
+    }
+
+    /// Decides the steps that come next in the second world, as far as they are different there.
+    fn look_there(&mut self, ahead: &mut Ahead<'_>) {
+        ahead.there.places.clear();
+        // Where the machine is asked for some rules, it is asked for all.
+        let Some(second) = self.second.as_mut().filter(|_| ahead.screen.uncovered().is_empty()) else { return };
+        let mut rows = Vec::new();
+        for (place, row) in ahead.steps.iter().skip(ahead.first).take(ahead.length).enumerate() {
+            let mut differs = false;
+            ahead.screen.cells_read(&ahead.lanes, place, &mut |of, row, field| {
+                differs |= self.world.differs(of, row, field);
+            });
+            ahead.there.places.push(u32::try_from(rows.len()).ok().filter(|_| differs));
+            if differs {
+                rows.push(*row);
+            }
+        }
+        if rows.is_empty() {
+            return;
+        }
+        let room = (std::mem::take(&mut ahead.there.lanes), &mut ahead.there.decided);
+        let (lanes, spent) = ahead.screen.look_ahead(&second.world, &rows, self.options.steps.max(1), room);
+        ahead.there.lanes = lanes;
+        if spent.is_none() {
+            ahead.there.places.clear();
+        }
+        second.world.watch();
+    }
+
+    /// What was decided for a step in the second world, which is at hand, where that still holds: what is no note and has
+    /// something to tell, and what it writes.
+    pub(super) fn foreseen_there(
+        &mut self,
+        ahead: &Ahead<'_>,
+        place: usize,
+        subject: &Subject,
+    ) -> Option<(Vec<(Which, Tally)>, Vec<Write>)> {
+        let place = (*ahead.there.places.get(place)?)? as usize;
+        let lanes = &ahead.there.lanes;
+        let (world, mut holds) = (&self.world, true);
+        ahead.screen.cells_read(lanes, place, &mut |of, row, field| holds &= !world.written_lately(of, row, field));
+        if !holds {
+            return None;
+        }
+        let tallies = ahead.judged.iter().filter(|(_, level, _)| *level != Level::Note);
+        let tallies = tallies.filter_map(|(which, _, from)| match from {
+            From::Screen(of) => Some((*which, ahead.there.decided.tally(*of, place))),
+            From::Machine(_) => None,
+        });
+        let tallies = tallies.filter(|(_, tally)| tally.has_findings()).collect();
+        let writes = self.writes_by(ahead.screen, lanes, place, subject);
+        Some((tallies, writes))
     }
 
     /// Enters what was decided for a step into the books. Nothing: the machine has to decide it, and nothing was entered.
@@ -233,9 +298,13 @@ impl<'a> Run<'a> {
 
     /// What a step writes, as far as it was decided; the machine says the rest.
     pub(super) fn writes_foreseen(&mut self, ahead: &Ahead<'_>, place: usize, subject: &Subject) -> Vec<Write> {
+        self.writes_by(ahead.screen, &ahead.lanes, place, subject)
+    }
+
+    fn writes_by(&mut self, screen: &Screen, lanes: &Lanes, place: usize, subject: &Subject) -> Vec<Write> {
         let mut writes = Vec::new();
         for (number, effect) in self.program.effects.iter().enumerate() {
-            if !ahead.screen.writes(&ahead.lanes, self.facts, (number, place), &mut writes) {
+            if !screen.writes(lanes, self.facts, (number, place), &mut writes) {
                 self.writes_of(subject, effect, &mut writes);
             }
         }

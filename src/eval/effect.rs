@@ -7,6 +7,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::changes::Changed;
 use super::finding::Subject;
 use super::machine::Machine;
@@ -133,6 +135,58 @@ struct Pending {
     amiss: Vec<Lack>,
 }
 
+/// Cells that are looked through one by one before a table is worth its hashes.
+const FEW: usize = 16;
+
+/// What becomes of cells in one step.
+#[derive(Debug, Default)]
+struct Pendings {
+    all: Vec<(At, Pending)>,
+    /// By cell its place among them; nothing while they are few.
+    places: FxHashMap<At, usize>,
+}
+
+impl Pendings {
+    /// A cell, as it was before where it was not written yet.
+    fn cell(&mut self, at: At, before: impl FnOnce() -> Cell) -> Option<&mut Pending> {
+        let found = if self.places.is_empty() {
+            self.all.iter().position(|(other, _)| *other == at)
+        } else {
+            self.places.get(&at).copied()
+        };
+        let place = found.unwrap_or(self.all.len());
+        if found.is_none() {
+            self.all.push((at, Pending::of(before())));
+            match self.all.len() {
+                FEW => self.places = self.all.iter().enumerate().map(|(place, (at, _))| (*at, place)).collect(),
+                many if many > FEW => drop(self.places.insert(at, place)),
+                _ => {}
+            }
+        }
+        self.all.get_mut(place).map(|(_, cell)| cell)
+    }
+
+    /// All of them, in the one order.
+    fn in_order(mut self) -> Vec<(At, Pending)> {
+        self.all.sort_unstable_by_key(|(at, _)| *at);
+        self.all
+    }
+}
+
+impl Pending {
+    fn of(before: Cell) -> Pending {
+        Pending {
+            before,
+            value: before,
+            set: false,
+            added: Sum::Nothing,
+            taken: Sum::Nothing,
+            lacks: Vec::new(),
+            amiss: Vec::new(),
+        }
+    }
+}
+
 /// A sum of changes.
 #[derive(Clone, Copy, Debug)]
 enum Sum {
@@ -163,17 +217,17 @@ impl<'a> Run<'a> {
     /// Lays what a step does over what the steps before it did, and says what it moves.
     pub(super) fn act(&mut self, subject: &Subject) -> Vec<Relocation> {
         let writes = self.writes(subject);
-        self.apply(subject, &writes)
+        self.apply(subject, &writes, true)
     }
 
-    /// Lays over it what is written, in the order declared, and says what that moves.
-    pub(super) fn apply(&mut self, subject: &Subject, writes: &[Write]) -> Vec<Relocation> {
-        let mut pending: BTreeMap<At, Pending> = BTreeMap::new();
+    /// Lays over it what is written, in the order declared, and says what that moves, where that is to be told.
+    pub(super) fn apply(&mut self, subject: &Subject, writes: &[Write], told: bool) -> Vec<Relocation> {
+        let mut pending = Pendings::default();
         for write in writes {
             self.enter_write(write, &mut pending);
         }
         let mut moves = Vec::new();
-        for ((of, field, row), cell) in pending {
+        for ((of, field, row), cell) in pending.in_order() {
             if self.wave.shared {
                 self.take(subject, (of, field, row), &cell);
             }
@@ -183,9 +237,11 @@ impl<'a> Run<'a> {
             if same {
                 continue;
             }
-            moves.extend(self.relocation(of, row, field, cell.before, value));
-            let missing = cell.lacks.into_iter().chain(cell.amiss).collect();
-            let lacks = (value == Cell::Unknown).then(|| read_by(subject.row, missing));
+            if told {
+                moves.extend(self.relocation(of, row, field, cell.before, value));
+            }
+            let missing = || cell.lacks.into_iter().chain(cell.amiss).collect();
+            let lacks = (value == Cell::Unknown).then(|| read_by(subject.row, missing()));
             self.wave.after.insert((of, field, row), Changed { cell: value, by: Some(subject.row), lacks });
         }
         moves
@@ -220,12 +276,12 @@ impl<'a> Run<'a> {
         writes.append(&mut found);
     }
 
-    fn enter_write(&mut self, write: &Write, pending: &mut BTreeMap<At, Pending>) {
-        let cells: Vec<At> = match write.target {
-            Target::Cell(of, row, at) => vec![(of, at.field, row)],
+    fn enter_write(&mut self, write: &Write, pending: &mut Pendings) {
+        let (of, field, rows) = match write.target {
+            Target::Cell(of, row, at) => (of, at.field, row.0..row.0.saturating_add(1)),
             // Nobody can count on an increase that may be anywhere.
             Target::Column(_) if write.adds() => return,
-            Target::Column(at) => (0..self.facts.rows(at.owner)).map(|row| (at.owner, at.field, Row(row))).collect(),
+            Target::Column(at) => (at.owner, at.field, 0..self.facts.rows(at.owner)),
         };
         let sure = write.sure();
         let mut set = |written: &Written| match written {
@@ -237,18 +293,11 @@ impl<'a> Run<'a> {
             Written::Added(..) => None,
         };
         let set = set(&write.written);
-        for at in cells {
-            let (of, field, row) = at;
-            let before = self.wave.after.get(&at).map_or_else(|| self.world.read(of, row, field), |after| after.cell);
-            let cell = pending.entry(at).or_insert(Pending {
-                before,
-                value: before,
-                set: false,
-                added: Sum::Nothing,
-                taken: Sum::Nothing,
-                lacks: Vec::new(),
-                amiss: Vec::new(),
-            });
+        for row in rows.map(Row) {
+            let at = (of, field, row);
+            let before =
+                || self.wave.after.get(&at).map_or_else(|| self.world.read(of, row, field), |after| after.cell);
+            let Some(cell) = pending.cell(at, before) else { continue };
             match (&write.written, set) {
                 (_, Some(value)) if sure => {
                     cell.value = value;

@@ -179,13 +179,19 @@ impl Run<'_> {
         };
         let same = alike && !self.world.take_seen();
         if self.options.keep != Keep::Alone {
-            report.after_refused = self.otherwise(subject, (about, &choices, writes.as_deref().filter(|_| same)), (musts.violated, alike), judged);
+            report.after_refused = self.otherwise(
+                subject,
+                (about, &choices, writes.as_deref().filter(|_| same)),
+                foreseen,
+                (musts.violated, alike),
+                judged,
+            );
         }
         self.ways_out.extend(suggested.map(|way| WayOut { after_refused: report.after_refused.clone(), ..way }));
         report.moves = match (musts.violated, decided) {
             (true, _) => self.would_move(subject, &choices, writes.as_deref()),
             (false, true) => match &writes {
-                Some(writes) => self.apply(subject, writes),
+                Some(writes) => self.apply(subject, writes, true),
                 None => self.act(subject),
             },
             (false, false) => Vec::new(),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::ahead::Ahead;
 use super::choose::Choice;
 use super::effect::{Wave, Write};
 use super::finding::Subject;
@@ -21,7 +22,7 @@ use crate::value::{Cell, Row, StructId};
 /// A world and the wave that is under way in it.
 #[derive(Clone, Debug)]
 pub(super) struct Second<'f> {
-    world: World<'f>,
+    pub(super) world: World<'f>,
     pub(super) wave: Wave,
 }
 
@@ -77,6 +78,7 @@ impl<'a> Run<'a> {
         &mut self,
         subject: &Subject,
         (about, choices, writes): (&[Which], &[Choice], Option<&[Write]>),
+        foreseen: Option<(&Ahead<'_>, usize)>,
         (refused, alike): (bool, bool),
         judged: impl FnOnce(&Self) -> Judgement,
     ) -> AfterRefused {
@@ -95,7 +97,14 @@ impl<'a> Run<'a> {
         } else {
             let here = judged(self);
             self.swap();
-            let there = self.happen(subject, about);
+            let there = match foreseen.and_then(|(ahead, place)| self.foreseen_there(ahead, place, subject)) {
+                Some((tallies, writes)) => {
+                    let there = self.judgement(subject, choices, &tallies);
+                    self.apply(subject, &writes, false);
+                    there
+                }
+                None => self.happen(subject, about),
+            };
             self.swap();
             here != there
         };
@@ -157,7 +166,7 @@ impl<'a> Run<'a> {
         }
         if self.take_last(subject, choices) {
             match writes {
-                Some(writes) => self.apply(subject, writes),
+                Some(writes) => self.apply(subject, writes, false),
                 None => self.act(subject),
             };
         }
@@ -191,7 +200,7 @@ impl<'a> Run<'a> {
     ) -> Vec<Relocation> {
         let wave = std::mem::take(&mut self.wave);
         let moves = match (self.take_last(subject, choices), writes) {
-            (true, Some(writes)) => self.apply(subject, writes),
+            (true, Some(writes)) => self.apply(subject, writes, true),
             (true, None) => self.act(subject),
             (false, _) => Vec::new(),
         };

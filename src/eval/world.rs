@@ -302,6 +302,11 @@ impl<'f> World<'f> {
         self.lately.as_ref().is_none_or(|lately| lately.has(of, row, field))
     }
 
+    /// Whether a cell differs in the other world.
+    pub(super) fn differs(&self, of: StructId, row: Row, field: FieldId) -> bool {
+        self.apart.as_ref().is_some_and(|apart| apart.has(of, row, field))
+    }
+
     /// That a cell was read by somebody who came to it by another way.
     #[inline]
     pub(super) fn note_read(&self, of: StructId, row: Row, field: FieldId) {
