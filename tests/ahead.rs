@@ -70,7 +70,10 @@ fn steps_decided_together_are_decided_alike() {
         max_shrink_iters: 4000,
         max_shrink_time: 30_000,
         failure_persistence: None,
-        rng_seed: std::env::var("CLEARWAY_SEED").ok().and_then(|n| n.parse().ok()).map_or(RngSeed::Fixed(2026), RngSeed::Fixed),
+        rng_seed: std::env::var("CLEARWAY_SEED")
+            .ok()
+            .and_then(|n| n.parse().ok())
+            .map_or(RngSeed::Fixed(2026), RngSeed::Fixed),
         ..Config::default()
     };
     let (covered, uncovered, refused) = (Cell::new(0), Cell::new(0), Cell::new(0));
@@ -107,8 +110,9 @@ fn steps_decided_together_are_decided_alike() {
             (clearway::eval::DEFAULT_STEPS, &["R1"][..], true),
             (few, &[], false),
         ] {
-            agree(&program, &facts, steps, waived, some)
-                .map_err(|error| TestCaseError::fail(format!("{error}\n{}\n{:#}\n{inventory:#}", pack.text, input.plan)))?;
+            agree(&program, &facts, steps, waived, some).map_err(|error| {
+                TestCaseError::fail(format!("{error}\n{}\n{:#}\n{inventory:#}", pack.text, input.plan))
+            })?;
         }
         let outcome = evaluate(&program, &facts, &input_of(&[]), &Options::default());
         let denied = |step: &&clearway::report::StepReport| step.verdict == clearway::report::PlanVerdict::Denied;
@@ -237,7 +241,7 @@ fn steps_that_stand_in_each_others_way_are_decided_alike() {
             let value = serde_json::json!({"name": format!("v{n}"), "host": host(c.pick(hosts)), "store": store(c.pick(stores)),
                 "label": if c.chance(1, 2) { serde_json::Value::Null } else { "one".into() },
                 "size": format!("{} GiB", 1 + c.pick(8)), "count": c.pick(6), "ready": c.chance(1, 2),
-                "state": ["running", "off", "paused"][c.pick(3)], "disks": disks});
+                "state": *c.one(&["running", "off", "paused"]), "disks": disks});
             let value = punch(&mut c, value);
             inventory["vms"].as_array_mut().unwrap().push(value);
         }

@@ -71,9 +71,8 @@ impl<'a> Run<'a> {
     pub(super) fn ahead<'s>(&self, screen: Option<&'s Screen>, steps: Vec<Row>) -> Option<Ahead<'s>> {
         let options = self.options;
         let watched = options.record || options.keep != Keep::Nothing || options.clock.is_some();
-        let screen = screen.filter(|screen| {
-            !watched && screen.fits(self.facts) && self.may_screen(screen, Schema::STEP)
-        })?;
+        let screen =
+            screen.filter(|screen| !watched && screen.fits(self.facts) && self.may_screen(screen, Schema::STEP))?;
         let mut judged = Vec::new();
         for (which, from) in screen.judged() {
             judged.push((*which, self.card(*which)?.level, *from));

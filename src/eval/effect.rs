@@ -4,7 +4,6 @@
 //! Steps of one wave happen at the same time: what they write waits until the wave is over, but for what a `change` takes
 //! away, which is gone at once.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -21,7 +20,7 @@ use crate::report::{Relocation, Thing};
 use crate::types::{FieldId, StructKind, Type};
 use crate::value::{Cell, Row, StructId, Truth};
 
-/// A cell by its place. Ordered, so that writes are applied in one order.
+/// A cell by its place. Ordered, so that what moves is told in one order.
 pub(super) type At = (StructId, FieldId, Row);
 
 /// What the steps of the wave that is under way do.
@@ -30,7 +29,7 @@ pub(super) struct Wave {
     /// Whether other steps are to see what is taken away before the wave is over.
     pub(super) shared: bool,
     /// What becomes different when the wave is over.
-    pub(super) after: BTreeMap<At, Changed>,
+    pub(super) after: FxHashMap<At, Changed>,
     /// How to make undone what was taken away at once.
     taken: Vec<Undo>,
 }

@@ -50,7 +50,8 @@ impl Run<'_> {
         let mut reports: Vec<Option<StepReport>> = vec![None; subjects.len()];
         let mut total = Musts::default();
         let waves = self.waves(&subjects);
-        let rows = waves.iter().flat_map(|(_, members)| members).filter_map(|at| Some(subjects.get(*at)?.row)).collect();
+        let rows =
+            waves.iter().flat_map(|(_, members)| members).filter_map(|at| Some(subjects.get(*at)?.row)).collect();
         let many = screen.is_none() && self.worth_screening(subjects.len());
         let compiled = many.then(|| Screen::new(self.program));
         let mut ahead = self.ahead(screen.or(compiled.as_ref()), rows);

@@ -199,7 +199,12 @@ fn elements(lanes: &Lanes, dom: Dom, subject: usize) -> std::ops::Range<usize> {
 }
 
 /// The cells that were read for a subject in fields that steps write to.
-pub(super) fn cells_read(lanes: &Lanes, moving: &[Moving], subject: usize, read: &mut dyn FnMut(StructId, Row, FieldId)) {
+pub(super) fn cells_read(
+    lanes: &Lanes,
+    moving: &[Moving],
+    subject: usize,
+    read: &mut dyn FnMut(StructId, Row, FieldId),
+) {
     for of in moving {
         let rows = lanes.words(of.rows).get(elements(lanes, of.dom, subject)).unwrap_or_default();
         for row in rows.iter().filter(|row| **row < NONE) {

@@ -99,12 +99,7 @@ fn compared<T: Ord>(rows: &[u32], slots: &[Slot<T>], how: Against, fixed: &T, ou
 }
 
 /// Puts what is different by now in the place of what the facts say. False: a cell is of no kind that lanes have.
-pub(super) fn patch<T>(
-    changed: Option<&Changed>,
-    rows: &[u32],
-    out: &mut [T],
-    of: impl Fn(Cell) -> Option<T>,
-) -> bool {
+pub(super) fn patch<T>(changed: Option<&Changed>, rows: &[u32], out: &mut [T], of: impl Fn(Cell) -> Option<T>) -> bool {
     let Some(changed) = changed else { return true };
     for (row, place) in rows.iter().zip(out) {
         let Some(changed) = changed.get(Row(*row)) else { continue };

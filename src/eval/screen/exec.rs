@@ -29,7 +29,13 @@ pub(super) struct Work<'f> {
 }
 
 impl<'f> Work<'f> {
-    pub(super) fn new(plan: &'f Plan, order: &'f [u32], facts: &'f Facts, changes: Option<&'f Changes>, mut lanes: Lanes) -> Work<'f> {
+    pub(super) fn new(
+        plan: &'f Plan,
+        order: &'f [u32],
+        facts: &'f Facts,
+        changes: Option<&'f Changes>,
+        mut lanes: Lanes,
+    ) -> Work<'f> {
         let pool = Pool::new(plan, facts.texts());
         let among = plan.among.iter().map(|list| list.iter().map(|fixed| pool.word(*fixed)).collect()).collect();
         lanes.fit(plan);
