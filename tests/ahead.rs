@@ -184,9 +184,9 @@ rule R7 many "R7" { for step should step.target.room.count < 9 because "{step.ta
 /// What one rule more does that no screen decides.
 const MORE: [&str; 3] = [
     "",
-    "rule R8 all \"R8\" { for step must count(v in inventory.vms where v.host == step.target) < 6 because \"crowd\" }\n",
-    "rule R8 label \"R8\" { for step note because \"{step.vm.label} {step.vm.host}\" }\n\
-     rule R9 wave \"R9\" { for wave must length(wave.steps) < 5 because \"wide\" }\n",
+    "rule R8 crowd \"R8\" { for step must count(v in vms where v.host == step.target) < 6 because \"crowd\" }\n",
+    "rule R8 tag \"R8\" { for step note because \"{step.vm.label} {step.vm.host}\" }\n\
+     rule R9 wide \"R9\" { for wave must count(s in wave.steps) < 5 because \"wide\" }\n",
 ];
 
 #[test]
@@ -211,7 +211,7 @@ fn steps_that_stand_in_each_others_way_are_decided_alike() {
         let (hosts, stores, vms) = (2 + c.pick(3), 2 + c.pick(3), 2 + c.pick(20));
         let (host, store) = (|n: usize| format!("h{n}"), |n: usize| format!("t{n}"));
         let holes = c.chance(1, 2);
-        let mut punch = |c: &mut Choices<'_>, mut value: serde_json::Value| {
+        let punch = |c: &mut Choices<'_>, mut value: serde_json::Value| {
             let keys: Vec<String> = value.as_object().unwrap().keys().filter(|key| *key != "name").cloned().collect();
             for key in keys {
                 if holes && c.chance(1, 30) {

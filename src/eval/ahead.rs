@@ -66,6 +66,14 @@ pub(super) struct Foreseen {
     pub(super) happened: Vec<EffectAt>,
 }
 
+/// What was decided for one step in the second world.
+pub(super) struct ForeseenThere {
+    /// Tallies of rules that are no notes, as far as there is something to tell.
+    pub(super) tallies: Vec<(Which, Tally)>,
+    /// What it writes.
+    pub(super) writes: Vec<Write>,
+}
+
 impl<'a> Run<'a> {
     /// What looks ahead over steps, in the order in which they are judged; nothing where the machine has to see them all.
     pub(super) fn ahead<'s>(&self, screen: Option<&'s Screen>, steps: Vec<Row>) -> Option<Ahead<'s>> {
@@ -190,7 +198,7 @@ impl<'a> Run<'a> {
         ahead: &Ahead<'_>,
         place: usize,
         subject: &Subject,
-    ) -> Option<(Vec<(Which, Tally)>, Vec<Write>)> {
+    ) -> Option<ForeseenThere> {
         let place = (*ahead.there.places.get(place)?)? as usize;
         let lanes = &ahead.there.lanes;
         let (world, mut holds) = (&self.world, true);
@@ -205,7 +213,7 @@ impl<'a> Run<'a> {
         });
         let tallies = tallies.filter(|(_, tally)| tally.has_findings()).collect();
         let writes = self.writes_by(ahead.screen, lanes, place, subject);
-        Some((tallies, writes))
+        Some(ForeseenThere { tallies, writes })
     }
 
     /// Enters what was decided for a step into the books. Nothing: the machine has to decide it, and nothing was entered.

@@ -98,10 +98,10 @@ impl<'a> Run<'a> {
             let here = judged(self);
             self.swap();
             let there = match foreseen.and_then(|(ahead, place)| self.foreseen_there(ahead, place, subject)) {
-                Some((tallies, writes)) => {
-                    let there = self.judgement(subject, choices, &tallies);
-                    self.apply(subject, &writes, false);
-                    there
+                Some(there) => {
+                    let judgement = self.judgement(subject, choices, &there.tallies);
+                    self.apply(subject, &there.writes, false);
+                    judgement
                 }
                 None => self.happen(subject, about),
             };
