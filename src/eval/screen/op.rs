@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::acts::Acting;
 use crate::eval::pattern::Pattern;
 use crate::eval::run::Which;
 use crate::program::{Arithmetic, Builtin};
@@ -112,6 +113,13 @@ pub(super) enum Op {
     Lower(LaneId),
     /// The elements of the list that the domain is made of.
     Expand(Dom),
+    /// What elements come to together, where that is known.
+    Sum {
+        body: LaneId,
+        member: LaneId,
+        dom: Dom,
+        zero: Cell,
+    },
     /// Whether elements are in the list, as far as the list itself says.
     Member(Dom),
     /// Whether they are the unknown rest of their list.
@@ -317,6 +325,8 @@ pub(super) struct Plan {
     pub(super) headers: Vec<Headers>,
     pub(super) tables: Vec<Table>,
     pub(super) rules: Vec<Judging>,
+    /// The effects of a plan's steps, as far as they are covered.
+    pub(super) effects: Vec<Option<Acting>>,
     /// What is evaluated of each domain's elements at most, each.
     pub(super) cost: Vec<u64>,
     /// Structs of which other rows than the subjects' are read.
