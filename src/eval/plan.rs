@@ -197,6 +197,8 @@ impl Run<'_> {
             },
             (false, false) => Vec::new(),
         };
+        // What the step wrote here and there is there by now: the next one may read it.
+        self.compare();
         (report, musts)
     }
 

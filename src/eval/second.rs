@@ -108,7 +108,6 @@ impl<'a> Run<'a> {
             self.swap();
             here != there
         };
-        self.compare();
         if !differs && !refused {
             return AfterRefused::default();
         }
@@ -145,7 +144,7 @@ impl<'a> Run<'a> {
     }
 
     /// Finds out where the two worlds differ by now.
-    fn compare(&mut self) {
+    pub(super) fn compare(&mut self) {
         if let Some(second) = &mut self.second {
             self.world.compare(&mut second.world);
         }
