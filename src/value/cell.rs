@@ -64,6 +64,7 @@ pub struct Texts {
     texts: Vec<Arc<str>>,
     folded: Vec<TextId>,
     index: FxHashMap<Arc<str>, TextId>,
+    bytes: usize,
 }
 
 impl Texts {
@@ -93,6 +94,7 @@ impl Texts {
 
     fn push(&mut self, text: &str) -> TextId {
         let id = TextId(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
+        self.bytes = self.bytes.saturating_add(text.len());
         let text: Arc<str> = text.into();
         self.texts.push(text.clone());
         self.folded.push(id);
@@ -122,9 +124,15 @@ impl Texts {
     pub fn truncate(&mut self, count: usize) {
         self.texts.truncate(count);
         self.folded.truncate(count);
+        self.bytes = self.texts.iter().map(|text| text.len()).fold(0, usize::saturating_add);
         // Few are kept of many: to enter those again costs less than to take the others out.
         self.index.clear();
         self.index.extend((0u32..).map(TextId).zip(&self.texts).map(|(id, text)| (text.clone(), id)));
+    }
+
+    /// How many bytes they have together.
+    pub fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// How many there are.

@@ -4,6 +4,7 @@
 
 mod cursor;
 mod hand;
+mod keys;
 mod shape;
 mod skip;
 mod value;

@@ -134,7 +134,7 @@ impl<'a> Worker<'a> {
                 waiting.clear();
                 self.rows.clear();
                 self.light.release(&self.start);
-                self.light.forget_texts(self.texts);
+                self.light.thin_texts(self.texts);
                 let spent = &mut decided.judged.spent;
                 spent.decode = spent.decode.saturating_add(decoded.duration_since(began));
                 began = Instant::now();
