@@ -78,17 +78,22 @@ impl<'s> Hand<'s> {
         if record.len() > self.shapes.longest {
             return Err(Odd);
         }
+        let (row, length) = self.root_of(record, facts)?;
+        let rest = record.as_bytes().get(length..).unwrap_or(&[]);
+        if rest.iter().all(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t')) { Ok(row) } else { Err(Odd) }
+    }
+
+    pub(super) fn root_of(&mut self, text: &str, facts: &mut Facts) -> Result<(Row, usize), Odd> {
         self.objects = 0;
-        let mut cursor = Cursor::new(record, self.shapes.bounds);
+        let mut cursor = Cursor::new(text, self.shapes.bounds);
         cursor.blank();
         let of = self.shapes.get(self.shapes.root).ok_or(Odd)?.of;
         let row = facts.begin(of, None).ok_or(Odd)?;
         self.object(&mut cursor, facts, 0, self.shapes.root, Place { of, row: Some(row) }, 1)?;
-        cursor.end()?;
-        if self.objects > self.shapes.objects {
+        if self.objects > self.shapes.objects || cursor.at > self.shapes.longest {
             return Err(Odd);
         }
-        Ok(row)
+        Ok((row, cursor.at))
     }
 
     /// Decodes a mapping, whose brace comes next, into a row.

@@ -105,7 +105,7 @@ impl Hand<'_> {
     }
 
     /// The next key; nothing behind the last, and the brace is passed then.
-    #[inline]
+    #[inline(always)]
     pub(super) fn next(
         &mut self,
         cursor: &mut Cursor<'_>,
