@@ -10,6 +10,7 @@ use super::{Session, Trouble};
 use crate::diag::codes::input;
 use crate::diag::{Diagnostic, Severity};
 use crate::eval;
+use crate::facts::decode;
 use crate::facts::document::{self, Document};
 use crate::facts::load::{self, Options};
 use crate::facts::read::{self, Format, Read};
@@ -72,9 +73,21 @@ pub(super) fn documents(session: &mut Session, path: &Path, told: &mut Vec<Diagn
 /// The one document of a file; nothing where it cannot be read.
 pub(super) fn document(session: &mut Session, path: &Path, told: &mut Vec<Diagnostic>) -> Option<Document> {
     let (file, format) = text(session, path, told)?;
-    let (document, diagnostics) = read::read_one(format, &file, &session.options.limits.inputs);
+    one(session, &file, format, told)
+}
+
+/// The one document of a text; nothing where it breaks the rules of its format.
+fn one(session: &Session, file: &SourceFile, format: Format, told: &mut Vec<Diagnostic>) -> Option<Document> {
+    let (document, diagnostics) = read::read_one(format, file, &session.options.limits.inputs);
     told.extend(diagnostics);
     document
+}
+
+/// What has a place is told; what has none, where the file is named.
+fn part(own: Vec<Diagnostic>, index: usize, told: &mut Vec<Diagnostic>, troubles: &mut Vec<(usize, Diagnostic)>) {
+    let (placed, unplaced): (Vec<_>, Vec<_>) = own.into_iter().partition(|wrong| !wrong.labels.is_empty());
+    told.extend(placed);
+    troubles.extend(unplaced.into_iter().map(|wrong| (index, wrong)));
 }
 
 /// Loads inventories for some policies.
@@ -84,15 +97,19 @@ pub(super) fn estate(session: &mut Session, policies: &Judge, paths: &[PathBuf],
     let mut whole = true;
     let mut troubles = Vec::new();
     let begun = session.stopwatch.now();
+    // One inventory of JSON may need no document.
+    let mut alone = None;
     for (index, path) in paths.iter().enumerate() {
         let mut own = Vec::new();
-        match document(session, path, &mut own) {
-            Some(document) => documents.push(document),
+        match text(session, path, &mut own) {
+            Some((file, Format::Json)) if paths.len() == 1 => alone = Some(file),
+            Some((file, format)) => match one(session, &file, format, &mut own) {
+                Some(document) => documents.push(document),
+                None => whole = false,
+            },
             None => whole = false,
         }
-        let (placed, unplaced): (Vec<_>, Vec<_>) = own.into_iter().partition(|wrong| !wrong.labels.is_empty());
-        told.extend(placed);
-        troubles.extend(unplaced.into_iter().map(|wrong| (index, wrong)));
+        part(own, index, told, &mut troubles);
     }
     session.stopwatch.spent(Phase::Reading, begun);
     let begun = session.stopwatch.now();
@@ -103,8 +120,30 @@ pub(super) fn estate(session: &mut Session, policies: &Judge, paths: &[PathBuf],
     let reads = |of: StructId, field: FieldId| program.reads(of, field);
     let writes = |of: StructId, field: FieldId| program.writes(of, field);
     let options = Options { limits: &limits, reads: &reads, writes: &writes, strict: session.options.strict };
-    let documents: Vec<&Document> = documents.iter().collect();
-    let mut loaded = load::load_inventory_under(&program.schema, configuration.as_ref(), &documents, options);
+    let assumes = configuration
+        .as_ref()
+        .is_some_and(|config| config.root().is_some_and(|root| config.get(root, "assume").is_some()));
+    let decoded = alone.as_ref().and_then(|file| {
+        let decoder = decode::Estate::new(&program.schema, options, assumes || session.options.state.is_some())?;
+        decoder.read(&program.schema, file, options).ok()
+    });
+    let mut loaded = match decoded {
+        Some(facts) => load::load_decoded(&program.schema, configuration.as_ref(), facts, options),
+        None => {
+            let begun = session.stopwatch.now();
+            let mut own = Vec::new();
+            if let Some(file) = alone {
+                match one(session, &file, Format::Json, &mut own) {
+                    Some(document) => documents.push(document),
+                    None => whole = false,
+                }
+            }
+            part(own, 0, told, &mut troubles);
+            session.stopwatch.spent(Phase::Reading, begun);
+            let documents: Vec<&Document> = documents.iter().collect();
+            load::load_inventory_under(&program.schema, configuration.as_ref(), &documents, options)
+        }
+    };
     eval::prepare(program, &mut loaded.facts);
     let all = if session.options.assumptions { loaded.assumptions } else { Vec::new() };
     session.assumed.extend(all.iter().map(super::assumptions::said));

@@ -338,6 +338,12 @@ impl<'t> Cursor<'t> {
     pub(super) fn piece(&self, start: usize, end: usize) -> &'t str {
         self.text.get(start..end).unwrap_or("")
     }
+
+    /// Says that nothing but blanks is left.
+    pub(super) fn end(&mut self) -> Result<(), Odd> {
+        self.blank();
+        if self.at < self.text.len() { Err(Odd) } else { Ok(()) }
+    }
 }
 
 const LONGEST_NUMBER: usize = 300;

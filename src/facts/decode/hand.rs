@@ -203,7 +203,7 @@ impl<'s> Hand<'s> {
 }
 
 /// The cell of a default.
-fn constant(facts: &mut Facts, value: &Const) -> Cell {
+pub(super) fn constant(facts: &mut Facts, value: &Const) -> Cell {
     match value {
         Const::None => Cell::None,
         Const::Bool(value) => Cell::Bool(*value),

@@ -3,17 +3,22 @@
 //! would report anything about, or treat in any way of its own, is [`Odd`], and has to be read their way.
 
 mod cursor;
+mod estate;
+mod form;
 mod hand;
 mod keys;
+mod naming;
 mod shape;
 mod skip;
 mod value;
 
 use super::Facts;
 use super::load::Options;
+use crate::source::SourceFile;
 use crate::types::Schema;
 use crate::value::Row;
 
+use form::Forms;
 pub use hand::Hand;
 use shape::Shapes;
 
@@ -68,5 +73,29 @@ impl Hand<'_> {
             self.release(facts);
         }
         decoded
+    }
+}
+
+/// What is read of the inventories of a vocabulary, and how.
+#[derive(Clone, Debug)]
+pub struct Estate {
+    forms: Forms,
+}
+
+impl Estate {
+    /// A decoder for inventories; nothing where the vocabulary has something that takes the loader. `whole`: what nobody reads
+    /// is read, too, for it is to be written again or may be assumed.
+    pub fn new(schema: &Schema, options: Options<'_>, whole: bool) -> Option<Estate> {
+        Forms::of(schema, options, whole).map(|forms| Estate { forms })
+    }
+
+    /// The facts of an inventory of JSON.
+    ///
+    /// # Errors
+    /// Odd where it is to be read the slow way.
+    pub fn read(&self, schema: &Schema, file: &SourceFile, options: Options<'_>) -> Result<Facts, Odd> {
+        let mut facts = estate::read(schema, &self.forms, file)?;
+        naming::settle(schema, &self.forms, &mut facts, options)?;
+        Ok(facts)
     }
 }

@@ -52,6 +52,22 @@ pub fn load_inventory_under(
     inventory
 }
 
+/// What facts that came from an inventory without its document lack: the assumptions of a configuration.
+pub fn load_decoded(
+    schema: &Schema,
+    configuration: Option<&Document>,
+    mut facts: Facts,
+    options: Options<'_>,
+) -> Inventory {
+    let documents: Vec<&Document> = configuration.into_iter().collect();
+    let mut loader = Loader::new(schema, &mut facts, &documents, options);
+    let root = configuration.and_then(Document::root).map(|node| At { document: 0, node });
+    let assumed: Vec<At> = root.and_then(|root| loader.member(root, "assume")).into_iter().collect();
+    let assumptions = loader.assumptions(&assumed);
+    let diagnostics = loader.finish();
+    Inventory { facts, assumptions, diagnostics }
+}
+
 /// Loads inventories of our own shape.
 fn load_native(
     schema: &Schema,

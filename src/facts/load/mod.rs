@@ -28,8 +28,9 @@ use super::shown::shown;
 use super::store::{Facts, Owner};
 
 pub use assume::Assumption;
-pub use inventory::{Inventory, load_inventory, load_inventory_under};
+pub use inventory::{Inventory, load_decoded, load_inventory, load_inventory_under};
 pub use plan::{PlanLoaded, StepInfo, load_plan, named_by};
+pub(super) use reference::name;
 pub use single::{EachLoaded, load_each, load_table};
 pub use unknown::UNKNOWN;
 pub use waiver::Waiver;

@@ -4,16 +4,38 @@ use crate::diag::codes::input;
 use crate::diag::{Diagnostic, nearest};
 use crate::facts::document::View;
 use crate::facts::shown::shown;
-use crate::facts::store::{Fact, Found};
+use crate::facts::store::{Fact, Facts, Found, Lost};
 use crate::source::Span;
-use crate::types::{StructKind, Type};
+use crate::types::{Schema, StructKind, Type};
 use crate::value::{Cell, Row, StructId};
 
 use super::row::{Place, called};
-use super::{At, Loader};
+use super::{At, Loader, Options};
 
 /// Searches for near names a load does at most: each compares with every known name.
 const SEARCHES: u32 = 100;
+
+/// Finds or makes the rows that names mean which meant none, in their order. False where one of them takes a word.
+pub(in crate::facts) fn name(schema: &Schema, facts: &mut Facts, options: Options<'_>, lost: &[Lost]) -> bool {
+    let mut loader = Loader::new(schema, facts, &[], options);
+    for lost in lost {
+        let text = loader.facts.texts().get(lost.name).clone();
+        let found = match loader.facts.find(lost.target, &text) {
+            Found::One(row) => Some(row),
+            Found::Many(_) => None,
+            Found::Nothing => {
+                let place = match lost.index {
+                    Some(index) => loader.facts.element_place(lost.of, lost.row, lost.field, index),
+                    None => loader.facts.place(Fact::Field { of: lost.of, row: lost.row, field: lost.field }),
+                };
+                place.and_then(|place| loader.phantom(lost.target, &text, place))
+            }
+        };
+        let Some(row) = found else { return false };
+        loader.facts.settle_one(lost, row);
+    }
+    loader.finish().is_empty()
+}
 
 impl Loader<'_> {
     /// The row that a value names.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::facts::document::View;
+use crate::facts::read::clixml::CLASS;
 
 use super::export::{Export, Node};
 
@@ -59,6 +60,9 @@ const MARKS: [Marks; 5] = [
     Marks { kind: Kind::Domain, section: "domains", classes: &[], members: &["Trusts"] },
 ];
 
+/// The member under which dictionaries hold an object beside others.
+const PROPERTIES: &str = "Properties";
+
 /// How many objects of a section are looked at to recognise an export.
 const ENOUGH: usize = 8;
 
@@ -91,7 +95,7 @@ impl Layout {
             let into = self.sections.entry(marks.kind).or_default();
             for element in elements(export, section) {
                 // `@{ Properties = …; DVDs = … }`
-                match export.get(element, "Properties") {
+                match export.get(element, PROPERTIES) {
                     Some(object) if matches!(export.view(object), View::Map(_)) => {
                         self.beside.insert(object, element);
                         into.push(object);
@@ -125,6 +129,11 @@ pub(super) fn speakers<'l>(layouts: &'l [Layout], kind: Kind, homes: &[usize]) -
     without_hosts.filter_map(|layout| layout.of(kind)).collect()
 }
 
+/// Whether a member of this name may tell that a document is an export.
+pub(super) fn is_mark(name: &str) -> bool {
+    [CLASS, PROPERTIES].contains(&name) || MARKS.iter().any(|marks| marks.members.contains(&name))
+}
+
 /// Whether a document is an export, by its shape.
 pub(super) fn recognise(export: Export<'_>) -> bool {
     tops(export, 0).into_iter().take(ENOUGH).any(|top| {
@@ -133,7 +142,7 @@ pub(super) fn recognise(export: Export<'_>) -> bool {
                 let section = export.get(top, marks.section);
                 let elements = section.map(|section| elements(export, section)).unwrap_or_default();
                 elements.into_iter().take(ENOUGH).any(|element| {
-                    let object = export.get(element, "Properties").unwrap_or(element);
+                    let object = export.get(element, PROPERTIES).unwrap_or(element);
                     marks.has_class(export, object) || marks.members.iter().any(|mark| export.has(object, mark))
                 })
             })

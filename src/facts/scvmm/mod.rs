@@ -28,6 +28,11 @@ pub fn recognise(document: &Document) -> bool {
     layout::recognise(Export::new(&[document], &Cuts::default()))
 }
 
+/// Whether a member of this name may tell that a document is an export.
+pub(super) fn is_mark(name: &str) -> bool {
+    layout::is_mark(name)
+}
+
 /// The export as an inventory in our own shape, and what is odd about it. A section that the export lacks stays out.
 pub fn import(document: &Document) -> (Value, Vec<Diagnostic>) {
     import_all(&[document]).pop().unwrap_or_else(|| (Value::map(Span::NONE), Vec::new()))

@@ -121,6 +121,11 @@ impl Column {
         }
     }
 
+    /// Gives back what it took too much of.
+    pub(super) fn tighten(&mut self) {
+        each!(self, slots => slots.shrink_to_fit(), ());
+    }
+
     pub(super) fn truncate(&mut self, rows: usize) {
         each!(self, slots => slots.truncate(rows), ());
     }

@@ -6,6 +6,8 @@ mod column;
 mod light;
 mod names;
 mod route;
+mod settle;
+mod stands;
 mod table;
 
 use std::sync::Arc;
@@ -20,6 +22,8 @@ pub(super) use light::Lengths;
 pub use names::Found;
 use names::Names;
 pub(super) use names::short_form;
+pub(super) use settle::{Borne, Lost};
+use stands::Standing;
 use table::Table;
 
 /// What may be missing, and can be pointed at.
@@ -77,6 +81,7 @@ pub struct Facts {
     listed: Vec<u32>,
     each: Option<StructId>,
     assumed: Vec<Assumed>,
+    standing: Vec<Standing>,
 }
 
 /// What routes and places need of a struct of the schema.
@@ -120,6 +125,7 @@ impl Facts {
             listed: vec![0; schema.structs.len()],
             each,
             assumed: Vec::new(),
+            standing: Vec::new(),
         }
     }
 

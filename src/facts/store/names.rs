@@ -24,10 +24,44 @@ enum By {
 
 type Place = (By, StructId, TextId);
 
+/// Rows of one name: nearly always one.
+#[derive(Clone, Debug)]
+enum Rows {
+    One([Row; 1]),
+    Many(Vec<Row>),
+}
+
+impl Rows {
+    fn all(&self) -> &[Row] {
+        match self {
+            Rows::One(one) => one,
+            Rows::Many(many) => many,
+        }
+    }
+
+    fn push(&mut self, row: Row) {
+        match self {
+            Rows::One([first]) => *self = Rows::Many(vec![*first, row]),
+            Rows::Many(many) => many.push(row),
+        }
+    }
+
+    /// Takes the last row away; false where none is left.
+    fn pop(&mut self) -> bool {
+        match self {
+            Rows::One(_) => false,
+            Rows::Many(many) => {
+                many.pop();
+                !many.is_empty()
+            }
+        }
+    }
+}
+
 /// The index. Names compare without regard to letter case; keys go before ids, ids before short forms.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
-    index: FxHashMap<Place, Vec<Row>>,
+    index: FxHashMap<Place, Rows>,
     /// Every entry in the order made, so that those of a plan can be taken out again.
     log: Vec<Place>,
 }
@@ -46,7 +80,7 @@ impl Names {
     }
 
     fn add(&mut self, place: Place, row: Row) {
-        self.index.entry(place).or_default().push(row);
+        self.index.entry(place).and_modify(|rows| rows.push(row)).or_insert(Rows::One([row]));
         self.log.push(place);
     }
 
@@ -56,15 +90,30 @@ impl Names {
         else {
             return Found::Nothing;
         };
-        let rows = |by: By| self.index.get(&(by, of, folded)).map_or(&[][..], Vec::as_slice);
-        for by in [By::Key, By::Id, By::Short] {
-            match rows(by) {
-                [] => {}
-                [row] => return Found::One(*row),
-                many => return Found::Many(many.to_vec()),
-            }
+        match self.folded(of, folded) {
+            [] => Found::Nothing,
+            [row] => Found::One(*row),
+            many => Found::Many(many.to_vec()),
         }
-        Found::Nothing
+    }
+
+    /// The rows that a text of the pool names.
+    pub(super) fn rows(&self, of: StructId, text: TextId, texts: &Texts) -> &[Row] {
+        self.folded(of, texts.folded(text))
+    }
+
+    /// The rows whose key a text of the pool is.
+    pub(super) fn keyed(&self, of: StructId, text: TextId, texts: &Texts) -> &[Row] {
+        self.by(By::Key, of, texts.folded(text))
+    }
+
+    fn by(&self, by: By, of: StructId, folded: TextId) -> &[Row] {
+        self.index.get(&(by, of, folded)).map_or(&[][..], Rows::all)
+    }
+
+    fn folded(&self, of: StructId, folded: TextId) -> &[Row] {
+        let all = [By::Key, By::Id, By::Short].map(|by| self.by(by, of, folded));
+        all.into_iter().find(|rows| !rows.is_empty()).unwrap_or_default()
     }
 
     /// Whether a text is the short form of some row's key.
@@ -79,11 +128,8 @@ impl Names {
     pub(super) fn release(&mut self, mark: usize) {
         while self.log.len() > mark {
             let Some(place) = self.log.pop() else { return };
-            if let Some(rows) = self.index.get_mut(&place) {
-                rows.pop();
-                if rows.is_empty() {
-                    self.index.remove(&place);
-                }
+            if self.index.get_mut(&place).is_some_and(|rows| !rows.pop()) {
+                self.index.remove(&place);
             }
         }
     }

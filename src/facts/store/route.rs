@@ -42,11 +42,10 @@ impl Facts {
         let Fact::Field { of, row, field } = fact else { return None };
         let (mut of, mut row, mut field) = (of, row, field);
         for _ in 0..1_000 {
-            let table = self.table(of)?;
-            if let Some(span) = table.place(row, field).or_else(|| table.span(row)) {
+            if let Some(span) = self.value_place(of, row, field).or_else(|| self.own_place(of, row)) {
                 return Some(span);
             }
-            let owner = table.owner(row)?;
+            let owner = self.owner(of, row)?;
             (of, row, field) = (owner.of, owner.row, owner.field);
         }
         None
@@ -54,11 +53,26 @@ impl Facts {
 
     /// Where a row stands; of a record that no file has, where its owner stands.
     pub fn row_place(&self, of: StructId, row: Row) -> Option<Span> {
-        let table = self.table(of)?;
-        table.span(row).or_else(|| {
-            let owner = table.owner(row)?;
+        self.own_place(of, row).or_else(|| {
+            let owner = self.owner(of, row)?;
             self.place(Fact::Field { of: owner.of, row: owner.row, field: owner.field })
         })
+    }
+
+    /// Where the value of a field stands, if it stands anywhere.
+    fn value_place(&self, of: StructId, row: Row, field: FieldId) -> Option<Span> {
+        let table = self.table(of)?;
+        let Some(start) = table.start(row) else { return table.place(row, field) };
+        if let Some(laid) = table.laid(row, field) {
+            return laid;
+        }
+        self.standing_place(of, start, field).filter(|_| table.is_stored(field))
+    }
+
+    /// Where a row stands, if it stands anywhere.
+    fn own_place(&self, of: StructId, row: Row) -> Option<Span> {
+        let table = self.table(of)?;
+        table.start(row).map_or_else(|| table.span(row), |start| self.standing_row(start))
     }
 
     fn member(&self, of: StructId, field: FieldId) -> String {
