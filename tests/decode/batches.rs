@@ -284,7 +284,7 @@ fn lists_say_what_lines_say_however_they_are_cut() {
             let wrong = judged.loaded.iter().map(|told| (&told.message, told.span()));
             let text = |(message, span)| {
                 let at = map.locate(span).unwrap().offset;
-                format!("{message} {}", text[at..].split(['\n', ',']).next().unwrap_or_default())
+                format!("{message} {}", text.get(at..).unwrap_or_default().split(['\n', '\r', ',', ']']).next().unwrap_or_default())
             };
             found.chain(wrong).map(text).collect()
         };
@@ -300,7 +300,8 @@ fn lists_say_what_lines_say_however_they_are_cut() {
             let mut told = of(&list, Framing::List, threads).unwrap();
             told.sort();
             assert_eq!(told.len(), lines.len());
-            assert!(told == lines, "{between:?}, {threads}");
+            let others: Vec<_> = told.iter().zip(&lines).filter(|(one, other)| one != other).take(3).collect();
+            assert!(others.is_empty(), "{between:?}, {threads}: {others:?}");
             let broken = format!("{open}{}{between}{}]{close}", records.join(between), elements[0]);
             let Err(Trouble::Broken(at)) = of(&broken, Framing::List, threads) else { panic!("{between:?}") };
             assert!(at as usize > broken.len() - 8, "{at} of {}", broken.len());
