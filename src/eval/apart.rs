@@ -35,10 +35,23 @@ impl Apart {
     /// A cell is read.
     #[inline]
     pub(super) fn read(&self, of: StructId, row: Row, field: FieldId) {
-        let (word, bit) = place(row);
-        let differs = self.column(of, field).and_then(|bits| bits.words.get(word)).is_some_and(|word| word & bit != 0);
-        if differs {
+        if self.has(of, row, field) {
             self.seen.set(true);
+        }
+    }
+
+    /// Whether a cell differs.
+    #[inline]
+    pub(super) fn has(&self, of: StructId, row: Row, field: FieldId) -> bool {
+        let (word, bit) = place(row);
+        self.column(of, field).and_then(|bits| bits.words.get(word)).is_some_and(|word| word & bit != 0)
+    }
+
+    /// Nothing differs any more.
+    pub(super) fn clear(&mut self) {
+        for bits in self.columns.iter_mut().flatten().filter(|bits| bits.count > 0) {
+            bits.words.fill(0);
+            bits.count = 0;
         }
     }
 

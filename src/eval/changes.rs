@@ -38,7 +38,7 @@ fn place(row: Row) -> (usize, usize) {
 
 impl Column {
     #[inline]
-    fn get(&self, row: Row) -> Option<&Changed> {
+    pub(super) fn get(&self, row: Row) -> Option<&Changed> {
         let (page, at) = place(row);
         self.pages.get(page)?.as_ref()?.get(at)?.as_ref()
     }

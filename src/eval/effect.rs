@@ -4,8 +4,9 @@
 //! Steps of one wave happen at the same time: what they write waits until the wave is over, but for what a `change` takes
 //! away, which is gone at once.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use super::changes::Changed;
 use super::finding::Subject;
@@ -19,7 +20,7 @@ use crate::report::{Relocation, Thing};
 use crate::types::{FieldId, StructKind, Type};
 use crate::value::{Cell, Row, StructId, Truth};
 
-/// A cell by its place. Ordered, so that writes are applied in one order.
+/// A cell by its place. Ordered, so that what moves is told in one order.
 pub(super) type At = (StructId, FieldId, Row);
 
 /// What the steps of the wave that is under way do.
@@ -28,7 +29,7 @@ pub(super) struct Wave {
     /// Whether other steps are to see what is taken away before the wave is over.
     pub(super) shared: bool,
     /// What becomes different when the wave is over.
-    pub(super) after: BTreeMap<At, Changed>,
+    pub(super) after: FxHashMap<At, Changed>,
     /// How to make undone what was taken away at once.
     taken: Vec<Undo>,
 }
@@ -73,7 +74,7 @@ enum Written {
 
 /// One write.
 #[derive(Clone, Debug)]
-struct Write {
+pub(super) struct Write {
     /// Which of its effect's actions it comes from.
     action: usize,
     target: Target,
@@ -83,6 +84,20 @@ struct Write {
 }
 
 impl Write {
+    /// A write of which everything is known; nothing: what is added is no quantity.
+    pub(super) fn known(
+        action: usize,
+        (of, row, at): (StructId, Row, Address),
+        cell: Cell,
+        sign: Option<Sign>,
+    ) -> Option<Write> {
+        let written = match sign {
+            None => Written::Set(cell),
+            Some(sign) => Written::Added(Some(quantity(cell)?), sign),
+        };
+        Some(Write { action, target: Target::Cell(of, row, at), written, when: Truth::True, lacks: Vec::new() })
+    }
+
     fn sure(&self) -> bool {
         self.when == Truth::True && matches!(self.target, Target::Cell(..))
     }
@@ -119,6 +134,58 @@ struct Pending {
     amiss: Vec<Lack>,
 }
 
+/// Cells that are looked through one by one before a table is worth its hashes.
+const FEW: usize = 16;
+
+/// What becomes of cells in one step.
+#[derive(Debug, Default)]
+struct Pendings {
+    all: Vec<(At, Pending)>,
+    /// By cell its place among them; nothing while they are few.
+    places: FxHashMap<At, usize>,
+}
+
+impl Pendings {
+    /// A cell, as it was before where it was not written yet.
+    fn cell(&mut self, at: At, before: impl FnOnce() -> Cell) -> Option<&mut Pending> {
+        let found = if self.places.is_empty() {
+            self.all.iter().position(|(other, _)| *other == at)
+        } else {
+            self.places.get(&at).copied()
+        };
+        let place = found.unwrap_or(self.all.len());
+        if found.is_none() {
+            self.all.push((at, Pending::of(before())));
+            match self.all.len() {
+                FEW => self.places = self.all.iter().enumerate().map(|(place, (at, _))| (*at, place)).collect(),
+                many if many > FEW => drop(self.places.insert(at, place)),
+                _ => {}
+            }
+        }
+        self.all.get_mut(place).map(|(_, cell)| cell)
+    }
+
+    /// All of them, in the one order.
+    fn in_order(mut self) -> Vec<(At, Pending)> {
+        self.all.sort_unstable_by_key(|(at, _)| *at);
+        self.all
+    }
+}
+
+impl Pending {
+    fn of(before: Cell) -> Pending {
+        Pending {
+            before,
+            value: before,
+            set: false,
+            added: Sum::Nothing,
+            taken: Sum::Nothing,
+            lacks: Vec::new(),
+            amiss: Vec::new(),
+        }
+    }
+}
+
 /// A sum of changes.
 #[derive(Clone, Copy, Debug)]
 enum Sum {
@@ -145,15 +212,21 @@ impl Sum {
     }
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
     /// Lays what a step does over what the steps before it did, and says what it moves.
     pub(super) fn act(&mut self, subject: &Subject) -> Vec<Relocation> {
-        let mut pending: BTreeMap<At, Pending> = BTreeMap::new();
-        for write in self.writes(subject) {
-            self.enter_write(&write, &mut pending);
+        let writes = self.writes(subject);
+        self.apply(subject, &writes, true)
+    }
+
+    /// Lays over it what is written, in the order declared, and says what that moves, where that is to be told.
+    pub(super) fn apply(&mut self, subject: &Subject, writes: &[Write], told: bool) -> Vec<Relocation> {
+        let mut pending = Pendings::default();
+        for write in writes {
+            self.enter_write(write, &mut pending);
         }
         let mut moves = Vec::new();
-        for ((of, field, row), cell) in pending {
+        for ((of, field, row), cell) in pending.in_order() {
             if self.wave.shared {
                 self.take(subject, (of, field, row), &cell);
             }
@@ -163,44 +236,51 @@ impl Run<'_> {
             if same {
                 continue;
             }
-            moves.extend(self.relocation(of, row, field, cell.before, value));
-            let missing = cell.lacks.into_iter().chain(cell.amiss).collect();
-            let lacks = (value == Cell::Unknown).then(|| read_by(subject.row, missing));
+            if told {
+                moves.extend(self.relocation(of, row, field, cell.before, value));
+            }
+            let missing = || cell.lacks.into_iter().chain(cell.amiss).collect();
+            let lacks = (value == Cell::Unknown).then(|| read_by(subject.row, missing()));
             self.wave.after.insert((of, field, row), Changed { cell: value, by: Some(subject.row), lacks });
         }
         moves
     }
 
     /// Everything that a step's effects write, in the order declared.
-    fn writes(&mut self, subject: &Subject) -> Vec<Write> {
-        let program = self.program;
+    pub(super) fn writes(&mut self, subject: &Subject) -> Vec<Write> {
         let mut writes = Vec::new();
-        for effect in &program.effects {
-            let mut found = Vec::new();
-            let fuel = self.options.steps.max(1);
-            let mut machine = Machine::new(program, &self.world, &mut self.decide, fuel);
-            machine.writes_of(subject, effect, &mut found);
-            if machine.exhausted() {
-                self.limit_hit(subject, &effect.name);
-            }
-            if found.iter().any(Write::doubtful) {
-                found.clear();
-                let fuel = fuel.saturating_mul(4);
-                Machine::new(program, &self.world, &mut self.trace, fuel).writes_of(subject, effect, &mut found);
-            }
-            // Of two values the later declared wins, whichever elements they are for.
-            found.sort_by_key(|write| write.action);
-            writes.append(&mut found);
+        for effect in &self.program.effects {
+            self.writes_of(subject, effect, &mut writes);
         }
         writes
     }
 
-    fn enter_write(&mut self, write: &Write, pending: &mut BTreeMap<At, Pending>) {
-        let cells: Vec<At> = match write.target {
-            Target::Cell(of, row, at) => vec![(of, at.field, row)],
+    /// What one effect writes.
+    pub(super) fn writes_of(&mut self, subject: &Subject, effect: &'a Effect, writes: &mut Vec<Write>) {
+        let program = self.program;
+        let mut found = Vec::new();
+        let fuel = self.options.steps.max(1);
+        let mut machine = Machine::new(program, &self.world, &mut self.decide, fuel);
+        machine.writes_of(subject, effect, &mut found);
+        if machine.exhausted() {
+            self.limit_hit(subject, &effect.name);
+        }
+        if found.iter().any(Write::doubtful) {
+            found.clear();
+            let fuel = fuel.saturating_mul(4);
+            Machine::new(program, &self.world, &mut self.trace, fuel).writes_of(subject, effect, &mut found);
+        }
+        // Of two values the later declared wins, whichever elements they are for.
+        found.sort_by_key(|write| write.action);
+        writes.append(&mut found);
+    }
+
+    fn enter_write(&mut self, write: &Write, pending: &mut Pendings) {
+        let (of, field, rows) = match write.target {
+            Target::Cell(of, row, at) => (of, at.field, row.0..row.0.saturating_add(1)),
             // Nobody can count on an increase that may be anywhere.
             Target::Column(_) if write.adds() => return,
-            Target::Column(at) => (0..self.facts.rows(at.owner)).map(|row| (at.owner, at.field, Row(row))).collect(),
+            Target::Column(at) => (at.owner, at.field, 0..self.facts.rows(at.owner)),
         };
         let sure = write.sure();
         let mut set = |written: &Written| match written {
@@ -212,18 +292,11 @@ impl Run<'_> {
             Written::Added(..) => None,
         };
         let set = set(&write.written);
-        for at in cells {
-            let (of, field, row) = at;
-            let before = self.wave.after.get(&at).map_or_else(|| self.world.read(of, row, field), |after| after.cell);
-            let cell = pending.entry(at).or_insert(Pending {
-                before,
-                value: before,
-                set: false,
-                added: Sum::Nothing,
-                taken: Sum::Nothing,
-                lacks: Vec::new(),
-                amiss: Vec::new(),
-            });
+        for row in rows.map(Row) {
+            let at = (of, field, row);
+            let before =
+                || self.wave.after.get(&at).map_or_else(|| self.world.read(of, row, field), |after| after.cell);
+            let Some(cell) = pending.cell(at, before) else { continue };
             match (&write.written, set) {
                 (_, Some(value)) if sure => {
                     cell.value = value;
@@ -402,13 +475,17 @@ fn is_zero(amount: Quantity) -> bool {
     amount.negate() == Some(amount)
 }
 
-fn added(cell: Cell, amount: Quantity) -> Cell {
-    let before = match cell {
+fn quantity(cell: Cell) -> Option<Quantity> {
+    Some(match cell {
         Cell::Number(value) => Quantity::Number(value),
         Cell::Size(value) => Quantity::Size(value),
         Cell::Duration(value) => Quantity::Duration(value),
-        _ => return Cell::Unknown,
-    };
+        _ => return None,
+    })
+}
+
+fn added(cell: Cell, amount: Quantity) -> Cell {
+    let Some(before) = quantity(cell) else { return Cell::Unknown };
     match before.add(amount) {
         Some(Quantity::Number(value)) => Cell::Number(value),
         Some(Quantity::Size(value)) => Cell::Size(value),

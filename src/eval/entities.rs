@@ -175,7 +175,7 @@ impl<'a> Run<'a> {
     }
 
     /// Whether all rows that a screen reads take part: it reads facts as they were given.
-    fn may_screen(&self, screen: &Screen, entity: StructId) -> bool {
+    pub(super) fn may_screen(&self, screen: &Screen, entity: StructId) -> bool {
         let reads = |of: &StructId| *of != entity || screen.reaches(entity);
         let mut structs = self.program.schema.structs().map(|(of, _)| of);
         structs.all(|of| !reads(&of) || self.world.all_take_part(of))

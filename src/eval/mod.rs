@@ -5,6 +5,7 @@
 //! *tracing*.
 #![deny(clippy::arithmetic_side_effects)]
 
+mod ahead;
 mod apart;
 mod builtin;
 mod changes;

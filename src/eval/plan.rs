@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::ahead::Ahead;
 use super::choose::Choice;
 use super::demand;
 use super::effect::Wave;
@@ -11,6 +12,7 @@ use super::finding::Subject;
 use super::input::{PlanOutcome, Subjects};
 use super::kept::Keep;
 use super::run::{Musts, Run, Which, chosen};
+use super::screen::Screen;
 use crate::program::{About, EffectAt, Level};
 use crate::report::{AfterRefused, PlanVerdict, StepReport, WayOut};
 use crate::types::{FieldKind, Schema, Type};
@@ -22,7 +24,7 @@ impl Run<'_> {
         match &self.input.subjects {
             Subjects::Plan(plan) => {
                 let plan = *plan;
-                let (steps, verdict) = self.plan(plan);
+                let (steps, verdict) = self.plan(plan, self.options.screen.as_deref());
                 self.outcome(steps, verdict)
             }
             Subjects::Entities(rows) => {
@@ -34,7 +36,7 @@ impl Run<'_> {
         }
     }
 
-    fn plan(&mut self, plan: Row) -> (Vec<StepReport>, PlanVerdict) {
+    fn plan(&mut self, plan: Row, screen: Option<&Screen>) -> (Vec<StepReport>, PlanVerdict) {
         let given = self.rows_of(Schema::PLAN, plan, Schema::PLAN_STEPS);
         let broken = demand::broken(self.program, &self.world, Schema::STEP, &given, self.options.steps);
         for demand::Broken { row, diagnostic } in broken {
@@ -47,12 +49,21 @@ impl Run<'_> {
         let about_waves = self.about(About::Wave);
         let mut reports: Vec<Option<StepReport>> = vec![None; subjects.len()];
         let mut total = Musts::default();
-        for (wave, members) in self.waves(&subjects) {
+        let waves = self.waves(&subjects);
+        let rows =
+            waves.iter().flat_map(|(_, members)| members).filter_map(|at| Some(subjects.get(*at)?.row)).collect();
+        let many = screen.is_none() && self.worth_screening(subjects.len());
+        let compiled = many.then(|| Screen::new(self.program));
+        let mut ahead = self.ahead(screen.or(compiled.as_ref()), rows);
+        let mut count = 0usize;
+        for (wave, members) in waves {
             self.wave = Wave::of(members.len());
             self.second_wave(members.len());
             for index in members {
                 let Some(subject) = subjects.get(index) else { continue };
-                let (report, musts) = self.step(subject, &wave, &about_steps);
+                let place = (ahead.as_mut(), count);
+                count = count.saturating_add(1);
+                let (report, musts) = self.step(subject, &wave, &about_steps, place);
                 total.add(musts);
                 if let Some(slot) = reports.get_mut(index) {
                     *slot = Some(report);
@@ -97,12 +108,17 @@ impl Run<'_> {
         (reports.collect(), total.verdict())
     }
 
-    fn step(&mut self, subject: &Subject, wave: &Subject, about: &[Which]) -> (StepReport, Musts) {
+    fn step(
+        &mut self,
+        subject: &Subject,
+        wave: &Subject,
+        about: &[Which],
+        (ahead, at): (Option<&mut Ahead<'_>>, usize),
+    ) -> (StepReport, Musts) {
         let program = self.program;
         self.world.take_seen();
         // What stands in the way of a candidate is asked only where something is to be chosen.
-        let open =
-            program.selects.iter().any(|select| self.world.read(subject.of, subject.row, select.field) == Cell::None);
+        let open = self.open(subject);
         let musts_about = if open { self.musts(about, subject) } else { Vec::new() };
         let mut musts = Musts::default();
         let mut choices = Vec::new();
@@ -119,7 +135,14 @@ impl Run<'_> {
         let mut happened = Vec::new();
         let mut telling = Vec::new();
         let mut tallies = Vec::new();
-        if decided {
+        let mut foreseen = None;
+        if let Some(ahead) = ahead
+            && let Some(place) = self.foresee(ahead, at, open)
+            && let Some(found) = self.enter_foreseen(ahead, place, subject, &mut musts)
+        {
+            (telling, tallies, happened) = (found.telling, found.tallies, found.happened);
+            foreseen = Some((&*ahead, place));
+        } else if decided {
             let (notes, rules): (Vec<Which>, Vec<Which>) =
                 about.iter().partition(|which| self.card(**which).is_some_and(|card| card.level == Level::Note));
             let judged = self.judged(&rules, false);
@@ -150,13 +173,28 @@ impl Run<'_> {
         let mut report = self.step_report(subject, wave, chosen, musts, &happened);
         let suggested = if musts.violated { self.search(subject, about) } else { None };
         let judged = |run: &Self| run.judgement(subject, &choices, &tallies);
+        // What was read for what it writes was read before, or is read now.
+        let writes = match foreseen {
+            Some((ahead, place)) => Some(self.writes_foreseen(ahead, place, subject)),
+            None => (decided && alike).then(|| self.writes(subject)),
+        };
+        let same = alike && !self.world.take_seen();
         if self.options.keep != Keep::Alone {
-            report.after_refused = self.otherwise(subject, (about, &choices), (musts.violated, alike), judged);
+            report.after_refused = self.otherwise(
+                subject,
+                (about, &choices, writes.as_deref().filter(|_| same)),
+                foreseen,
+                (musts.violated, alike),
+                judged,
+            );
         }
         self.ways_out.extend(suggested.map(|way| WayOut { after_refused: report.after_refused.clone(), ..way }));
         report.moves = match (musts.violated, decided) {
-            (true, _) => self.would_move(subject, &choices),
-            (false, true) => self.act(subject),
+            (true, _) => self.would_move(subject, &choices, writes.as_deref()),
+            (false, true) => match &writes {
+                Some(writes) => self.apply(subject, writes, true),
+                None => self.act(subject),
+            },
             (false, false) => Vec::new(),
         };
         (report, musts)

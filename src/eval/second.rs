@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::ahead::Ahead;
 use super::choose::Choice;
-use super::effect::Wave;
+use super::effect::{Wave, Write};
 use super::finding::Subject;
 use super::machine::Machine;
 use super::run::{Run, Tally, Which};
@@ -21,7 +22,7 @@ use crate::value::{Cell, Row, StructId};
 /// A world and the wave that is under way in it.
 #[derive(Clone, Debug)]
 pub(super) struct Second<'f> {
-    world: World<'f>,
+    pub(super) world: World<'f>,
     pub(super) wave: Wave,
 }
 
@@ -76,7 +77,8 @@ impl<'a> Run<'a> {
     pub(super) fn otherwise(
         &mut self,
         subject: &Subject,
-        (about, choices): (&[Which], &[Choice]),
+        (about, choices, writes): (&[Which], &[Choice], Option<&[Write]>),
+        foreseen: Option<(&Ahead<'_>, usize)>,
         (refused, alike): (bool, bool),
         judged: impl FnOnce(&Self) -> Judgement,
     ) -> AfterRefused {
@@ -89,13 +91,20 @@ impl<'a> Run<'a> {
         let differs = if alike {
             let chosen: Vec<Cell> = self.chosen_cells(subject);
             self.swap();
-            self.happen_alike(subject, choices, &chosen);
+            self.happen_alike(subject, choices, &chosen, writes);
             self.swap();
             false
         } else {
             let here = judged(self);
             self.swap();
-            let there = self.happen(subject, about);
+            let there = match foreseen.and_then(|(ahead, place)| self.foreseen_there(ahead, place, subject)) {
+                Some(there) => {
+                    let judgement = self.judgement(subject, choices, &there.tallies);
+                    self.apply(subject, &there.writes, false);
+                    judgement
+                }
+                None => self.happen(subject, about),
+            };
             self.swap();
             here != there
         };
@@ -149,14 +158,17 @@ impl<'a> Run<'a> {
     }
 
     /// Lets a step happen in the world at hand that is judged there as in the other one: what it read is the same in both.
-    fn happen_alike(&mut self, subject: &Subject, choices: &[Choice], chosen: &[Cell]) {
+    fn happen_alike(&mut self, subject: &Subject, choices: &[Choice], chosen: &[Cell], writes: Option<&[Write]>) {
         for ((select, choice), cell) in self.program.selects.iter().zip(choices).zip(chosen) {
             if matches!(choice, Choice::Chosen { .. }) {
                 self.world.choose(subject.of, subject.row, select.field, *cell);
             }
         }
         if self.take_last(subject, choices) {
-            self.act(subject);
+            match writes {
+                Some(writes) => self.apply(subject, writes, false),
+                None => self.act(subject),
+            };
         }
     }
 
@@ -180,9 +192,18 @@ impl<'a> Run<'a> {
     }
 
     /// What a step that is refused would have moved, from where things are in the world at hand.
-    pub(super) fn would_move(&mut self, subject: &Subject, choices: &[Choice]) -> Vec<Relocation> {
+    pub(super) fn would_move(
+        &mut self,
+        subject: &Subject,
+        choices: &[Choice],
+        writes: Option<&[Write]>,
+    ) -> Vec<Relocation> {
         let wave = std::mem::take(&mut self.wave);
-        let moves = if self.take_last(subject, choices) { self.act(subject) } else { Vec::new() };
+        let moves = match (self.take_last(subject, choices), writes) {
+            (true, Some(writes)) => self.apply(subject, writes, true),
+            (true, None) => self.act(subject),
+            (false, _) => Vec::new(),
+        };
         self.wave = wave;
         for (select, choice) in self.program.selects.iter().zip(choices) {
             if matches!(choice, Choice::Nothing { .. }) {

@@ -87,6 +87,8 @@ pub(super) struct World<'f> {
     apart: Option<Box<Apart>>,
     /// Cells that were written since the worlds were last compared; nothing where there is but one.
     written: Option<Vec<(StructId, Row, FieldId)>>,
+    /// Cells that were written since somebody began to watch.
+    lately: Option<Box<Apart>>,
 }
 
 impl<'f> World<'f> {
@@ -104,6 +106,7 @@ impl<'f> World<'f> {
             marks: 0,
             apart: None,
             written: None,
+            lately: None,
         }
     }
 
@@ -171,6 +174,9 @@ impl<'f> World<'f> {
 
     /// Makes a fact different, or as it was given; answers with how to undo it.
     pub(super) fn put(&mut self, of: StructId, row: Row, field: FieldId, changed: Option<Changed>) -> Undo {
+        if let Some(lately) = &mut self.lately {
+            lately.set(of, row, field, true);
+        }
         if let Some(written) = &mut self.written {
             written.push((of, row, field));
         }
@@ -260,7 +266,8 @@ impl<'f> World<'f> {
     /// differ.
     pub(super) fn split(&mut self) -> World<'f> {
         self.written = Some(Vec::new());
-        let second = self.clone();
+        let mut second = self.clone();
+        second.lately = None;
         self.apart = Some(Box::default());
         second
     }
@@ -282,6 +289,30 @@ impl<'f> World<'f> {
     /// Whether something was read since this was last asked that may differ in the other world.
     pub(super) fn take_seen(&self) -> bool {
         self.apart.as_ref().is_none_or(|apart| apart.take_seen())
+    }
+
+    /// Watches from now on which cells are written.
+    pub(super) fn watch(&mut self) {
+        self.lately.get_or_insert_default().clear();
+    }
+
+    /// Whether a cell was written since somebody began to watch.
+    #[inline]
+    pub(super) fn written_lately(&self, of: StructId, row: Row, field: FieldId) -> bool {
+        self.lately.as_ref().is_none_or(|lately| lately.has(of, row, field))
+    }
+
+    /// Whether a cell differs in the other world.
+    pub(super) fn differs(&self, of: StructId, row: Row, field: FieldId) -> bool {
+        self.apart.as_ref().is_some_and(|apart| apart.has(of, row, field))
+    }
+
+    /// That a cell was read by somebody who came to it by another way.
+    #[inline]
+    pub(super) fn note_read(&self, of: StructId, row: Row, field: FieldId) {
+        if let Some(apart) = &self.apart {
+            apart.read(of, row, field);
+        }
     }
 
     /// The key that a cell has in tables.

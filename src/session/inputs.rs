@@ -128,7 +128,7 @@ pub(super) fn estate(session: &mut Session, policies: &Judge, paths: &[PathBuf],
         decoder.read(&program.schema, file, options).ok()
     });
     let mut loaded = match decoded {
-        Some(facts) => load::load_decoded(&program.schema, configuration.as_ref(), facts, options),
+        Some(decoded) => load::load_decoded(&program.schema, configuration.as_ref(), decoded, options),
         None => {
             let begun = session.stopwatch.now();
             let mut own = Vec::new();

@@ -1,10 +1,12 @@
 //! Cells: one fact as it is stored, small enough to copy. Texts, lists and maps are numbers into pools.
 
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
+use super::spots::Spots;
 use super::{Date, Duration, Number, Size, Version};
 
 /// A kind of row: an entity, a part or a record of the schema, by its place there.
@@ -63,7 +65,7 @@ pub enum Cell {
 pub struct Texts {
     texts: Vec<Arc<str>>,
     folded: Vec<TextId>,
-    index: FxHashMap<Arc<str>, TextId>,
+    spots: Spots,
     bytes: usize,
 }
 
@@ -75,16 +77,17 @@ impl Texts {
 
     /// The id of a text; the same for the same text. The pool holds at most 2³² texts; the last id stands for all beyond.
     pub fn intern(&mut self, text: &str) -> TextId {
-        if let Some(id) = self.index.get(text) {
-            return *id;
+        let hash = hash(text);
+        if let Some(id) = self.known(hash, text) {
+            return id;
         }
-        let id = self.push(text);
+        let id = self.push(hash, text);
         if text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
             return id;
         }
         let lower = text.to_lowercase();
         if lower != text {
-            let folded = self.index.get(lower.as_str()).copied().unwrap_or_else(|| self.push(&lower));
+            let folded = self.find(&lower).unwrap_or_else(|| self.push(self::hash(&lower), &lower));
             if let Some(slot) = self.folded.get_mut(id.0 as usize) {
                 *slot = folded;
             }
@@ -92,19 +95,27 @@ impl Texts {
         id
     }
 
-    fn push(&mut self, text: &str) -> TextId {
+    #[inline]
+    fn known(&self, hash: u32, text: &str) -> Option<TextId> {
+        let is = |number: u32| self.texts.get(number as usize).is_some_and(|known| **known == *text);
+        self.spots.find(hash, is).map(TextId)
+    }
+
+    fn push(&mut self, hash: u32, text: &str) -> TextId {
         let id = TextId(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
+        if id.0 == u32::MAX {
+            return id;
+        }
         self.bytes = self.bytes.saturating_add(text.len());
-        let text: Arc<str> = text.into();
-        self.texts.push(text.clone());
+        self.texts.push(text.into());
         self.folded.push(id);
-        self.index.insert(text, id);
+        self.spots.enter(hash, id.0);
         id
     }
 
     /// The id of a text that is in the pool already.
     pub fn find(&self, text: &str) -> Option<TextId> {
-        self.index.get(text).copied()
+        self.known(hash(text), text)
     }
 
     /// The text of an id.
@@ -126,8 +137,10 @@ impl Texts {
         self.folded.truncate(count);
         self.bytes = self.texts.iter().map(|text| text.len()).fold(0, usize::saturating_add);
         // Few are kept of many: to enter those again costs less than to take the others out.
-        self.index.clear();
-        self.index.extend((0u32..).map(TextId).zip(&self.texts).map(|(id, text)| (text.clone(), id)));
+        self.spots.clear();
+        for (number, text) in (0u32..).zip(&self.texts) {
+            self.spots.enter(hash(text), number);
+        }
     }
 
     /// How many bytes they have together.
@@ -144,6 +157,11 @@ impl Texts {
     pub fn is_empty(&self) -> bool {
         self.texts.is_empty()
     }
+}
+
+fn hash(text: &str) -> u32 {
+    let hash = FxBuildHasher.hash_one(text);
+    (hash ^ (hash >> 32)) as u32
 }
 
 #[cfg(test)]

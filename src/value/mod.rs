@@ -5,6 +5,7 @@
 mod arithmetic;
 mod cell;
 mod quantity;
+mod spots;
 mod truth;
 mod version;
 

@@ -111,6 +111,8 @@ pub(super) struct Builder<'p> {
     pub(super) ambient: Dom,
     pub(super) depth: u32,
     pub(super) visits: u32,
+    /// Whether it is an effect that is being looked at: what it does not know, the machine knows.
+    pub(super) acting: bool,
     /// How often something is evaluated of each element of a domain, for the rule that is being looked at.
     cost: Vec<u64>,
 }
@@ -131,6 +133,7 @@ impl<'p> Builder<'p> {
             ambient: Dom::SUBJECTS,
             depth: 0,
             visits: 0,
+            acting: false,
             cost: Vec::new(),
         }
     }
@@ -366,6 +369,11 @@ impl<'p> Builder<'p> {
             }
             self.expands.get(rule.dom.at().wrapping_sub(1)).into_iter().for_each(|lane| open.push(*lane));
         }
+        for effect in self.plan.effects.iter().flatten() {
+            open.extend(effect.when);
+            open.extend(effect.actions.iter().flat_map(|action| [Some(action.rows), action.value]).flatten());
+            self.expands.get(effect.dom.at().wrapping_sub(1)).into_iter().for_each(|lane| open.push(*lane));
+        }
         while let Some(lane) = open.pop() {
             let (Some(seen), Some(op)) = (live.get_mut(lane.at()), self.plan.ops.get(lane.at())) else { continue };
             if std::mem::replace(seen, true) {
@@ -394,6 +402,10 @@ fn needs(op: &Op, lanes: &mut Vec<LaneId>, doms: &mut Vec<Dom>) {
         Op::Expand(dom) | Op::Member(dom) | Op::Rest(dom) => doms.push(*dom),
         Op::Spread(a, dom) | Op::Unrest(a, dom) | Op::Any(a, dom) | Op::Count(a, dom) => {
             lanes.push(*a);
+            doms.push(*dom);
+        }
+        Op::Sum { body, member, dom, .. } => {
+            lanes.extend([*body, *member]);
             doms.push(*dom);
         }
         Op::Folded(a)

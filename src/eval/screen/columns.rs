@@ -3,9 +3,10 @@
 use super::lane::{Lane, order, truth};
 use super::op::{Against, DOUBT, FALSE, Holds, NONE, OTHER, UNKNOWN};
 use super::pool::Pool;
+use crate::eval::changes::Column as Changed;
 use crate::facts::Facts;
 use crate::facts::store::{Column, Slot};
-use crate::value::{Cell, ListId, MapId, Number, TextId};
+use crate::value::{Cell, ListId, MapId, Number, Row, TextId};
 
 /// The values of a field of rows, in a lane.
 #[inline]
@@ -94,6 +95,40 @@ fn compared<T: Ord>(rows: &[u32], slots: &[Slot<T>], how: Against, fixed: &T, ou
     match run(rows, slots) {
         Some(slots) => out.extend(slots.iter().map(test)),
         None => out.extend(rows.iter().map(|row| slots.get(*row as usize).map_or(DOUBT, test))),
+    }
+}
+
+/// Puts what is different by now in the place of what the facts say. False: a cell is of no kind that lanes have.
+pub(super) fn patch<T>(changed: Option<&Changed>, rows: &[u32], out: &mut [T], of: impl Fn(Cell) -> Option<T>) -> bool {
+    let Some(changed) = changed else { return true };
+    for (row, place) in rows.iter().zip(out) {
+        let Some(changed) = changed.get(Row(*row)) else { continue };
+        match of(changed.cell) {
+            Some(value) => *place = value,
+            None => return false,
+        }
+    }
+    true
+}
+
+/// A cell that holds a boolean.
+pub(super) fn byte(cell: Cell) -> Option<u8> {
+    match cell {
+        Cell::Bool(value) => Some(truth(value)),
+        Cell::None => Some(OTHER),
+        Cell::Unknown => Some(DOUBT),
+        _ => None,
+    }
+}
+
+/// A cell against a constant.
+pub(super) fn is(cell: Cell, how: Against, fixed: Cell) -> u8 {
+    let compared = |wanted: std::cmp::Ordering| order(&cell, &fixed).map_or(DOUBT, |order| truth(order == wanted));
+    match (cell, how) {
+        (Cell::None, Against::Same) => FALSE,
+        (_, Against::Same) => compared(std::cmp::Ordering::Equal),
+        (_, Against::Before) => compared(std::cmp::Ordering::Less),
+        (_, Against::After) => compared(std::cmp::Ordering::Greater),
     }
 }
 

@@ -4,9 +4,10 @@ use super::columns;
 use super::lane::{
     Count, Extent, Lane, Lanes, Many, exists_byte, exists_word, order, same_bytes, same_cells, same_words, truth,
 };
-use super::op::{Arg, Builtin2, DOUBT, Dom, FALSE, Fixed, How, LaneId, NONE, OTHER, Op, Plan, TRUE, UNKNOWN};
+use super::op::{Arg, Builtin2, DOUBT, Dom, FALSE, Fixed, How, LaneId, NONE, OTHER, Op, Plan, Stored, TRUE, UNKNOWN};
 use super::pool::{Pool, cell};
 use super::texts;
+use crate::eval::changes::{Changes, Column as Changed};
 use crate::eval::compare::compute;
 use crate::eval::mode::Decide;
 use crate::eval::value::Value;
@@ -18,6 +19,8 @@ pub(super) struct Work<'f> {
     pub(super) plan: &'f Plan,
     order: &'f [u32],
     pub(super) facts: &'f Facts,
+    /// What is different from the facts by now.
+    changes: Option<&'f Changes>,
     pub(super) pool: Pool<'f>,
     pub(super) lanes: Lanes,
     among: Vec<Vec<u32>>,
@@ -26,11 +29,17 @@ pub(super) struct Work<'f> {
 }
 
 impl<'f> Work<'f> {
-    pub(super) fn new(plan: &'f Plan, order: &'f [u32], facts: &'f Facts, mut lanes: Lanes) -> Work<'f> {
+    pub(super) fn new(
+        plan: &'f Plan,
+        order: &'f [u32],
+        facts: &'f Facts,
+        changes: Option<&'f Changes>,
+        mut lanes: Lanes,
+    ) -> Work<'f> {
         let pool = Pool::new(plan, facts.texts());
         let among = plan.among.iter().map(|list| list.iter().map(|fixed| pool.word(*fixed)).collect()).collect();
         lanes.fit(plan);
-        Work { plan, order, facts, pool, lanes, among, odd: false }
+        Work { plan, order, facts, changes, pool, lanes, among, odd: false }
     }
 
     /// Fills all lanes for some subjects; answers with what the machine would have spent on all of them together, at most.
@@ -70,6 +79,11 @@ impl<'f> Work<'f> {
             }
         }
         Some(spent).filter(|spent| *spent < steps)
+    }
+
+    /// The rows in which a field is different.
+    fn changed(&self, stored: Stored) -> Option<&'f Changed> {
+        self.changes?.rows(stored.of, stored.field)
     }
 
     /// What is evaluated of all elements of a domain together, at most.
@@ -141,10 +155,13 @@ impl<'f> Work<'f> {
             Op::Field(stored) => {
                 let column = self.facts.column(stored.of, stored.field);
                 self.odd |= !columns::bools(column, lanes.words(stored.rows), out);
+                self.odd |= !columns::patch(self.changed(stored), lanes.words(stored.rows), out, columns::byte);
             }
             Op::FieldIs(stored, how, fixed) => {
                 let column = self.facts.column(stored.of, stored.field);
                 self.odd |= !columns::against(column, lanes.words(stored.rows), how, fixed, out);
+                let against = |cell: Cell| Some(columns::is(cell, how, fixed));
+                self.odd |= !columns::patch(self.changed(stored), lanes.words(stored.rows), out, against);
             }
             Op::Member(dom) => match lanes.extent(dom) {
                 Some(extent) if extent.has_rest => {
@@ -256,6 +273,10 @@ impl<'f> Work<'f> {
             Op::Field(stored) => {
                 let column = self.facts.column(stored.of, stored.field);
                 self.odd |= !columns::words(column, lanes.words(stored.rows), out);
+                // Lists that effects made are not among those of the facts.
+                let made = |cell: Cell| matches!(cell, Cell::List(list) if list.0 >= self.facts.lists());
+                let word = |cell: Cell| if made(cell) { None } else { Some(columns::word(cell)) };
+                self.odd |= !columns::patch(self.changed(stored), lanes.words(stored.rows), out, word);
             }
             Op::Folded(a) => out.extend(lanes.words(a).iter().map(|a| self.pool.fold(*a))),
             Op::Lower(a) => {
@@ -292,6 +313,7 @@ impl<'f> Work<'f> {
             Op::Field(stored) => {
                 let column = self.facts.column(stored.of, stored.field);
                 self.odd |= !columns::cells(column, lanes.words(stored.rows), out);
+                self.odd |= !columns::patch(self.changed(stored), lanes.words(stored.rows), out, Some);
             }
             Op::Spread(a, dom) => spread(lanes.cells(a), lanes.extent(dom), Cell::Unknown, out),
             Op::Unrest(a, dom) => unrest(lanes.cells(a), lanes.extent(dom), Cell::Unknown, out),
@@ -306,6 +328,14 @@ impl<'f> Work<'f> {
                 Cell::Number(n) => Cell::Number(if up { n.ceil() } else { n.floor() }),
                 _ => Cell::Unknown,
             })),
+            Op::Sum { body, member, dom, zero } => {
+                out.resize(length, zero);
+                let Some(extent) = lanes.extent(dom) else { return };
+                for ((owner, member), of) in extent.owners.iter().zip(lanes.bytes(member)).zip(lanes.cells(body)) {
+                    let Some(sum) = out.get_mut(*owner as usize).filter(|_| *member != FALSE) else { continue };
+                    *sum = if *member == TRUE { computed(How::Add, *sum, *of) } else { Cell::Unknown };
+                }
+            }
             Op::Compute(how, a, b) => zip(lanes.cells(a), lanes.cells(b), out, |a, b| computed(how, a, b)),
             Op::Negate(a) => out.extend(lanes.cells(a).iter().map(|cell| {
                 let negated = value(*cell).quantity().and_then(super::super::value::Quantity::negate);

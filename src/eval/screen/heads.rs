@@ -11,7 +11,7 @@ use crate::types::{Const, Type};
 use crate::value::StructId;
 
 impl Builder<'_> {
-    /// A rule about an entity.
+    /// A rule about an entity, or about steps.
     pub(super) fn rule(&mut self, entity: StructId, which: Which, head: &Head, judged: Judged<'_>) -> Lowered<()> {
         self.begin();
         let mut env = Env::new();
@@ -68,7 +68,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn all_of(&mut self, env: &mut Env, parts: &[ExprId]) -> Lowered<Option<LaneId>> {
+    pub(super) fn all_of(&mut self, env: &mut Env, parts: &[ExprId]) -> Lowered<Option<LaneId>> {
         let mut all: Option<LaneId> = None;
         for part in parts {
             let truth = self.condition(env, *part)?;

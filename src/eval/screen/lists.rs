@@ -41,7 +41,7 @@ impl Builder<'_> {
     }
 
     /// Within a domain, with the element bound.
-    fn within<T>(
+    pub(super) fn within<T>(
         &mut self,
         env: &mut Env,
         over: Over,

@@ -113,6 +113,7 @@ impl Builder<'_> {
                     self.on(lane, Form::Bytes, Op::Exists)
                 }
             },
+            Node::IsKnown(_) if self.acting => return Err("what is known"),
             Node::IsKnown(a) => match self.expr(env, a)? {
                 Val::Const(_) => self.truth(true),
                 value => {
@@ -155,7 +156,7 @@ impl Builder<'_> {
                 let matrix = self.program.matrix(matrix).ok_or("a matrix that is not there")?;
                 self.table(env, matrix, Some(condition))?
             }
-            Node::Fold { .. } => return Err("sum, min and max"),
+            Node::Fold { fold, over, body } => return self.sum(env, fold, over, body),
             Node::Section(_) | Node::Lookup { .. } | Node::Gathered { .. } | Node::Refused(_) => {
                 return Err("lists of inventories, gathered lists and steps");
             }

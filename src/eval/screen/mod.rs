@@ -6,6 +6,7 @@
 //! many rules have it. It runs over chunks of subjects, small enough for their lanes to stay near.
 #![deny(clippy::arithmetic_side_effects)]
 
+mod acts;
 mod build;
 mod columns;
 mod exec;
@@ -20,11 +21,13 @@ mod verdict;
 
 use std::sync::Arc;
 
+use super::effect::Write;
 use super::run::Which;
 use super::which::judged_of;
+use super::world::World;
 use crate::facts::Facts;
 use crate::program::{About, Program};
-use crate::types::Input;
+use crate::types::{FieldId, Input, Schema};
 use crate::value::{Row, StructId};
 
 pub(super) use lane::Lanes;
@@ -45,6 +48,8 @@ pub struct Screen {
     judged: Vec<(Which, From)>,
     /// How many are switched off.
     disabled: u64,
+    /// What reads fields that the steps of a plan write to.
+    moving: Vec<acts::Moving>,
 }
 
 /// What decides a rule, and its place among those that are decided by it.
@@ -65,12 +70,15 @@ pub struct Uncovered {
 }
 
 impl Screen {
-    /// The screen of a program. That of a program that judges plans covers nothing.
+    /// The screen of a program.
     pub fn new(program: &Program) -> Screen {
-        let Input::Each { entity } = program.schema.input else { return Screen::default() };
+        let (entity, about) = match program.schema.input {
+            Input::Each { entity } => (entity, About::Entity(entity)),
+            Input::Plan { .. } => (Schema::STEP, About::Step),
+        };
         let mut builder = build::Builder::new(program);
         let (mut uncovered, mut judged, mut disabled, mut covered) = (Vec::new(), Vec::new(), 0u64, 0usize);
-        for which in Which::about(program, About::Entity(entity)) {
+        for which in Which::about(program, about) {
             let (Some(card), Some((head, says))) = (which.card(program), judged_of(program, which)) else { continue };
             if card.disabled.is_some() {
                 disabled = disabled.saturating_add(1);
@@ -88,8 +96,14 @@ impl Screen {
             };
             judged.push((which, from));
         }
+        let effects = if entity == Schema::STEP { program.effects.as_slice() } else { &[] };
+        for effect in effects {
+            let effect = builder.effect(effect).ok();
+            builder.plan.effects.push(effect);
+        }
         let (plan, order) = builder.finish();
-        Screen { plan, order, uncovered, judged, disabled }
+        let moving = acts::moving(&plan, &order, &acts::written(program));
+        Screen { plan, order, uncovered, judged, disabled, moving }
     }
 
     /// How many rules it covers.
@@ -133,7 +147,51 @@ impl Screen {
 
     /// What decides facts, in room that was used before.
     pub(super) fn over<'f>(&'f self, facts: &'f Facts, room: Lanes) -> Screening<'f> {
-        Screening { work: exec::Work::new(&self.plan, &self.order, facts, room), decided: Decided::default() }
+        Screening { work: exec::Work::new(&self.plan, &self.order, facts, None, room), decided: Decided::default() }
+    }
+
+    /// Decides the covered rules for a chunk of steps in the world as it is by now, and what covered effects do. Answers like
+    /// [`Screening::decide`].
+    pub(super) fn look_ahead(
+        &self,
+        world: &World<'_>,
+        rows: &[Row],
+        steps: u64,
+        room: (Lanes, &mut Decided),
+    ) -> (Lanes, Option<u64>) {
+        let mut work = exec::Work::new(&self.plan, &self.order, world.facts(), Some(world.changes()), room.0);
+        let spent = work.run(rows, steps);
+        if spent.is_some() {
+            room.1.read(&work, rows.len());
+        }
+        (work.lanes, spent)
+    }
+
+    /// The cells that were read for a step in fields that steps write to.
+    pub(super) fn cells_read(&self, lanes: &Lanes, step: usize, read: &mut dyn FnMut(StructId, Row, FieldId)) {
+        acts::cells_read(lanes, &self.moving, step, read);
+    }
+
+    /// Whether an effect happens for a step; nothing: the machine knows.
+    pub(super) fn happens(&self, lanes: &Lanes, effect: usize, step: usize) -> Option<bool> {
+        acts::happens(lanes, self.plan.effects.get(effect)?.as_ref()?, step)
+    }
+
+    /// What an effect writes for a step. False: the machine knows.
+    pub(super) fn writes(
+        &self,
+        lanes: &Lanes,
+        facts: &Facts,
+        (effect, step): (usize, usize),
+        out: &mut Vec<Write>,
+    ) -> bool {
+        let Some(Some(effect)) = self.plan.effects.get(effect) else { return false };
+        let before = out.len();
+        let known = acts::writes(lanes, effect, facts.texts().len(), step, out);
+        if !known {
+            out.truncate(before);
+        }
+        known
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use regex::Regex;
 
+use super::acts::Acting;
 use crate::eval::run::Which;
 use crate::program::{Arithmetic, Builtin};
 use crate::types::FieldId;
@@ -113,6 +114,13 @@ pub(super) enum Op {
     Lower(LaneId),
     /// The elements of the list that the domain is made of.
     Expand(Dom),
+    /// What elements come to together, where that is known.
+    Sum {
+        body: LaneId,
+        member: LaneId,
+        dom: Dom,
+        zero: Cell,
+    },
     /// Whether elements are in the list, as far as the list itself says.
     Member(Dom),
     /// Whether they are the unknown rest of their list.
@@ -318,6 +326,8 @@ pub(super) struct Plan {
     pub(super) headers: Vec<Headers>,
     pub(super) tables: Vec<Table>,
     pub(super) rules: Vec<Judging>,
+    /// The effects of a plan's steps, as far as they are covered.
+    pub(super) effects: Vec<Option<Acting>>,
     /// What is evaluated of each domain's elements at most, each.
     pub(super) cost: Vec<u64>,
     /// Structs of which other rows than the subjects' are read.

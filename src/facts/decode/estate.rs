@@ -6,7 +6,7 @@ use super::Odd;
 use super::cursor::{Cursor, Quoted, unescape};
 use super::form::{Element, FormAt, Forms, Lack, Listed, Member, Want};
 use super::hand::constant;
-use crate::facts::store::{Facts, Owner};
+use crate::facts::store::{Facts, Owner, behind};
 use crate::source::SourceFile;
 use crate::types::Schema;
 use crate::value::{Cell, Date, Duration, Number, Row, Size, StructId, Version};
@@ -51,12 +51,11 @@ struct Pass<'p> {
     absent: Vec<StructId>,
 }
 
-/// The facts of an inventory, in which names are not put in place yet.
-pub(super) fn read(schema: &Schema, forms: &Forms, file: &SourceFile) -> Result<Facts, Odd> {
+/// What an inventory says: its facts, in which names are not put in place yet, and where its assumptions stand.
+pub(super) fn read(schema: &Schema, forms: &Forms, file: &SourceFile) -> Result<(Facts, Option<(usize, usize)>), Odd> {
     let text: &str = file.text();
-    // A value costs a comma or a bracket; those in texts make it more than there are.
-    let signs = text.bytes().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count();
-    if signs as u64 >= forms.values {
+    // Few bytes are few values.
+    if text.len() as u64 > forms.values && most_values(text) > forms.values {
         return Err(Odd);
     }
     let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
@@ -76,22 +75,35 @@ pub(super) fn read(schema: &Schema, forms: &Forms, file: &SourceFile) -> Result<
         text: String::new(),
         absent: Vec::new(),
     };
-    pass.root()?;
+    let assumed = pass.root()?;
     let mut facts = pass.facts;
     if facts.total_rows() > forms.rows {
         return Err(Odd);
     }
     facts.tighten();
     facts.stand(file.base(), file.text().clone());
-    Ok(facts)
+    Ok((facts, assumed))
+}
+
+/// Values that a text has at most.
+fn most_values(text: &str) -> u64 {
+    // A value costs a comma or a bracket; those in texts make it more than there are.
+    let signs = |part: &[u8]| {
+        part.iter().fold(0u8, |count, byte| count.wrapping_add(u8::from(matches!(byte, b',' | b'[' | b'{'))))
+    };
+    text.as_bytes().chunks(192).map(|part| u64::from(signs(part))).fold(1, u64::wrapping_add)
 }
 
 impl<'p> Pass<'p> {
-    fn root(&mut self) -> Result<(), Odd> {
+    fn root(&mut self) -> Result<Option<(usize, usize)>, Odd> {
         let mut seen: Vec<&'p str> = Vec::new();
+        let mut assumed = None;
         let mut last = 0usize;
         self.cursor.blank();
         self.cursor.take(b'{')?;
+        if self.cursor.bounds.nesting == 0 {
+            return Err(Odd);
+        }
         let mut byte = self.cursor.blank();
         while byte != b'}' {
             if !seen.is_empty() {
@@ -110,12 +122,19 @@ impl<'p> Pass<'p> {
                     self.section(forms.sections.get(at).ok_or(Odd)?)?;
                 }
                 None if name == "$schema" => _ = self.cursor.string()?,
+                // Few lines, which the loader reads.
+                None if name == "assume" => {
+                    let start = self.cursor.at;
+                    self.cursor.at = behind(self.cursor.rest()).saturating_add(start);
+                    assumed = Some((start, self.cursor.at));
+                }
                 None => return Err(Odd),
             }
             byte = self.cursor.blank();
         }
         self.cursor.step();
-        self.cursor.end()
+        self.cursor.end()?;
+        Ok(assumed)
     }
 
     /// A key and its colon; the value comes next.

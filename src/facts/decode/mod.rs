@@ -12,8 +12,10 @@ mod shape;
 mod skip;
 mod value;
 
-use super::Facts;
+use super::document::Document;
 use super::load::Options;
+use super::read::{self, Read};
+use super::{Facts, Limits};
 use crate::source::SourceFile;
 use crate::types::Schema;
 use crate::value::Row;
@@ -80,22 +82,51 @@ impl Hand<'_> {
 #[derive(Clone, Debug)]
 pub struct Estate {
     forms: Forms,
+    whole: bool,
+}
+
+/// What an inventory says.
+#[derive(Debug)]
+pub struct Decoded {
+    /// The facts.
+    pub facts: Facts,
+    /// The list of its assumptions, as a document by itself.
+    pub assume: Option<Document>,
 }
 
 impl Estate {
     /// A decoder for inventories; nothing where the vocabulary has something that takes the loader. `whole`: what nobody reads
     /// is read, too, for it is to be written again or may be assumed.
     pub fn new(schema: &Schema, options: Options<'_>, whole: bool) -> Option<Estate> {
-        Forms::of(schema, options, whole).map(|forms| Estate { forms })
+        Forms::of(schema, options, whole).map(|forms| Estate { forms, whole })
     }
 
-    /// The facts of an inventory of JSON.
+    /// What an inventory of JSON says.
     ///
     /// # Errors
     /// Odd where it is to be read the slow way.
-    pub fn read(&self, schema: &Schema, file: &SourceFile, options: Options<'_>) -> Result<Facts, Odd> {
-        let mut facts = estate::read(schema, &self.forms, file)?;
+    pub fn read(&self, schema: &Schema, file: &SourceFile, options: Options<'_>) -> Result<Decoded, Odd> {
+        let (mut facts, assumed) = estate::read(schema, &self.forms, file)?;
+        let assume = match assumed {
+            Some(_) if !self.whole => {
+                drop(facts);
+                return Estate::new(schema, options, true).ok_or(Odd)?.read(schema, file, options);
+            }
+            Some(range) => Some(assumptions(file, range, options)?),
+            None => None,
+        };
         naming::settle(schema, &self.forms, &mut facts, options)?;
-        Ok(facts)
+        Ok(Decoded { facts, assume })
+    }
+}
+
+/// The list of assumptions, which stands in a mapping.
+fn assumptions(file: &SourceFile, range: (usize, usize), options: Options<'_>) -> Result<Document, Odd> {
+    let nesting = options.limits.nesting.checked_sub(1).ok_or(Odd)?;
+    let Read { documents, diagnostics } = read::read_record(file, range, &Limits { nesting, ..*options.limits });
+    let mut documents = documents.into_iter();
+    match (documents.next(), diagnostics.is_empty()) {
+        (Some(document), true) => Ok(document),
+        _ => Err(Odd),
     }
 }

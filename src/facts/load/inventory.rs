@@ -2,6 +2,7 @@
 //! so that names may be used before the row they mean.
 
 use crate::diag::Diagnostic;
+use crate::facts::decode::Decoded;
 use crate::facts::document::Document;
 use crate::facts::scvmm;
 use crate::facts::store::Facts;
@@ -52,17 +53,20 @@ pub fn load_inventory_under(
     inventory
 }
 
-/// What facts that came from an inventory without its document lack: the assumptions of a configuration.
+/// An inventory whose facts are there already: what is left to load of it is what it assumes, and what a configuration does.
 pub fn load_decoded(
     schema: &Schema,
     configuration: Option<&Document>,
-    mut facts: Facts,
+    decoded: Decoded,
     options: Options<'_>,
 ) -> Inventory {
-    let documents: Vec<&Document> = configuration.into_iter().collect();
+    let Decoded { mut facts, assume } = decoded;
+    let documents: Vec<&Document> = configuration.into_iter().chain(&assume).collect();
     let mut loader = Loader::new(schema, &mut facts, &documents, options);
     let root = configuration.and_then(Document::root).map(|node| At { document: 0, node });
-    let assumed: Vec<At> = root.and_then(|root| loader.member(root, "assume")).into_iter().collect();
+    let mut assumed: Vec<At> = root.and_then(|root| loader.member(root, "assume")).into_iter().collect();
+    let document = documents.len().saturating_sub(1);
+    assumed.extend(assume.as_ref().and_then(Document::root).map(|node| At { document, node }));
     let assumptions = loader.assumptions(&assumed);
     let diagnostics = loader.finish();
     Inventory { facts, assumptions, diagnostics }

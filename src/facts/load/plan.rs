@@ -1,6 +1,8 @@
 //! Plans: steps and their waves into the store, behind a mark of the caller's. A step with an error takes no part; the others do.
 
-use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::diag::Diagnostic;
 use crate::diag::codes::input;
@@ -106,7 +108,7 @@ pub fn load_plan(
     loaded
 }
 
-impl Loader<'_> {
+impl<'a> Loader<'a> {
     fn plan(&mut self, root: At, loaded: &mut PlanLoaded) {
         for (key, span, value) in self.members(root) {
             if !MEMBERS.contains(&key) && !self.names_schema(key, value) {
@@ -177,17 +179,19 @@ impl Loader<'_> {
     }
 
     /// Loads the steps and puts them into waves; answers with the ids of all, broken ones included.
-    fn steps(&mut self, steps: &[At], loaded: &mut PlanLoaded) -> Vec<String> {
-        let mut ids: Vec<String> = Vec::new();
-        let mut places: FxHashMap<String, Span> = FxHashMap::default();
-        let mut live: Vec<Live> = Vec::new();
-        let mut moved: FxHashMap<(Number, Row), Span> = FxHashMap::default();
+    fn steps(&mut self, steps: &[At], loaded: &mut PlanLoaded) -> Vec<Cow<'a, str>> {
+        let many = steps.len();
+        let mut ids: Vec<Cow<'a, str>> = Vec::with_capacity(many);
+        let mut places: FxHashMap<Cow<'a, str>, Span> = FxHashMap::with_capacity_and_hasher(many, FxBuildHasher);
+        let mut live: Vec<Live> = Vec::with_capacity(many);
+        let mut moved: FxHashMap<(Number, Row), Span> = FxHashMap::with_capacity_and_hasher(many, FxBuildHasher);
+        loaded.steps.reserve(many);
         for (index, element) in steps.iter().enumerate() {
             let errors = self.diagnostics.len();
             let mark = self.facts.mark();
             let given = self.member(*element, "id").filter(|at| !matches!(self.view(*at), View::Null));
             let explicit = given.and_then(|at| match self.view(at) {
-                View::Scalar(text, _) if !text.trim_ascii().is_empty() => Some(text.to_owned()),
+                View::Scalar(text, _) if !text.trim_ascii().is_empty() => Some(Cow::Borrowed(text)),
                 _ => None,
             });
             if let (Some(at), None) = (given, &explicit) {
@@ -195,7 +199,7 @@ impl Loader<'_> {
                 self.error(error.help("write a word that no other step has"));
             }
             let explicit_id = explicit.is_some();
-            let id = explicit.unwrap_or_else(|| format!("step-{}", index.saturating_add(1)));
+            let id = explicit.unwrap_or_else(|| Cow::Owned(format!("step-{}", index.saturating_add(1))));
             let span = self.span(*element);
             let id_span = given.map_or(Span::new(span.start, span.start), |at| self.span(at));
             if let Some(first) = places.get(&id).copied() {
@@ -215,6 +219,7 @@ impl Loader<'_> {
             let step = self.step(*element, &id, id_span, &mut moved);
             match step {
                 Some(step) if self.diagnostics.len() == errors => {
+                    let id = id.into_owned();
                     loaded.steps.push(StepInfo { row: step.row, id, explicit_id, span, node: element.node });
                     live.push(step);
                 }

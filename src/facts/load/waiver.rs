@@ -1,5 +1,7 @@
 //! Waivers of a plan, as data. What they do to findings is not decided here.
 
+use std::borrow::Cow;
+
 use crate::diag::codes::input;
 use crate::diag::{Diagnostic, nearest};
 use crate::facts::document::View;
@@ -30,7 +32,7 @@ const MEMBERS: [&str; 5] = ["code", "steps", "reason", "approved-by", "expires"]
 
 impl Loader<'_> {
     /// Reads the waivers; an incomplete one is reported and waives nothing.
-    pub(super) fn waivers(&mut self, list: At, ids: &[String]) -> Vec<Waiver> {
+    pub(super) fn waivers(&mut self, list: At, ids: &[Cow<'_, str>]) -> Vec<Waiver> {
         let elements = match self.view(list) {
             View::List(elements) => elements,
             View::Null => return Vec::new(),
@@ -49,7 +51,7 @@ impl Loader<'_> {
         elements.into_iter().filter_map(|element| self.waiver(element, ids)).collect()
     }
 
-    fn waiver(&mut self, element: At, ids: &[String]) -> Option<Waiver> {
+    fn waiver(&mut self, element: At, ids: &[Cow<'_, str>]) -> Option<Waiver> {
         let span = self.span(element);
         if !matches!(self.view(element), View::Map(_)) {
             let error = Diagnostic::error(input::WAIVER, span, "a waiver has to be a mapping")
@@ -104,7 +106,7 @@ impl Loader<'_> {
     }
 
     /// The steps that a waiver names, and whether they are all there.
-    fn waived_steps(&mut self, at: At, ids: &[String]) -> (Option<Vec<Spanned<String>>>, bool) {
+    fn waived_steps(&mut self, at: At, ids: &[Cow<'_, str>]) -> (Option<Vec<Spanned<String>>>, bool) {
         let elements: Vec<At> = match self.view(at) {
             View::List(elements) => elements.iter().map(|node| At { document: at.document, node: *node }).collect(),
             View::Scalar(..) => vec![at],
@@ -140,7 +142,7 @@ impl Loader<'_> {
             }
             known = false;
             let error = Diagnostic::error(input::WAIVER, span, format!("no step is called `{}`", shown(text)));
-            self.error(match nearest(text, ids.iter().map(String::as_str)) {
+            self.error(match nearest(text, ids.iter().map(|id| &**id)) {
                 Some(near) => error.help(format!("did you mean `{}`?", shown(near))),
                 None => error.help("name a step by its `id`"),
             });

@@ -155,27 +155,4 @@ impl Column {
             Column::Map(slots) => cell(slots, row, Cell::Map),
         }
     }
-
-    pub(super) fn set(&mut self, row: usize, cell: Cell) {
-        fn put<T>(slots: &mut [Slot<T>], row: usize, slot: Slot<T>) {
-            if let Some(place) = slots.get_mut(row) {
-                *place = slot;
-            }
-        }
-        match (&mut *self, cell) {
-            (Column::Bool(slots), Cell::Bool(value)) => put(slots, row, Slot::Is(value)),
-            (Column::Number(slots), Cell::Number(value)) => put(slots, row, Slot::Is(value)),
-            (Column::Size(slots), Cell::Size(value)) => put(slots, row, Slot::Is(value)),
-            (Column::Duration(slots), Cell::Duration(value)) => put(slots, row, Slot::Is(value)),
-            (Column::Date(slots), Cell::Date(value)) => put(slots, row, Slot::Is(value)),
-            (Column::Version(slots), Cell::Version(value)) => put(slots, row, Slot::Is(value)),
-            (Column::Text(slots), Cell::Text(value)) => put(slots, row, Slot::Is(value)),
-            (Column::Enum(slots), Cell::Enum(value)) => put(slots, row, Slot::Is(value)),
-            (Column::Row(slots), Cell::Row(value)) => put(slots, row, Slot::Is(value)),
-            (Column::List(slots), Cell::List(value)) => put(slots, row, Slot::Is(value)),
-            (Column::Map(slots), Cell::Map(value)) => put(slots, row, Slot::Is(value)),
-            (column, Cell::None) => each!(column, slots => put(slots, row, Slot::None), ()),
-            (column, _) => each!(column, slots => put(slots, row, Slot::Unknown), ()),
-        }
-    }
 }

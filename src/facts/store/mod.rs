@@ -24,6 +24,7 @@ use names::Names;
 pub(super) use names::short_form;
 pub(super) use settle::{Borne, Lost};
 use stands::Standing;
+pub(super) use stands::behind;
 use table::Table;
 
 /// What may be missing, and can be pointed at.

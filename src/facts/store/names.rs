@@ -112,8 +112,8 @@ impl Names {
     }
 
     fn folded(&self, of: StructId, folded: TextId) -> &[Row] {
-        let all = [By::Key, By::Id, By::Short].map(|by| self.by(by, of, folded));
-        all.into_iter().find(|rows| !rows.is_empty()).unwrap_or_default()
+        let mut all = [By::Key, By::Id, By::Short].into_iter().map(|by| self.by(by, of, folded));
+        all.find(|rows| !rows.is_empty()).unwrap_or_default()
     }
 
     /// Whether a text is the short form of some row's key.

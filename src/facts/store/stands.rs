@@ -47,7 +47,7 @@ impl Facts {
     /// Where a row stands that went into columns without its place.
     pub(super) fn standing_row(&self, start: u32) -> Option<Span> {
         let (bytes, at, standing) = self.standing_at(start)?;
-        standing.span(at, behind(bytes, at))
+        standing.span(at, end(bytes, at))
     }
 
     fn standing_at(&self, start: u32) -> Option<(&[u8], usize, &Standing)> {
@@ -95,8 +95,13 @@ fn string(bytes: &[u8], at: usize) -> usize {
 }
 
 /// Behind the value that begins here.
-fn behind(bytes: &[u8], start: usize) -> usize {
-    let mut at = start;
+fn end(bytes: &[u8], start: usize) -> usize {
+    behind(bytes.get(start..).unwrap_or_default()).saturating_add(start)
+}
+
+/// Behind the value that is the beginning of a text, as far as brackets and quotes tell.
+pub(in crate::facts) fn behind(bytes: &[u8]) -> usize {
+    let mut at = 0;
     let mut open = 0u32;
     while let Some(byte) = bytes.get(at) {
         match byte {
@@ -127,11 +132,11 @@ fn member(bytes: &[u8], start: usize, name: &str) -> Option<(usize, usize)> {
         if byte(bytes, at) != b'"' {
             return None;
         }
-        let end = string(bytes, at);
-        let found = bytes.get(at.saturating_add(1)..end.saturating_sub(1)) == Some(name.as_bytes());
-        let colon = blank(bytes, end);
+        let quote = string(bytes, at);
+        let found = bytes.get(at.saturating_add(1)..quote.saturating_sub(1)) == Some(name.as_bytes());
+        let colon = blank(bytes, quote);
         let from = blank(bytes, colon.saturating_add(1));
-        let to = behind(bytes, from);
+        let to = end(bytes, from);
         if found {
             return Some((from, to));
         }
@@ -152,7 +157,7 @@ fn element(bytes: &[u8], start: usize, index: u32) -> Option<(usize, usize)> {
         if entries {
             from = blank(bytes, blank(bytes, string(bytes, from)).saturating_add(1));
         }
-        let to = behind(bytes, from);
+        let to = end(bytes, from);
         if left == 0 {
             return Some((from, to));
         }
@@ -166,14 +171,14 @@ fn element(bytes: &[u8], start: usize, index: u32) -> Option<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{behind, element, member};
+    use super::{element, end, member};
 
     #[test]
     fn values_are_found_by_walking_to_them() {
         let text = r#" { "a" : [1 , {"b":"]\"}"},"x"] ,"b":-1.5e3,"c":{"b":2} } "#;
         let found = |(from, to): (usize, usize)| text.get(from..to);
         let of = |name: &str| member(text.as_bytes(), 1, name);
-        assert_eq!(found((1, behind(text.as_bytes(), 1))), Some(text.trim()));
+        assert_eq!(found((1, end(text.as_bytes(), 1))), Some(text.trim()));
         assert_eq!(of("b").and_then(found), Some("-1.5e3"));
         assert_eq!(of("c").and_then(found), Some(r#"{"b":2}"#));
         assert_eq!(of("d"), None);

@@ -14,7 +14,7 @@ use super::stands::NOWHERE;
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     columns: Vec<Column>,
-    /// Where values stand, a list a field as long as the table; [`Span::NONE`] where nothing stands.
+    /// Where values stand, a list a field, at most as long as the table; [`Span::NONE`] where nothing stands.
     places: Vec<Vec<Span>>,
     owners: Vec<Option<Owner>>,
     /// Where rows stand; shorter than the table where places are not kept.
@@ -41,12 +41,8 @@ impl Table {
     pub(super) fn push(&mut self, owner: Option<Owner>, span: Span) -> Option<Row> {
         let row = u32::try_from(self.owners.len()).ok().filter(|row| *row < u32::MAX)?;
         self.owners.push(owner);
-        let rows = self.owners.len();
-        let placed = rows.saturating_sub(self.starts.len());
-        for (column, places) in self.columns.iter_mut().zip(&mut self.places) {
-            column.level(rows);
-            places.resize(placed, Span::NONE);
-        }
+        // Columns and places become longer when something is written there.
+        let placed = self.owners.len().saturating_sub(self.starts.len());
         self.spans.resize(placed.saturating_sub(1), Span::NONE);
         self.spans.push(span);
         Some(Row(row))
@@ -112,18 +108,25 @@ impl Table {
     }
 
     pub(super) fn set(&mut self, row: Row, field: FieldId, cell: Cell, span: Span) {
-        let starts = self.starts.len();
-        if let Some(column) = self.columns.get_mut(usize::from(field.0)) {
-            if (row.0 as usize) < starts {
-                column.put(row.0 as usize, cell);
-                self.laid.insert((row, field), span);
-                return;
-            }
-            column.set(row.0 as usize, cell);
+        let at = row.0 as usize;
+        if at >= self.owners.len() {
+            return;
         }
-        let places = self.places.get_mut(usize::from(field.0));
-        if let Some(place) = places.and_then(|places| places.get_mut((row.0 as usize).wrapping_sub(starts))) {
-            *place = span;
+        if let Some(column) = self.columns.get_mut(usize::from(field.0)) {
+            column.put(at, cell);
+        }
+        let Some(placed) = at.checked_sub(self.starts.len()) else {
+            self.laid.insert((row, field), span);
+            return;
+        };
+        let Some(places) = self.places.get_mut(usize::from(field.0)) else { return };
+        match places.get_mut(placed) {
+            Some(place) => *place = span,
+            None if span == Span::NONE => {}
+            None => {
+                places.resize(placed, Span::NONE);
+                places.push(span);
+            }
         }
     }
 
