@@ -85,6 +85,11 @@ impl Walk {
         Walk { framing: Framing::Lines, at: 0, whole: true, state: State::First }
     }
 
+    /// The walk through a piece of a list that begins with an element behind a comma. `whole`: the list ends in it.
+    pub fn elements(whole: bool) -> Walk {
+        Walk { framing: Framing::List, at: 0, whole, state: State::Element }
+    }
+
     /// Where the walk is.
     pub fn at(&self) -> usize {
         self.at
@@ -101,22 +106,8 @@ impl Walk {
     /// # Errors
     /// Where something stands between records that cannot, or the list has no end.
     pub fn next(&mut self, text: &str) -> Result<Next, Broken> {
-        if self.state == State::Begin {
-            if text.starts_with('\u{feff}') {
-                self.at = 3;
-            }
-            if self.framing == Framing::List {
-                self.blank(text);
-                match self.peek(text) {
-                    None if !self.whole => {
-                        self.at = 0;
-                        return Ok(Next::Partial(0));
-                    }
-                    Some(b'[') => self.step(),
-                    _ => return Err(Broken { at: self.at }),
-                }
-            }
-            self.state = State::First;
+        if !self.begin(text)? {
+            return Ok(Next::Partial(0));
         }
         match self.framing {
             Framing::Lines => Ok(self.line(text)),
@@ -125,11 +116,37 @@ impl Walk {
         }
     }
 
+    /// Goes in front of the first record, and answers whether the text has as much.
+    ///
+    /// # Errors
+    /// See [`Walk::next`].
+    pub fn begin(&mut self, text: &str) -> Result<bool, Broken> {
+        if self.state != State::Begin {
+            return Ok(true);
+        }
+        if text.starts_with('\u{feff}') {
+            self.at = 3;
+        }
+        if self.framing == Framing::List {
+            self.blank(text);
+            match self.peek(text) {
+                None if !self.whole => {
+                    self.at = 0;
+                    return Ok(false);
+                }
+                Some(b'[') => self.step(),
+                _ => return Err(Broken { at: self.at }),
+            }
+        }
+        self.state = State::First;
+        Ok(true)
+    }
+
     fn line(&mut self, text: &str) -> Next {
         loop {
             let Some(rest) = text.get(self.at..).filter(|rest| !rest.is_empty()) else { return Next::End };
             let start = self.at;
-            let (line, length) = match rest.find('\n') {
+            let (line, length) = match feed(rest.as_bytes()) {
                 Some(end) => (rest.get(..end).unwrap_or(""), end.saturating_add(1)),
                 None if self.whole => (rest, rest.len()),
                 None => return Next::Partial(start),
@@ -201,9 +218,9 @@ impl Walk {
         }
     }
 
-    /// Whether records come as elements of a list, one of which comes next or is under way.
-    pub fn is_list(&self) -> bool {
-        self.framing == Framing::List
+    /// Whether a piece of a list that came to its end came to it as it should: behind a comma, or behind the list.
+    pub fn is_over(&self) -> bool {
+        self.state == if self.whole { State::Closed } else { State::Element }
     }
 
     /// Says where the element that came next ends, for whoever found that out by reading it.
@@ -229,7 +246,7 @@ impl Walk {
 
 /// Behind the value that begins at a place: where its brackets are closed, or, of one without brackets, where a comma, a
 /// bracket or a blank stands. Nothing where the text ends before.
-fn end(text: &str, start: usize) -> Option<usize> {
+pub fn end(text: &str, start: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = start;
     let mut open = 0u64;
@@ -251,6 +268,15 @@ fn end(text: &str, start: usize) -> Option<usize> {
         }
         at = at.saturating_add(1);
     }
+}
+
+/// The place of the first line feed. Whole blocks are looked at at once.
+fn feed(bytes: &[u8]) -> Option<usize> {
+    let (blocks, _) = bytes.as_chunks::<64>();
+    let has = |block: &[u8; 64]| block.iter().fold(false, |has, byte| has | (*byte == b'\n'));
+    let before = blocks.iter().position(has).unwrap_or(blocks.len()).saturating_mul(64);
+    let at = bytes.get(before..)?.iter().position(|byte| *byte == b'\n')?;
+    Some(before.saturating_add(at))
 }
 
 /// Behind the quote that closes a string.

@@ -66,6 +66,7 @@ pub struct Texts {
     texts: Vec<Arc<str>>,
     folded: Vec<TextId>,
     spots: Spots,
+    bytes: usize,
 }
 
 impl Texts {
@@ -105,6 +106,7 @@ impl Texts {
         if id.0 == u32::MAX {
             return id;
         }
+        self.bytes = self.bytes.saturating_add(text.len());
         self.texts.push(text.into());
         self.folded.push(id);
         self.spots.enter(hash, id.0);
@@ -133,11 +135,17 @@ impl Texts {
     pub fn truncate(&mut self, count: usize) {
         self.texts.truncate(count);
         self.folded.truncate(count);
+        self.bytes = self.texts.iter().map(|text| text.len()).fold(0, usize::saturating_add);
         // Few are kept of many: to enter those again costs less than to take the others out.
         self.spots.clear();
         for (number, text) in (0u32..).zip(&self.texts) {
             self.spots.enter(hash(text), number);
         }
+    }
+
+    /// How many bytes they have together.
+    pub fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// How many there are.

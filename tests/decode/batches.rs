@@ -261,6 +261,56 @@ fn a_list_is_its_elements() {
     }
 }
 
+/// Lists are cut where an element seems to begin. These mislead: elements within elements, texts that look like elements,
+/// blanks of all kinds, and a list that breaks the rules far behind where it was cut.
+#[test]
+fn lists_say_what_lines_say_however_they_are_cut() {
+    let program = policy::program(policy::MACHINES);
+    let limits = Limits::default();
+    let inner = "{\"name\":\"x\"},".repeat(40);
+    let elements = [
+        format!("{{\"name\":\"a\",\"the count\":7,\"inner\":[{inner}{{\"name\":\"y\"}}]}}"),
+        "{\"name\":\"b},{\\\"name\\\":\\\"\",\"the count\":\"x\"}".to_owned(),
+        "{ \"the count\" : 1 , \"name\" : \"\u{e4}\" }".to_owned(),
+        "7".to_owned(),
+    ];
+    let records: Vec<&str> = (0..4_000).map(|at| elements[(at * 7 + at / 5) % 3].as_str()).collect();
+    let of = |text: &str, framing, threads| {
+        let mut map = SourceMap::new();
+        let id = map.add("x", text).unwrap();
+        let (judged, result) = by_batch(&program, Source::Held(map.file(id).unwrap()), framing, threads, &limits);
+        let told = |judged: &Judged| -> Vec<String> {
+            let found = judged.findings.iter().map(|found| (&found.message, found.span));
+            let wrong = judged.loaded.iter().map(|told| (&told.message, told.span()));
+            let text = |(message, span)| {
+                let at = map.locate(span).unwrap().offset;
+                format!("{message} {}", text.get(at..).unwrap_or_default().split(['\n', '\r', ',', ']']).next().unwrap_or_default())
+            };
+            found.chain(wrong).map(text).collect()
+        };
+        result.map(|()| judged.iter().flat_map(told).collect::<Vec<_>>())
+    };
+    let mut lines = of(&records.join("\n"), Framing::Lines, 1).unwrap();
+    lines.sort();
+    assert!(lines.len() > 1_000);
+    for (open, between, close) in [("[", ",", "]"), (" [\n", "\r\n,\t", "\n] "), ("[", ",\n", "]")] {
+        let list = format!("{open}{}{close}", records.join(between));
+        assert!(list.len() > 3 * (256 << 10));
+        for threads in [1, 3] {
+            let mut told = of(&list, Framing::List, threads).unwrap();
+            told.sort();
+            assert_eq!(told.len(), lines.len());
+            let others: Vec<_> = told.iter().zip(&lines).filter(|(one, other)| one != other).take(3).collect();
+            assert!(others.is_empty(), "{between:?}, {threads}: {others:?}");
+            let broken = format!("{open}{}{between}{}]{close}", records.join(between), elements[0]);
+            let Err(Trouble::Broken(at)) = of(&broken, Framing::List, threads) else { panic!("{between:?}") };
+            assert!(at as usize > broken.len() - 8, "{at} of {}", broken.len());
+            let odd = format!("{open}{}{between}{}{close}", records.join(between), elements[3]);
+            assert!(of(&odd, Framing::List, threads).is_ok());
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 

@@ -29,17 +29,64 @@ pub(super) struct Quoted<'t> {
     pub(super) escaped: bool,
 }
 
+/// What a key is introduced by, as it was written last: from behind the value before it up to its own value.
+#[derive(Clone, Debug)]
+pub(super) struct Lead {
+    text: Box<[u8]>,
+    length: usize,
+    /// The same as words, unless it is a long one, and the bits of them that count.
+    words: Words,
+    masks: Words,
+}
+
+/// Bytes of a lead that is compared by words.
+const SHORT: usize = 24;
+
+/// Some bytes, to be compared at once.
+#[derive(Clone, Copy, Debug)]
+struct Words(u64, u64, u64);
+
+impl Words {
+    #[inline(always)]
+    fn of(bytes: &[u8]) -> Option<Words> {
+        let (first, rest) = bytes.split_first_chunk::<8>()?;
+        let (second, rest) = rest.split_first_chunk::<8>()?;
+        let (third, _) = rest.split_first_chunk::<8>()?;
+        Some(Words(u64::from_le_bytes(*first), u64::from_le_bytes(*second), u64::from_le_bytes(*third)))
+    }
+
+    /// The bits that are others, of those that count.
+    #[inline(always)]
+    const fn differ(&self, other: &Words, masks: &Words) -> u64 {
+        ((self.0 ^ other.0) & masks.0) | ((self.1 ^ other.1) & masks.1) | ((self.2 ^ other.2) & masks.2)
+    }
+}
+
+impl Lead {
+    pub(super) fn new(text: &[u8]) -> Lead {
+        let (mut bytes, mut mask) = ([0; SHORT], [0; SHORT]);
+        for ((byte, mask), from) in bytes.iter_mut().zip(&mut mask).zip(text) {
+            (*byte, *mask) = (*from, u8::MAX);
+        }
+        let words = |bytes: &[u8]| Words::of(bytes).unwrap_or(Words(0, 0, 0));
+        Lead { text: text.into(), length: text.len(), words: words(&bytes), masks: words(&mask) }
+    }
+
+    pub(super) fn is(&self, text: &[u8]) -> bool {
+        *self.text == *text
+    }
+}
+
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
 /// Marks the bytes of a word that end or interrupt a string: quotes, backslashes, control characters. Right up to the first.
+#[inline]
 const fn special(word: u64) -> u64 {
-    let control = word.wrapping_sub(ONES.wrapping_mul(0x20)) & !word;
-    let quote = word ^ ONES.wrapping_mul(b'"' as u64);
-    let quote = quote.wrapping_sub(ONES) & !quote;
-    let backslash = word ^ ONES.wrapping_mul(b'\\' as u64);
-    let backslash = backslash.wrapping_sub(ONES) & !backslash;
-    (control | quote | backslash) & HIGH
+    // With one bit turned, quotes stand right behind the control characters, and nothing comes between them.
+    let low = (word ^ ONES.wrapping_mul(0x02)).wrapping_sub(ONES.wrapping_mul(0x21));
+    let backslash = (word ^ ONES.wrapping_mul(b'\\' as u64)).wrapping_sub(ONES);
+    (low | backslash) & !word & HIGH
 }
 
 impl<'t> Cursor<'t> {
@@ -92,6 +139,20 @@ impl<'t> Cursor<'t> {
         found
     }
 
+    /// Takes what a key is introduced by, if it comes next.
+    #[inline(always)]
+    pub(super) fn eat_lead(&mut self, lead: &Lead) -> bool {
+        let rest = self.rest();
+        let found = match Words::of(rest) {
+            Some(found) if lead.length <= SHORT => found.differ(&lead.words, &lead.masks) == 0,
+            _ => rest.starts_with(&lead.text),
+        };
+        if found {
+            self.at = self.at.wrapping_add(lead.length);
+        }
+        found
+    }
+
     /// Takes a byte that has to come next.
     #[inline]
     pub(super) fn take(&mut self, byte: u8) -> Result<(), Odd> {
@@ -103,17 +164,22 @@ impl<'t> Cursor<'t> {
     }
 
     /// Passes over what can stand in a string up to the byte that cannot.
-    #[inline]
+    #[inline(always)]
     fn plain(&mut self) -> u8 {
-        let bytes = self.text.as_bytes();
-        while let Some(word) = bytes.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
-            let marks = special(u64::from_le_bytes(*word));
+        let mut rest = self.rest();
+        let mut passed = 0usize;
+        while let Some((word, behind)) = rest.split_first_chunk::<8>() {
+            let word = u64::from_le_bytes(*word);
+            let marks = special(word);
             if marks != 0 {
-                self.at = self.at.wrapping_add((marks.trailing_zeros() >> 3) as usize);
-                return self.peek();
+                let bits = marks.trailing_zeros() & 0x38;
+                self.at = self.at.wrapping_add(passed).wrapping_add((bits >> 3) as usize);
+                return word.wrapping_shr(bits) as u8;
             }
-            self.at = self.at.wrapping_add(8);
+            passed = passed.wrapping_add(8);
+            rest = behind;
         }
+        self.at = self.at.wrapping_add(passed);
         loop {
             let byte = self.peek();
             if byte < 0x20 || byte == b'"' || byte == b'\\' {
@@ -128,6 +194,17 @@ impl<'t> Cursor<'t> {
     pub(super) fn string(&mut self) -> Result<Quoted<'t>, Odd> {
         self.take(b'"')?;
         let start = self.at;
+        if self.plain() == b'"' {
+            let raw = self.since(start);
+            self.step();
+            return if raw.len() > self.bounds.text { Err(Odd) } else { Ok(Quoted { raw, escaped: false }) };
+        }
+        self.string_on(start)
+    }
+
+    /// Goes on with a string in which something other than letters stands.
+    #[inline(never)]
+    fn string_on(&mut self, start: usize) -> Result<Quoted<'t>, Odd> {
         let mut escaped = false;
         loop {
             match self.plain() {
@@ -283,8 +360,9 @@ fn code(digits: &[u8; 4]) -> Result<char, Odd> {
 /// What a string with escapes says. The escapes are known to be right.
 pub(super) fn unescape(raw: &str, out: &mut String) {
     out.clear();
+    out.reserve(raw.len());
     let mut rest = raw;
-    while let Some(at) = rest.bytes().position(|byte| byte == b'\\') {
+    while let Some(at) = backslash(rest.as_bytes()) {
         out.push_str(rest.get(..at).unwrap_or(""));
         let escape = rest.get(at.saturating_add(1)..).unwrap_or("");
         let mut length = 1;
@@ -305,4 +383,21 @@ pub(super) fn unescape(raw: &str, out: &mut String) {
         rest = escape.get(length..).unwrap_or("");
     }
     out.push_str(rest);
+}
+
+/// The place of the first backslash. Of what special bytes there are, only those stand within a string.
+#[inline]
+fn backslash(bytes: &[u8]) -> Option<usize> {
+    let mut rest = bytes;
+    let mut passed = 0usize;
+    while let Some((word, behind)) = rest.split_first_chunk::<8>() {
+        let marks = special(u64::from_le_bytes(*word));
+        if marks != 0 {
+            return Some(passed.wrapping_add((marks.trailing_zeros() >> 3) as usize));
+        }
+        passed = passed.wrapping_add(8);
+        rest = behind;
+    }
+    let at = rest.iter().position(|byte| *byte == b'\\')?;
+    Some(passed.wrapping_add(at))
 }

@@ -3,43 +3,28 @@
 
 use super::Odd;
 use super::cursor::Cursor;
-use super::shape::{Lack, Member, ShapeAt, Shapes};
-use crate::facts::load::UNKNOWN;
+use super::keys::{Memory, NodeAt};
+use super::shape::{Lack, Member, ShapeAt, Shapes, Want};
 use crate::facts::store::{Facts, Lengths, Owner};
 use crate::types::Const;
 use crate::value::{Cell, Row, StructId};
 
-/// A place in what is remembered; [`NOWHERE`] for mappings whose keys are not.
-pub(super) type NodeAt = u32;
-/// Nothing is remembered here.
-pub(super) const NOWHERE: NodeAt = u32::MAX;
-/// Mappings that are remembered at most.
-const MOST_NODES: usize = 4_096;
-/// Keys of a mapping that are remembered at most: a bit each tells which were seen.
-const MOST_KEYS: usize = 128;
-/// No key.
-const NO_KEY: u16 = u16::MAX;
-
-/// A key of a mapping.
-#[derive(Clone, Debug)]
-struct Key {
-    /// How it was written, blanks and colon included.
-    lead: Box<[u8]>,
-    name: Box<str>,
-    /// The member it is, by its place in the shape.
-    member: Option<u16>,
-    /// The key that came behind it the last time.
-    next: u16,
-    /// What is remembered of the mappings in its value.
-    child: NodeAt,
+/// What a text came to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Said {
+    /// The text, and as what it was read.
+    pub(super) text: ([u64; 2], usize, Want),
+    pub(super) cell: Cell,
 }
 
-/// The keys of the mappings at one place of the records.
-#[derive(Clone, Debug, Default)]
-struct Node {
-    keys: Vec<Key>,
-    first: u16,
+impl Default for Said {
+    fn default() -> Said {
+        Said { text: ([0; 2], 0, Want::Skip), cell: Cell::Unknown }
+    }
 }
+
+/// How many are kept.
+pub(super) const SAID: usize = 64;
 
 /// Where a value goes.
 #[derive(Clone, Copy, Debug)]
@@ -53,12 +38,12 @@ pub(super) struct Place {
 #[derive(Clone, Debug)]
 pub struct Hand<'s> {
     pub(super) shapes: &'s Shapes,
-    nodes: Vec<Node>,
-    /// Keys that are not remembered, of all mappings that are open.
-    pub(super) others: Vec<(u32, u32)>,
+    pub(super) memory: Memory,
     /// Elements of lists that are open.
     pub(super) cells: Vec<Cell>,
     pub(super) text: String,
+    /// Quantities and the like that were read of late, as they were written, by a mix of their letters.
+    pub(super) said: Vec<Said>,
     absent: Vec<StructId>,
     before: Lengths,
     pub(super) objects: u64,
@@ -68,10 +53,10 @@ impl<'s> Hand<'s> {
     pub(super) fn new(shapes: &'s Shapes) -> Hand<'s> {
         Hand {
             shapes,
-            nodes: vec![Node { keys: Vec::new(), first: 0 }],
-            others: Vec::new(),
+            memory: Memory::new(),
             cells: Vec::new(),
             text: String::new(),
+            said: vec![Said::default(); SAID],
             absent: Vec::new(),
             before: Lengths::default(),
             objects: 0,
@@ -84,7 +69,7 @@ impl<'s> Hand<'s> {
 
     pub(super) fn release(&mut self, facts: &mut Facts) {
         facts.shorten(&self.before);
-        self.others.clear();
+        self.memory.leave();
         self.cells.clear();
         self.absent.clear();
     }
@@ -93,17 +78,22 @@ impl<'s> Hand<'s> {
         if record.len() > self.shapes.longest {
             return Err(Odd);
         }
+        let (row, length) = self.root_of(record, facts)?;
+        let rest = record.as_bytes().get(length..).unwrap_or(&[]);
+        if rest.iter().all(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t')) { Ok(row) } else { Err(Odd) }
+    }
+
+    pub(super) fn root_of(&mut self, text: &str, facts: &mut Facts) -> Result<(Row, usize), Odd> {
         self.objects = 0;
-        let mut cursor = Cursor::new(record, self.shapes.bounds);
+        let mut cursor = Cursor::new(text, self.shapes.bounds);
         cursor.blank();
         let of = self.shapes.get(self.shapes.root).ok_or(Odd)?.of;
         let row = facts.begin(of, None).ok_or(Odd)?;
         self.object(&mut cursor, facts, 0, self.shapes.root, Place { of, row: Some(row) }, 1)?;
-        cursor.end()?;
-        if self.objects > self.shapes.objects {
+        if self.objects > self.shapes.objects || cursor.at > self.shapes.longest {
             return Err(Odd);
         }
-        Ok(row)
+        Ok((row, cursor.at))
     }
 
     /// Decodes a mapping, whose brace comes next, into a row.
@@ -122,9 +112,13 @@ impl<'s> Hand<'s> {
         let mut unknown = 0u128;
         let mut keys = self.open(cursor, node, depth)?;
         while let Some(key) = self.next(cursor, &mut keys, Some(&shape.members))? {
-            match key.member.and_then(|at| Some((at, shape.members.get(usize::from(at))?))) {
-                Some((at, member)) => {
-                    members |= 1u128.wrapping_shl(u32::from(at));
+            match key.member.and_then(|at| shape.members.get(usize::from(at))) {
+                Some(member) if member.want == Want::Skip => {
+                    // What is not kept is not told where it is absent, either.
+                    self.skip(cursor, key.child, depth)?;
+                }
+                Some(member) => {
+                    members |= member.bit;
                     let row = place.row.filter(|_| member.kept);
                     let cell = self.value(cursor, facts, member, Place { row, ..place }, key.child, depth)?;
                     if let Some(row) = row {
@@ -231,190 +225,5 @@ pub(super) fn constant(facts: &mut Facts, value: &Const) -> Cell {
             }
             Cell::Map(facts.add_map(entries))
         }
-    }
-}
-
-/// The way through the keys of a mapping.
-#[derive(Debug)]
-pub(super) struct Keys {
-    node: NodeAt,
-    /// The remembered key that is expected next.
-    expected: u16,
-    /// The one before.
-    last: u16,
-    /// Remembered keys that were seen, a bit each.
-    seen: u128,
-    /// Where its keys that are not remembered begin.
-    others: usize,
-    first: bool,
-}
-
-/// A key that was read; its value comes next.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Found {
-    /// The member it is.
-    pub(super) member: Option<u16>,
-    /// What is remembered of the mappings in its value.
-    pub(super) child: NodeAt,
-    /// Whether it is `$unknown`.
-    pub(super) unknown: bool,
-}
-
-impl Hand<'_> {
-    /// Goes into a mapping, whose brace comes next.
-    #[inline]
-    pub(super) fn open(&mut self, cursor: &mut Cursor<'_>, node: NodeAt, depth: u32) -> Result<Keys, Odd> {
-        cursor.take(b'{')?;
-        if depth > cursor.bounds.nesting {
-            return Err(Odd);
-        }
-        self.objects = self.objects.wrapping_add(1);
-        let expected = self.nodes.get(node as usize).map_or(NO_KEY, |node| node.first);
-        Ok(Keys { node, expected, last: NO_KEY, seen: 0, others: self.others.len(), first: true })
-    }
-
-    /// The next key; nothing behind the last, and the brace is passed then.
-    #[inline]
-    pub(super) fn next(
-        &mut self,
-        cursor: &mut Cursor<'_>,
-        keys: &mut Keys,
-        members: Option<&[Member]>,
-    ) -> Result<Option<Found>, Odd> {
-        let byte = cursor.blank();
-        if byte == b'}' {
-            cursor.step();
-            self.close(cursor, keys)?;
-            return Ok(None);
-        }
-        if !std::mem::replace(&mut keys.first, false) {
-            cursor.take(b',')?;
-        }
-        if let Some(node) = self.nodes.get(keys.node as usize)
-            && let Some(key) = node.keys.get(usize::from(keys.expected))
-            && cursor.eat(&key.lead)
-        {
-            let bit = 1u128.wrapping_shl(u32::from(keys.expected));
-            if keys.seen & bit != 0 {
-                return Err(Odd);
-            }
-            keys.seen |= bit;
-            keys.last = keys.expected;
-            keys.expected = key.next;
-            if cursor.peek() <= b' ' {
-                cursor.blank();
-            }
-            return Ok(Some(Found { member: key.member, child: key.child, unknown: false }));
-        }
-        self.other(cursor, keys, members).map(Some)
-    }
-
-    /// A key that is not the one expected.
-    #[inline(never)]
-    fn other(&mut self, cursor: &mut Cursor<'_>, keys: &mut Keys, members: Option<&[Member]>) -> Result<Found, Odd> {
-        let start = cursor.at;
-        cursor.blank();
-        let quoted = cursor.string()?;
-        if quoted.escaped {
-            return Err(Odd);
-        }
-        let name = quoted.raw;
-        let ends = cursor.at.wrapping_sub(1);
-        if cursor.blank() != b':' {
-            return Err(Odd);
-        }
-        cursor.step();
-        cursor.blank();
-        if name == UNKNOWN {
-            return self.aside(keys, cursor, name, ends, members);
-        }
-        let Some(node) = self.nodes.get_mut(keys.node as usize) else {
-            return self.aside(keys, cursor, name, ends, members);
-        };
-        let known = node.keys.iter().position(|key| *key.name == *name);
-        let at = match known {
-            Some(at) => at,
-            None if node.keys.len() < MOST_KEYS && name.len() <= 256 => {
-                let member = members.and_then(|members| members.iter().position(|member| *member.input == *name));
-                node.keys.push(Key {
-                    lead: Box::default(),
-                    name: name.into(),
-                    member: member.and_then(|at| u16::try_from(at).ok()),
-                    next: NO_KEY,
-                    child: NOWHERE,
-                });
-                node.keys.len().wrapping_sub(1)
-            }
-            None => return self.aside(keys, cursor, name, ends, members),
-        };
-        let bit = u32::try_from(at).map_or(0, |at| 1u128.wrapping_shl(at));
-        if keys.seen & bit != 0 {
-            return Err(Odd);
-        }
-        keys.seen |= bit;
-        // Remember how it is written here, and what it comes behind.
-        let lead = cursor.since(start).as_bytes();
-        let at16 = u16::try_from(at).unwrap_or(NO_KEY);
-        match node.keys.get_mut(usize::from(keys.last)) {
-            Some(last) => last.next = at16,
-            None => node.first = at16,
-        }
-        let room = self.nodes.len() < MOST_NODES;
-        let child = u32::try_from(self.nodes.len()).unwrap_or(NOWHERE);
-        let Some(key) = self.nodes.get_mut(keys.node as usize).and_then(|node| node.keys.get_mut(at)) else {
-            return Err(Odd);
-        };
-        if *key.lead != *lead && lead.len() <= 512 {
-            key.lead = lead.into();
-        }
-        keys.last = at16;
-        keys.expected = key.next;
-        let mut found = Found { member: key.member, child: key.child, unknown: false };
-        if found.child == NOWHERE && room && matches!(cursor.peek(), b'{' | b'[') {
-            key.child = child;
-            found.child = child;
-            self.nodes.push(Node { keys: Vec::new(), first: NO_KEY });
-        }
-        Ok(found)
-    }
-
-    /// A key that is not remembered. Whether it stands twice is told where the mapping ends.
-    fn aside(
-        &mut self,
-        keys: &Keys,
-        cursor: &Cursor<'_>,
-        name: &str,
-        ends: usize,
-        members: Option<&[Member]>,
-    ) -> Result<Found, Odd> {
-        let ends = u32::try_from(ends).map_err(|_| Odd)?;
-        let length = u32::try_from(name.len()).map_err(|_| Odd)?;
-        let _ = (keys, cursor);
-        self.others.push((ends.wrapping_sub(length), ends));
-        let unknown = name == UNKNOWN;
-        // What is passed over may be something that the loader looks at.
-        if unknown && members.is_none() {
-            return Err(Odd);
-        }
-        let member = members.and_then(|members| members.iter().position(|member| *member.input == *name));
-        Ok(Found { member: member.and_then(|at| u16::try_from(at).ok()), child: NOWHERE, unknown })
-    }
-
-    /// Behind the last key.
-    #[inline]
-    fn close(&mut self, cursor: &Cursor<'_>, keys: &Keys) -> Result<(), Odd> {
-        if self.others.len() > keys.others {
-            return self.close_others(cursor, keys);
-        }
-        Ok(())
-    }
-
-    fn close_others(&mut self, cursor: &Cursor<'_>, keys: &Keys) -> Result<(), Odd> {
-        let others = self.others.get_mut(keys.others..).unwrap_or_default();
-        let name = |place: &(u32, u32)| cursor.piece(place.0 as usize, place.1 as usize);
-        others.sort_unstable_by_key(name);
-        let doubled = others.windows(2).any(|pair| matches!(pair, [a, b] if name(a) == name(b)));
-        self.others.truncate(keys.others);
-        if doubled { Err(Odd) } else { Ok(()) }
     }
 }

@@ -6,6 +6,7 @@ mod cursor;
 mod estate;
 mod form;
 mod hand;
+mod keys;
 mod naming;
 mod shape;
 mod skip;
@@ -51,8 +52,25 @@ impl Hand<'_> {
     /// # Errors
     /// Odd where it is to be read the slow way; nothing of it is in the store then, texts aside.
     pub fn record(&mut self, record: &str, facts: &mut Facts) -> Result<Row, Odd> {
+        self.held(facts, |hand, facts| hand.root(record, facts))
+    }
+
+    /// Decodes the record that a text begins with into a store, and answers with its row and its length.
+    ///
+    /// # Errors
+    /// As of [`Hand::record`].
+    pub fn first(&mut self, text: &str, facts: &mut Facts) -> Result<(Row, usize), Odd> {
+        self.held(facts, |hand, facts| hand.root_of(text, facts))
+    }
+
+    /// Takes everything out of the store again where it fails.
+    fn held<T>(
+        &mut self,
+        facts: &mut Facts,
+        decode: impl FnOnce(&mut Self, &mut Facts) -> Result<T, Odd>,
+    ) -> Result<T, Odd> {
         self.mark(facts);
-        let decoded = self.root(record, facts);
+        let decoded = decode(self, facts);
         if decoded.is_err() {
             self.release(facts);
         }

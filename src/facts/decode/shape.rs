@@ -70,6 +70,8 @@ pub(super) struct Member {
     pub(super) null: Lack,
     pub(super) absent: Lack,
     pub(super) default: Option<Const>,
+    /// Its bit among the members of its struct.
+    pub(super) bit: u128,
 }
 
 /// A struct.
@@ -81,11 +83,40 @@ pub(super) struct Shape {
     pub(super) told_absent: u128,
 }
 
+/// The words of an enum, each beside its length and its first letters, by which most are told apart.
+#[derive(Clone, Debug)]
+pub(super) struct Words(Vec<(u64, usize, Arc<str>)>);
+
+impl Words {
+    fn new(words: &[Arc<str>]) -> Words {
+        Words(words.iter().map(|word| (first_letters(word.as_bytes()), word.len(), word.clone())).collect())
+    }
+
+    /// The place of a word.
+    #[inline]
+    pub(super) fn of(&self, text: &str) -> Option<u16> {
+        let first = first_letters(text.as_bytes());
+        let is = |(letters, length, word): &(u64, usize, Arc<str>)| {
+            *letters == first && *length == text.len() && (text.len() <= 8 || **word == *text)
+        };
+        self.0.iter().position(is).and_then(|at| u16::try_from(at).ok())
+    }
+}
+
+/// The first eight bytes of a text.
+#[inline]
+pub(super) fn first_letters(text: &[u8]) -> u64 {
+    match text.first_chunk::<8>() {
+        Some(chunk) => u64::from_le_bytes(*chunk),
+        None => text.iter().rev().fold(0, |letters, byte| (letters << 8) | u64::from(*byte)),
+    }
+}
+
 /// All structs of a vocabulary.
 #[derive(Clone, Debug)]
 pub(super) struct Shapes {
     pub(super) shapes: Vec<Shape>,
-    pub(super) words: Vec<Vec<Arc<str>>>,
+    pub(super) words: Vec<Words>,
     pub(super) elements: Vec<Element>,
     /// What every record is.
     pub(super) root: ShapeAt,
@@ -130,7 +161,8 @@ impl Shapes {
                 if shape.members.len() > MOST {
                     return None;
                 }
-                for (bit, member) in shape.members.iter().enumerate() {
+                for (bit, member) in shape.members.iter_mut().enumerate() {
+                    member.bit = 1u128 << bit;
                     if member.kept && member.absent != Lack::Unknown {
                         shape.told_absent |= 1u128 << bit;
                     }
@@ -152,7 +184,7 @@ impl Shapes {
         }
         Some(Shapes {
             shapes,
-            words: schema.enums.iter().map(|of| of.values.clone()).collect(),
+            words: schema.enums.iter().map(|of| Words::new(&of.values)).collect(),
             elements: making.elements,
             root: entity.0,
             longest: usize::try_from(longest).unwrap_or(usize::MAX),
@@ -297,6 +329,7 @@ impl Making<'_> {
             null,
             absent,
             default: field.default.clone(),
+            bit: 0,
         })
     }
 

@@ -3,13 +3,24 @@
 
 use super::Odd;
 use super::cursor::Cursor;
-use super::hand::{Hand, NodeAt};
+use super::hand::Hand;
+use super::keys::NodeAt;
 
 impl Hand<'_> {
     /// Passes over the value that comes next. `depth`: lists and mappings that are open around it.
+    #[inline]
     pub(super) fn skip(&mut self, cursor: &mut Cursor<'_>, node: NodeAt, depth: u32) -> Result<(), Odd> {
         match cursor.peek() {
             b'"' => cursor.string().map(|_| ()),
+            b'{' | b'[' => self.skip_over(cursor, node, depth),
+            b't' | b'f' => cursor.bool().map(|_| ()),
+            b'n' => cursor.null(),
+            _ => cursor.number().map(|_| ()),
+        }
+    }
+
+    fn skip_over(&mut self, cursor: &mut Cursor<'_>, node: NodeAt, depth: u32) -> Result<(), Odd> {
+        match cursor.peek() {
             b'{' => {
                 let depth = depth.saturating_add(1);
                 let mut keys = self.open(cursor, node, depth)?;
@@ -27,9 +38,7 @@ impl Hand<'_> {
                 }
                 Ok(())
             }
-            b't' | b'f' => cursor.bool().map(|_| ()),
-            b'n' => cursor.null(),
-            _ => cursor.number().map(|_| ()),
+            _ => Err(Odd),
         }
     }
 }

@@ -2,10 +2,12 @@
 
 use super::Odd;
 use super::cursor::{Cursor, Quoted, unescape};
-use super::hand::{Hand, NodeAt, Place};
-use super::shape::{Lack, Member, Want};
+use super::hand::{Hand, Place, SAID, Said};
+use super::keys::NodeAt;
+use super::shape::{Lack, Member, ShapeAt, Want, first_letters};
 use crate::facts::document::View;
 use crate::facts::store::{Facts, Owner};
+use crate::types::FieldId;
 use crate::value::{Cell, Date, Duration, Number, Size, Version};
 
 impl Hand<'_> {
@@ -20,9 +22,15 @@ impl Hand<'_> {
         node: NodeAt,
         depth: u32,
     ) -> Result<Cell, Odd> {
-        if member.want == Want::Skip {
-            self.skip(cursor, node, depth)?;
-            return Ok(Cell::Unknown);
+        // What most members are comes first.
+        match (member.want, cursor.peek()) {
+            (Want::Text, b'"') => return self.text(cursor, facts, place.row.is_some()),
+            (Want::Enum(of), b'"') => return self.word(cursor, of),
+            (Want::Bool, b't' | b'f') => return cursor.bool().map(Cell::Bool),
+            (Want::Inside(shape), b'{') => {
+                return self.inside(cursor, facts, shape, (place, member.field, None), node, depth);
+            }
+            _ => {}
         }
         if cursor.peek() == b'n' {
             cursor.null()?;
@@ -35,6 +43,43 @@ impl Hand<'_> {
         self.read(cursor, facts, (member, member.want, None), place, node, depth)
     }
 
+    /// A part or a record.
+    #[inline]
+    fn inside(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        facts: &mut Facts,
+        shape: ShapeAt,
+        (place, field, index): (Place, FieldId, Option<u32>),
+        node: NodeAt,
+        depth: u32,
+    ) -> Result<Cell, Odd> {
+        let of = self.shapes.get(shape).ok_or(Odd)?.of;
+        let mut inside = Place { of, row: None };
+        if let Some(row) = place.row {
+            let owner = Owner { of: place.of, row, field, index };
+            inside.row = Some(facts.begin(of, Some(owner)).ok_or(Odd)?);
+        }
+        self.object(cursor, facts, node, shape, inside, depth.saturating_add(1))?;
+        Ok(inside.row.map_or(Cell::Unknown, Cell::Row))
+    }
+
+    #[inline]
+    fn text(&mut self, cursor: &mut Cursor<'_>, facts: &mut Facts, kept: bool) -> Result<Cell, Odd> {
+        let quoted = cursor.string()?;
+        Ok(if kept { Cell::Text(facts.texts_mut().intern(says(quoted, &mut self.text))) } else { Cell::Unknown })
+    }
+
+    /// A value of an enum.
+    #[inline]
+    fn word(&mut self, cursor: &mut Cursor<'_>, of: u16) -> Result<Cell, Odd> {
+        let quoted = cursor.string()?;
+        let words = self.shapes.words.get(usize::from(of)).ok_or(Odd)?;
+        let text = says(quoted, &mut self.text).trim_ascii();
+        words.of(text).map(Cell::Enum).ok_or(Odd)
+    }
+
+    #[inline(never)]
     fn read(
         &mut self,
         cursor: &mut Cursor<'_>,
@@ -49,35 +94,14 @@ impl Hand<'_> {
             Want::Skip => self.skip(cursor, node, depth).map(|()| Cell::Unknown),
             Want::Bool => cursor.bool().map(Cell::Bool),
             Want::Number => number(cursor.number()?).map(Cell::Number),
-            Want::Text => {
-                let quoted = cursor.string()?;
-                Ok(if place.row.is_some() { self.text(quoted, facts) } else { Cell::Unknown })
-            }
-            Want::Enum(of) => {
-                let quoted = cursor.string()?;
-                let words = self.shapes.words.get(usize::from(of)).ok_or(Odd)?;
-                let text = says(quoted, &mut self.text).trim_ascii();
-                let at = words.iter().position(|word| **word == *text).ok_or(Odd)?;
-                u16::try_from(at).map(Cell::Enum).map_err(|_| Odd)
-            }
-            Want::Inside(shape) => {
-                let of = self.shapes.get(shape).ok_or(Odd)?.of;
-                let mut inside = Place { of, row: None };
-                if let Some(row) = place.row {
-                    let owner = Owner { of: place.of, row, field: member.field, index };
-                    inside.row = Some(facts.begin(of, Some(owner)).ok_or(Odd)?);
-                }
-                self.object(cursor, facts, node, shape, inside, deeper)?;
-                Ok(inside.row.map_or(Cell::Unknown, Cell::Row))
-            }
+            Want::Text => self.text(cursor, facts, place.row.is_some()),
+            Want::Enum(of) => self.word(cursor, of),
+            Want::Inside(shape) => self.inside(cursor, facts, shape, (place, member.field, index), node, depth),
             Want::List(element) => self.list(cursor, facts, (member, element), place, node, deeper),
             Want::Map { by_name, element } => self.map(cursor, facts, (member, element, by_name), place, node, deeper),
             Want::Any => {
                 let text = match cursor.peek() {
-                    b'"' => {
-                        let quoted = cursor.string()?;
-                        return Ok(if place.row.is_some() { self.text(quoted, facts) } else { Cell::Unknown });
-                    }
+                    b'"' => return self.text(cursor, facts, place.row.is_some()),
                     b'{' => {
                         self.skip(cursor, node, depth)?;
                         View::Map(&[]).called()
@@ -100,21 +124,31 @@ impl Hand<'_> {
                     b't' | b'f' => return Err(Odd),
                     _ => cursor.number()?,
                 };
-                let text = text.trim_ascii();
-                let counts = |amount: i64| amount >= 0 || member.negative;
-                let cell = match want {
-                    Want::Size => Size::parse(text).filter(|size| counts(size.0)).map(Cell::Size),
-                    Want::Duration => Duration::parse(text).filter(|time| counts(time.0)).map(Cell::Duration),
-                    Want::Date => Date::parse(text).map(Cell::Date),
-                    _ => Version::parse(text).map(Cell::Version),
+                let cell = match letters(text) {
+                    Some(letters) => {
+                        let said = (letters, text.len(), want);
+                        let at = mix(letters) % SAID;
+                        match self.said.get(at).filter(|known| known.text == said) {
+                            Some(known) => known.cell,
+                            None => {
+                                let cell = quantity(text, want)?;
+                                if let Some(known) = self.said.get_mut(at) {
+                                    *known = Said { text: said, cell };
+                                }
+                                cell
+                            }
+                        }
+                    }
+                    None => quantity(text, want)?,
                 };
-                cell.ok_or(Odd)
+                match cell {
+                    Cell::Size(Size(amount)) | Cell::Duration(Duration(amount)) if amount < 0 && !member.negative => {
+                        Err(Odd)
+                    }
+                    cell => Ok(cell),
+                }
             }
         }
-    }
-
-    fn text(&mut self, quoted: Quoted<'_>, facts: &mut Facts) -> Cell {
-        Cell::Text(facts.texts_mut().intern(says(quoted, &mut self.text)))
     }
 
     fn list(
@@ -205,6 +239,33 @@ fn lacking(null: Lack) -> Result<Cell, Odd> {
         Lack::None => Ok(Cell::None),
         _ => Err(Odd),
     }
+}
+
+/// Reads a quantity, a date or a version.
+fn quantity(text: &str, want: Want) -> Result<Cell, Odd> {
+    let text = text.trim_ascii();
+    let cell = match want {
+        Want::Size => Size::parse(text).map(Cell::Size),
+        Want::Duration => Duration::parse(text).map(Cell::Duration),
+        Want::Date => Date::parse(text).map(Cell::Date),
+        _ => Version::parse(text).map(Cell::Version),
+    };
+    cell.ok_or(Odd)
+}
+
+/// The letters of a short text.
+#[inline]
+fn letters(text: &str) -> Option<[u64; 2]> {
+    let bytes = text.as_bytes();
+    let (first, rest) = bytes.split_at_checked(8).unwrap_or((bytes, &[]));
+    (rest.len() <= 8).then(|| [first_letters(first), first_letters(rest)])
+}
+
+#[inline]
+fn mix(letters: [u64; 2]) -> usize {
+    let [first, second] = letters;
+    let mixed = (first ^ second.rotate_left(23)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 40) as usize
 }
 
 /// What a string says.

@@ -92,6 +92,10 @@ impl Column {
     #[inline]
     pub(super) fn put(&mut self, row: usize, cell: Cell) {
         fn lay<T: Copy>(slots: &mut Vec<Slot<T>>, row: usize, slot: Slot<T>) {
+            // Rows are begun one behind the other, and most say the same.
+            if slots.len() == row {
+                return slots.push(slot);
+            }
             if slots.len() < row {
                 slots.resize(row, Slot::Unknown);
             }

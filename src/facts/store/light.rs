@@ -57,7 +57,17 @@ impl Facts {
     }
 }
 
+/// Texts, and bytes of them, that are kept for the records to come: most bear the names that those before them bore.
+const MOST_TEXTS: (usize, usize) = (8_192, 512 << 10);
+
 impl Facts {
+    /// Forgets the texts behind the first so many, once there are too many of them to keep.
+    pub fn thin_texts(&mut self, count: usize) {
+        if self.texts.len() > MOST_TEXTS.0.saturating_add(count) || self.texts.bytes() > MOST_TEXTS.1 {
+            self.texts.truncate(count);
+        }
+    }
+
     /// Forgets the texts behind the first so many.
     pub fn forget_texts(&mut self, count: usize) {
         self.texts.truncate(count);

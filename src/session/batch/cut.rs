@@ -19,8 +19,10 @@ pub(super) struct Piece<'t> {
     pub(super) text: Cow<'t, str>,
     /// Where the text begins.
     pub(super) before: Before,
-    /// The records; nothing: one a line.
+    /// The records; nothing: one a line, or one behind the other.
     pub(super) records: Option<Vec<Record>>,
+    /// The way through the elements of a list of which the piece seems to be made. Whoever reads them sees whether it is.
+    pub(super) elements: Option<Walk>,
     /// Whether it is the first one, before which a byte order mark may stand.
     pub(super) first: bool,
 }
@@ -33,6 +35,9 @@ pub(super) struct Cutter<'t> {
     number: usize,
     before: Before,
     ended: bool,
+    /// What elements of a list begin with, as long as they are not looked for bracket by bracket.
+    head: Option<&'t str>,
+    guessing: bool,
     /// Buffers that may be used again.
     spare: Vec<Vec<u8>>,
 }
@@ -43,7 +48,9 @@ enum From<'t> {
 }
 
 impl<'t> Cutter<'t> {
-    pub(super) fn new(source: Source<'t>, framing: Framing) -> Cutter<'t> {
+    /// `guessing`: a list that is held is cut where an element seems to begin, for it would have to be read to be sure. What
+    /// reads it then is sure.
+    pub(super) fn new(source: Source<'t>, framing: Framing, guessing: bool) -> Cutter<'t> {
         let (source, whole) = match source {
             Source::Held(file) => (From::Held { text: file.text(), at: 0 }, true),
             Source::Stream(source) => (From::Stream { source, pending: Vec::new(), over: false }, false),
@@ -55,6 +62,8 @@ impl<'t> Cutter<'t> {
             number: 0,
             before: Before::default(),
             ended: false,
+            head: None,
+            guessing: guessing && framing == Framing::List && whole,
             spare: Vec::new(),
         }
     }
@@ -74,6 +83,7 @@ impl<'t> Cutter<'t> {
             return Ok(None);
         }
         let piece = match &self.source {
+            From::Held { .. } if self.guessing => self.guessed()?,
             From::Held { .. } => self.held()?,
             From::Stream { .. } => self.streamed()?,
         };
@@ -99,7 +109,7 @@ impl<'t> Cutter<'t> {
                     Next::Partial(_) | Next::End => break,
                 }
             }
-            let piece = Piece { number, text: text.into(), before: Before::default(), records: Some(records), first };
+            let piece = Piece { number, text: text.into(), before: Before::default(), records: Some(records), elements: None, first };
             return Ok(Some(piece).filter(|piece| piece.records.as_ref().is_some_and(|records| !records.is_empty())));
         }
         let rest = text.get(*at..).filter(|rest| !rest.is_empty());
@@ -111,7 +121,36 @@ impl<'t> Cutter<'t> {
         let before = Before { bytes: *at, ..Before::default() };
         *at = at.saturating_add(end);
         let text = rest.get(..end).unwrap_or("").into();
-        Ok(Some(Piece { number, text, before, records: None, first }))
+        Ok(Some(Piece { number, text, before, records: None, elements: None, first }))
+    }
+
+    fn guessed(&mut self) -> Result<Option<Piece<'t>>, Trouble> {
+        let From::Held { text, at } = &mut self.source else { return Ok(None) };
+        let text: &'t str = text;
+        let (number, start) = (self.number, *at);
+        if start >= text.len() {
+            return Ok(None);
+        }
+        let broken = |at: usize| Trouble::Broken(at as u64);
+        let first = number == 0;
+        if first {
+            self.walk.begin(text).map_err(|found| broken(found.at))?;
+            self.walk.between(text).map_err(|found| broken(found.at))?;
+            self.head = head(text.get(self.walk.at()..).unwrap_or(""));
+        }
+        let next = self.head.and_then(|head| border(text, start.saturating_add(PIECE), head));
+        let end = next.unwrap_or(text.len());
+        let whole = next.is_none();
+        let mut walk = Walk::elements(whole);
+        if first {
+            // From before the list on, for what is between.
+            walk = Walk::new(Framing::List, whole);
+            walk.begin(text.get(..end).unwrap_or("")).map_err(|found| broken(found.at))?;
+        }
+        *at = end;
+        let before = Before { bytes: start, ..Before::default() };
+        let text = text.get(start..end).unwrap_or("").into();
+        Ok(Some(Piece { number, text, before, records: None, elements: Some(walk), first }))
     }
 
     fn streamed(&mut self) -> Result<Option<Piece<'t>>, Trouble> {
@@ -182,8 +221,31 @@ impl<'t> Cutter<'t> {
             let before = self.before;
             self.before = behind(before, &text);
             let first = self.number == 0;
-            return Ok(Some(Piece { number: self.number, text: text.into(), before, records, first }));
+            let (number, text) = (self.number, text.into());
+            return Ok(Some(Piece { number, text, before, records, elements: None, first }));
         }
+    }
+}
+
+/// What a mapping begins with, up to the colon behind its first key.
+fn head(element: &str) -> Option<&str> {
+    let key = element.strip_prefix('{')?.trim_ascii_start().strip_prefix('"')?;
+    let colon = key.split_once('"')?.1.trim_ascii_start().strip_prefix(':')?;
+    let length = element.len().saturating_sub(colon.len());
+    element.get(..length).filter(|head| head.len() <= 256)
+}
+
+/// Where, behind a place, something begins that seems to be a further element: it begins as the first one does, and a brace and
+/// a comma come before it.
+fn border(text: &str, from: usize, head: &str) -> Option<usize> {
+    let mut from = (from..text.len()).find(|at| text.is_char_boundary(*at))?;
+    loop {
+        let found = from.saturating_add(text.get(from..)?.find(head)?);
+        let before = text.get(..found)?.trim_ascii_end().strip_suffix(',');
+        if before.is_some_and(|before| before.trim_ascii_end().ends_with('}')) {
+            return Some(found);
+        }
+        from = found.saturating_add(1);
     }
 }
 

@@ -12,6 +12,7 @@ use super::{How, Judged, Source, Trouble};
 use crate::eval::Screen;
 use crate::facts::decode::Decoder;
 use crate::facts::load::Options;
+use crate::facts::records::Framing;
 use crate::program::Program;
 use crate::types::FieldId;
 use crate::value::StructId;
@@ -79,10 +80,29 @@ fn work<'t>(worker: &mut Worker<'t>, job: Job<'t>) -> Done<'t> {
     }
 }
 
-pub(super) fn run<'t>(
+pub(super) fn run(
+    program: &Program,
+    source: Source<'_>,
+    how: &How<'_>,
+    sink: &mut dyn FnMut(Judged) -> ControlFlow<()>,
+) -> Result<(), Trouble> {
+    if let Source::Held(file) = source
+        && how.framing == Framing::List
+    {
+        // Nothing was handed on where it turns out that it was not cut well, or is no list at all: brackets are looked at then.
+        match run_through(program, Source::Held(file), how, true, sink) {
+            Err(Trouble::Broken(_)) => {}
+            ended => return ended,
+        }
+    }
+    run_through(program, source, how, false, sink)
+}
+
+fn run_through<'t>(
     program: &'t Program,
     source: Source<'t>,
     how: &'t How<'t>,
+    guessing: bool,
     sink: &mut dyn FnMut(Judged) -> ControlFlow<()>,
 ) -> Result<(), Trouble> {
     let reads = |of: StructId, field: FieldId| program.reads(of, field);
@@ -97,7 +117,7 @@ pub(super) fn run<'t>(
     let screen = Arc::new(Screen::new(program));
     let held = file.is_some();
     let mut order = Order {
-        cutter: Cutter::new(source, how.framing),
+        cutter: Cutter::new(source, how.framing, guessing),
         names: if held { Names::of_all() } else { Names::default() },
         held,
         documents: 0,

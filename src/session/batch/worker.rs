@@ -10,7 +10,7 @@ use crate::eval::{self, PlanInput, Screen, Subjects};
 use crate::facts::decode::{Decoder, Hand};
 use crate::facts::document::Document;
 use crate::facts::load::{self, Options};
-use crate::facts::records::{Framing, Next, Record, Walk};
+use crate::facts::records::{self, Broken, Framing, Next, Record, Walk};
 use crate::facts::{Facts, Mark, read};
 use crate::program::Program;
 use crate::source::{Before, SourceFile, SourceMap, Span};
@@ -101,23 +101,38 @@ impl<'a> Worker<'a> {
         let judged = Judged::default();
         let mut decided = Decided { piece, judged, names: Vec::new(), again: Vec::new(), trouble: None };
         let given = decided.piece.records.take();
+        let mut elements = decided.piece.elements.take();
         let mut given = given.map(Vec::into_iter);
         let mut walk = if decided.piece.first { Walk::new(Framing::Lines, true) } else { Walk::lines() };
         let mut waiting: Vec<(Record, usize)> = Vec::new();
         let mut began = Instant::now();
         loop {
-            let next = match &mut given {
-                Some(given) => given.next(),
-                None => match walk.next(&decided.piece.text) {
+            let mut row = None;
+            let next = match (&mut elements, &mut given) {
+                (Some(walk), _) => match self.element(&decided.piece.text, walk) {
+                    Ok(found) => found.map(|(record, found)| {
+                        row = found;
+                        record
+                    }),
+                    Err(broken) => {
+                        let at = decided.piece.before.bytes.saturating_add(broken.at);
+                        decided.trouble.get_or_insert(Trouble::Broken(at as u64));
+                        None
+                    }
+                },
+                (None, Some(given)) => given.next(),
+                (None, None) => match walk.next(&decided.piece.text) {
                     Ok(Next::Record(record)) => Some(record),
                     _ => None,
                 },
             };
             if let Some(record) = next {
-                let text = decided.piece.text.get(record.start..record.end).unwrap_or("");
-                let row = self.hand.as_mut().map(|hand| hand.record(text, &mut self.light));
+                if elements.is_none() {
+                    let text = decided.piece.text.get(record.start..record.end).unwrap_or("");
+                    row = self.hand.as_mut().and_then(|hand| hand.record(text, &mut self.light).ok());
+                }
                 match row {
-                    Some(Ok(row)) => {
+                    Some(row) => {
                         let at = decided.names.len();
                         decided.names.push(self.name(false, row));
                         decided.judged.subjects = decided.judged.subjects.saturating_add(1);
@@ -134,7 +149,7 @@ impl<'a> Worker<'a> {
                 waiting.clear();
                 self.rows.clear();
                 self.light.release(&self.start);
-                self.light.forget_texts(self.texts);
+                self.light.thin_texts(self.texts);
                 let spent = &mut decided.judged.spent;
                 spent.decode = spent.decode.saturating_add(decoded.duration_since(began));
                 began = Instant::now();
@@ -147,6 +162,22 @@ impl<'a> Worker<'a> {
         decided.again.sort_by_key(|again| again.record.start);
         decided.judged.documents = decided.names.len() as u64;
         decided
+    }
+
+    /// The next element of a list and, unless it is odd, its row. Where it ends is found by reading it.
+    fn element(&mut self, text: &str, walk: &mut Walk) -> Result<Option<(Record, Option<Row>)>, Broken> {
+        if !walk.between(text)? {
+            return if walk.is_over() { Ok(None) } else { Err(Broken { at: walk.at() }) };
+        }
+        let start = walk.at();
+        let rest = text.get(start..).unwrap_or("");
+        let found = self.hand.as_mut().and_then(|hand| hand.first(rest, &mut self.light).ok());
+        let end = match found {
+            Some((_, length)) => start.saturating_add(length),
+            None => records::end(text, start).ok_or(Broken { at: text.len() })?,
+        };
+        walk.passed(end);
+        Ok(Some((Record { start, end }, found.map(|(row, _)| row))))
     }
 
     /// The name of a row.
