@@ -284,7 +284,10 @@ fn lists_say_what_lines_say_however_they_are_cut() {
             let wrong = judged.loaded.iter().map(|told| (&told.message, told.span()));
             let text = |(message, span)| {
                 let at = map.locate(span).unwrap().offset;
-                format!("{message} {}", text.get(at..).unwrap_or_default().split(['\n', '\r', ',', ']']).next().unwrap_or_default())
+                format!(
+                    "{message} {}",
+                    text.get(at..).unwrap_or_default().split(['\n', '\r', ',', ']']).next().unwrap_or_default()
+                )
             };
             found.chain(wrong).map(text).collect()
         };

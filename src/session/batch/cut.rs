@@ -109,7 +109,14 @@ impl<'t> Cutter<'t> {
                     Next::Partial(_) | Next::End => break,
                 }
             }
-            let piece = Piece { number, text: text.into(), before: Before::default(), records: Some(records), elements: None, first };
+            let piece = Piece {
+                number,
+                text: text.into(),
+                before: Before::default(),
+                records: Some(records),
+                elements: None,
+                first,
+            };
             return Ok(Some(piece).filter(|piece| piece.records.as_ref().is_some_and(|records| !records.is_empty())));
         }
         let rest = text.get(*at..).filter(|rest| !rest.is_empty());
