@@ -11,6 +11,8 @@ use clearway::source::SourceMap;
 use clearway::types::{FieldId, FieldKind, Input, Type};
 use clearway::value::{Cell, Row, StructId};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
 use crate::{damage, policy};
 
@@ -133,6 +135,23 @@ fn mappings_of_many_keys_are_told_double_like_any_others() {
             assert!(!compared(&program, &decoder, &mut hand, &double, &limits, false), "{count}");
         }
     }
+}
+
+/// A law over records that all go the slow way would hold whatever the decoder does.
+#[test]
+fn most_records_of_the_laws_are_decoded() {
+    let program = policy::program(policy::MACHINES);
+    let limits = Limits::default();
+    let decoder = decoder(&program, &limits, false);
+    let mut hand = decoder.hand();
+    let mut draws = TestRunner::deterministic();
+    let of = 500;
+    let mut decoded = 0;
+    for _ in 0..of {
+        let record = damage::record().new_tree(&mut draws).unwrap().current();
+        decoded += usize::from(compared(&program, &decoder, &mut hand, &record, &limits, false));
+    }
+    assert!(decoded > of / 2 && decoded < of, "{decoded} of {of} are decoded");
 }
 
 proptest! {

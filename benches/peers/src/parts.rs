@@ -30,6 +30,7 @@ pub const ALL: &[&str] = &[
     "cold",
     "yaml",
     "plan",
+    "bundled",
     "inventory",
     "clixml",
     "policies",
