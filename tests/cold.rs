@@ -173,6 +173,10 @@ fn timings_are_told_on_standard_error_and_change_nothing_else() {
         assert!(begins[8..].iter().all(|code| code.starts_with("VMM") || code.parse::<u32>().is_ok()), "{told}");
         assert!(told.lines().all(|line| line.chars().count() <= 80), "{told}");
     }
+    let (boxes, _) = boxes();
+    let lines = boxes.file("boxes.jsonl", BOXES).output("check boxes.jsonl --pack boxes --timings");
+    let told = String::from_utf8(lines.stderr).unwrap();
+    assert!(told.contains("\ndeciding rules: ") && told.contains("\n  BOX01 "), "{told}");
     let all = folder.output("check denied.plan.yaml --timings --verbose --baseline nowhere.json");
     assert!(String::from_utf8(all.stderr).unwrap().contains("\n  comparing "));
     let file = Folder::with_estate().file("clearway.toml", "timings = true\njobs = 2\ncache = false\n");

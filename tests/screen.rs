@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use clearway::check::tree::Policies;
 use clearway::eval::{
-    Keep, Options, Outcome, PlanInput, PlanOutcome, RecordedSubject, Screen, Sieve, Subjects, Waiver, evaluate,
+    Clock, Keep, Options, Outcome, PlanInput, PlanOutcome, RecordedSubject, Screen, Sieve, Subjects, Waiver, evaluate,
     verdicts,
 };
 use clearway::facts::document::Document;
@@ -27,6 +27,7 @@ use clearway::facts::load::{self, load_each};
 use clearway::facts::read::{Format, read};
 use clearway::facts::{Facts, Limits};
 use clearway::program::Program;
+use clearway::report::Cost;
 use clearway::source::{SourceMap, Span};
 use clearway::types::Input;
 use clearway::value::Row;
@@ -57,6 +58,11 @@ fn input_rows(input: &PlanInput) -> Vec<(Row, u32)> {
 /// What of an outcome does not hang on how it was come by.
 fn told(outcome: &PlanOutcome) -> String {
     format!("{:#?}\n{:#?}\n{:#?}\n{:#?}", outcome.report, outcome.findings, outcome.diagnostics, outcome.waivers)
+}
+
+/// By code, of how many evaluations it was measured what they cost.
+fn measured(costs: &[(Arc<str>, Cost)]) -> BTreeMap<Arc<str>, u64> {
+    costs.iter().map(|(code, cost)| (code.clone(), cost.evaluations)).filter(|(_, count)| *count > 0).collect()
 }
 
 /// Both say the same; with few steps, with some codes alone, and with waivers.
@@ -92,6 +98,14 @@ fn agree(program: &Program, screen: &Arc<Screen>, facts: &Facts, steps: u64, wai
         if !machine.diagnostics.is_empty() {
             assert!(!sifted.odd.is_empty());
             continue;
+        }
+        // What is measured is of as many evaluations, whoever decides them.
+        let clock = Some(Arc::new(|| 0u64) as Clock);
+        let slow = Options { keep: Keep::Beside, screen: None, clock: clock.clone(), ..options.clone() };
+        let slow = measured(&evaluate(program, facts, &input, &slow).costs);
+        let quick = measured(&verdicts(program, facts, &input, &Options { clock, ..options.clone() }).costs);
+        if slow != quick {
+            return Err(format!("machine:\n{slow:#?}\nscreen:\n{quick:#?}"));
         }
         if waived.is_empty() && (sifted.account != light.account || sifted.verdict != light.verdict) {
             return Err(format!("{sifted:#?}\nverdicts:\n{light:#?}"));

@@ -8,7 +8,7 @@ use super::finding::{Subject, severity};
 use super::judge::Outcome;
 use super::kept::{EvaluationKey, Keep};
 use super::machine::Machine;
-use super::run::{Musts, Run, Tally, Which};
+use super::run::{Musts, Run, Tally, Which, charge};
 use super::screen::{CHUNK, From, Screen, Screening};
 use super::value::Value;
 use super::verdicts::{Told, Verdict, Verdicts};
@@ -109,6 +109,7 @@ impl<'a> Run<'a> {
         };
         let verdict = self.entities(rows, self.options.screen.as_deref());
         Verdicts {
+            costs: self.charged(),
             verdicts: match self.told {
                 Told::Verdicts(verdicts) => verdicts,
                 Told::Findings | Told::Places(_) => Vec::new(),
@@ -138,7 +139,8 @@ impl<'a> Run<'a> {
         let screen = screen.or(compiled.as_ref()).filter(|screen| wanted && self.may_screen(screen, entity));
         match screen.filter(|screen| screen.fits(self.facts)) {
             Some(screen) => {
-                let mut screening = screen.over(self.facts, std::mem::take(&mut self.lanes));
+                let mut screening =
+                    screen.over(self.facts, std::mem::take(&mut self.lanes), self.options.clock.as_ref());
                 self.screened(&mut screened, screen, &mut screening);
                 self.lanes = screening.room();
             }
@@ -196,6 +198,13 @@ impl<'a> Run<'a> {
         }
         for chunk in taking.chunks(CHUNK) {
             self.chunk(screened, screening, chunk);
+        }
+        for ((which, _, from), tally) in screened.judged.iter().zip(&screened.totals) {
+            if let From::Screen(rule) = from
+                && let Some(nanos) = screening.nanos(*rule)
+            {
+                charge(&mut self.costs, *which, nanos, tally.all());
+            }
         }
         // What is entered adds up, whether row by row or rule by rule.
         let totals = screened.judged.iter().zip(&screened.totals).filter(|(_, tally)| tally.all() > 0);
@@ -282,16 +291,25 @@ impl<'a> Run<'a> {
         }
         let mut machine = Machine::new(self.program, &self.world, &mut self.decide, steps);
         let mut tallies = Vec::with_capacity(screened.others.len());
+        let mut spent = Vec::new();
         for which in &screened.others {
             let mut tally = Tally::default();
             let (head, judged) = super::which::judged_of(self.program, *which)?;
+            let begun = self.options.clock.as_ref().map(|clock| clock());
             machine.judge(Value::Row(screened.entity, row), head, judged, &mut |_, evaluation| {
                 tally.count(evaluation.outcome);
             });
             if machine.exhausted() {
                 return None;
             }
+            if let Some((clock, begun)) = self.options.clock.as_ref().zip(begun) {
+                spent.push((*which, clock().saturating_sub(begun), tally.all()));
+            }
             tallies.push(tally);
+        }
+        // Where the limit was hit, the row is decided once more, and counts then.
+        for (which, nanos, evaluations) in spent {
+            charge(&mut self.costs, which, nanos, evaluations);
         }
         Some(tallies)
     }

@@ -205,6 +205,12 @@ impl<'a> Run<'a> {
         tallies
     }
 
+    /// What deciding each rule cost, by its code.
+    pub(super) fn charged(&self) -> Vec<(Arc<str>, Cost)> {
+        let charged = |(which, cost): (&Which, &Cost)| Some((self.card(*which)?.code.clone(), *cost));
+        self.costs.iter().filter_map(charged).collect()
+    }
+
     /// Decides rules for a subject; keeps no evidence.
     pub(super) fn decide(&mut self, subject: &Subject, which: &[Which]) -> Vec<(Which, Tally)> {
         self.decide_into(subject, which, None)
@@ -238,9 +244,7 @@ impl<'a> Run<'a> {
                 tally = Tally { limit: true, ..Tally::default() };
             }
             if let Some((clock, begun)) = self.options.clock.as_ref().zip(begun) {
-                let cost = self.costs.entry(which).or_default();
-                cost.nanos = cost.nanos.saturating_add(clock().saturating_sub(begun));
-                cost.evaluations = cost.evaluations.saturating_add(tally.all());
+                charge(&mut self.costs, which, clock().saturating_sub(begun), tally.all());
             }
             tallies.push((which, tally));
         }
@@ -471,8 +475,7 @@ impl<'a> Run<'a> {
         });
         let (findings, telling) = told.into_iter().unzip();
         self.kept.tell(telling);
-        let charged = |(which, cost): (&Which, &Cost)| Some((self.card(*which)?.code.clone(), *cost));
-        let costs = self.costs.iter().filter_map(charged).collect();
+        let costs = self.charged();
         let mut ways_out = self.ways_out;
         ways_out.sort_by_key(|way| order.get(&way.step).copied().unwrap_or(usize::MAX));
         let report = PlanReport {
@@ -563,4 +566,11 @@ pub(super) fn recorded_subject(subject: &Subject) -> RecordedSubject {
 /// What was chosen for a step, for its report.
 pub(super) fn chosen(choice: &Choice) -> bool {
     matches!(choice, Choice::Chosen { .. })
+}
+
+/// Charges a rule with what deciding it took.
+pub(super) fn charge(costs: &mut BTreeMap<Which, Cost>, which: Which, nanos: u64, evaluations: u64) {
+    let cost = costs.entry(which).or_default();
+    cost.nanos = cost.nanos.saturating_add(nanos);
+    cost.evaluations = cost.evaluations.saturating_add(evaluations);
 }

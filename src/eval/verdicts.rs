@@ -9,7 +9,7 @@ use super::screen::{Lanes, Screen};
 use crate::diag::{Diagnostic, Severity};
 use crate::facts::Facts;
 use crate::program::Program;
-use crate::report::{Account, PlanVerdict};
+use crate::report::{Account, Cost, PlanVerdict};
 use crate::source::Span;
 use crate::value::Row;
 
@@ -60,6 +60,8 @@ pub struct Verdicts {
     pub account: Account,
     /// Demands that do not hold, limits that were hit.
     pub diagnostics: Vec<Diagnostic>,
+    /// What deciding each rule cost, where [`Options::clock`] measures it.
+    pub costs: Vec<(Arc<str>, Cost)>,
 }
 
 /// Decides single entities, batch after batch, in room that it keeps: for whoever explains only what has something to tell.

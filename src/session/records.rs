@@ -203,10 +203,15 @@ impl Run<'_> {
             strict: session.options.strict,
             selected,
             told: true,
+            clock: session.stopwatch.clock(),
         };
         let ended = {
             let map = &mut session.configs.texts.map;
-            let mut sink = |judged: Judged| self.take(map, judged);
+            let stopwatch = &mut session.stopwatch;
+            let mut sink = |judged: Judged| {
+                stopwatch.charge(&judged.costs);
+                self.take(map, judged)
+            };
             match &text {
                 Text::Held(file, _) => batch::judge(&judge.program, Source::Held(file), &how, &mut sink),
                 Text::Piped(..) => {

@@ -62,6 +62,7 @@ fn by_batch(
         strict: false,
         selected: None,
         told: true,
+        clock: None,
     };
     let mut all = Vec::new();
     let result = judge(program, source, &how, &mut |judged| {

@@ -169,6 +169,7 @@ impl Judge {
             strict: false,
             selected: None,
             told,
+            clock: None,
         };
         let mut verdicts = Verdicts::new();
         let mut sink = |judged: batch::Judged| {

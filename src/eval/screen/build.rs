@@ -360,28 +360,38 @@ impl<'p> Builder<'p> {
     }
 
     /// The plan, without what no rule needs.
-    pub(super) fn finish(self) -> (Plan, Vec<u32>) {
-        let mut live = vec![false; self.plan.ops.len()];
+    pub(super) fn finish(self) -> (Plan, Vec<u32>, Vec<usize>) {
+        let mut live = vec![None; self.plan.ops.len()];
         let mut open: Vec<LaneId> = Vec::new();
-        for rule in &self.plan.rules {
+        for (at, rule) in self.plan.rules.iter().enumerate() {
             open.extend([rule.first, rule.when, rule.member, rule.rest].into_iter().flatten());
             if let super::op::Say::Demand(lane) = rule.says {
                 open.push(lane);
             }
             self.expands.get(rule.dom.at().wrapping_sub(1)).into_iter().for_each(|lane| open.push(*lane));
+            self.reach(&mut open, at, &mut live);
         }
         for effect in self.plan.effects.iter().flatten() {
             open.extend(effect.when);
             open.extend(effect.actions.iter().flat_map(|action| [Some(action.rows), action.value]).flatten());
             self.expands.get(effect.dom.at().wrapping_sub(1)).into_iter().for_each(|lane| open.push(*lane));
         }
+        self.reach(&mut open, self.plan.rules.len(), &mut live);
+        let needed = (0u32..).zip(live).filter_map(|(at, first)| Some((at, first?)));
+        let (order, first) = needed.unzip();
+        (self.plan, order, first)
+    }
+
+    /// Marks what is needed, with the first that needs it.
+    fn reach(&self, open: &mut Vec<LaneId>, first: usize, live: &mut [Option<usize>]) {
         while let Some(lane) = open.pop() {
             let (Some(seen), Some(op)) = (live.get_mut(lane.at()), self.plan.ops.get(lane.at())) else { continue };
-            if std::mem::replace(seen, true) {
+            if seen.is_some() {
                 continue;
             }
+            *seen = Some(first);
             let mut doms = Vec::new();
-            needs(op, &mut open, &mut doms);
+            needs(op, open, &mut doms);
             for dom in doms {
                 if let Op::Expand(_) = op {
                     open.extend(self.plan.domain(dom).map(|within| within.list));
@@ -390,8 +400,6 @@ impl<'p> Builder<'p> {
                 }
             }
         }
-        let order = (0u32..).zip(live).filter(|(_, live)| *live).map(|(at, _)| at).collect();
-        (self.plan, order)
     }
 }
 

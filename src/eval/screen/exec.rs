@@ -4,6 +4,7 @@ use super::columns;
 use super::lane::{
     Count, Extent, Lane, Lanes, Many, exists_byte, exists_word, order, same_bytes, same_cells, same_words, truth,
 };
+use super::meter::Meter;
 use super::op::{Arg, Builtin2, DOUBT, Dom, FALSE, Fixed, How, LaneId, NONE, OTHER, Op, Plan, Stored, TRUE, UNKNOWN};
 use super::pool::{Pool, cell};
 use super::texts;
@@ -24,6 +25,8 @@ pub(super) struct Work<'f> {
     pub(super) pool: Pool<'f>,
     pub(super) lanes: Lanes,
     among: Vec<Vec<u32>>,
+    /// What measures where the time goes, if anything does.
+    pub(super) meter: Option<Meter<'f>>,
     /// The facts hold what they cannot hold: the machine has to look at it.
     odd: bool,
 }
@@ -39,7 +42,7 @@ impl<'f> Work<'f> {
         let pool = Pool::new(plan, facts.texts());
         let among = plan.among.iter().map(|list| list.iter().map(|fixed| pool.word(*fixed)).collect()).collect();
         lanes.fit(plan);
-        Work { plan, order, facts, changes, pool, lanes, among, odd: false }
+        Work { plan, order, facts, changes, pool, lanes, among, meter: None, odd: false }
     }
 
     /// Fills all lanes for some subjects; answers with what the machine would have spent on all of them together, at most.
@@ -53,7 +56,10 @@ impl<'f> Work<'f> {
             extent.rest.resize(rows.len(), false);
         }
         let mut spent = self.spent(Dom::SUBJECTS);
-        for at in self.order {
+        if let Some(meter) = &mut self.meter {
+            meter.begin();
+        }
+        for (position, at) in self.order.iter().enumerate() {
             let lane = LaneId(*at);
             let Some(op) = self.plan.ops.get(lane.at()) else { continue };
             let Some(place) = self.lanes.lanes.get_mut(lane.at()) else { continue };
@@ -73,6 +79,9 @@ impl<'f> Work<'f> {
             }
             if let Some(place) = self.lanes.lanes.get_mut(lane.at()) {
                 *place = out;
+            }
+            if let Some(meter) = &mut self.meter {
+                meter.charge(position);
             }
             if self.odd || spent >= steps {
                 return None;

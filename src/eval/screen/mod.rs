@@ -14,6 +14,7 @@ mod heads;
 mod lane;
 mod lists;
 mod lower;
+mod meter;
 mod op;
 mod pool;
 mod texts;
@@ -22,6 +23,7 @@ mod verdict;
 use std::sync::Arc;
 
 use super::effect::Write;
+use super::input::Clock;
 use super::run::Which;
 use super::which::judged_of;
 use super::world::World;
@@ -43,6 +45,8 @@ pub struct Screen {
     plan: op::Plan,
     /// The operations that are needed, in order.
     order: Vec<u32>,
+    /// The first of the covered rules that each of these is needed for; as many as there are rules: an effect.
+    needed_for: Vec<usize>,
     uncovered: Vec<Uncovered>,
     /// All rules that are judged, in the order declared.
     judged: Vec<(Which, From)>,
@@ -101,9 +105,9 @@ impl Screen {
             let effect = builder.effect(effect).ok();
             builder.plan.effects.push(effect);
         }
-        let (plan, order) = builder.finish();
+        let (plan, order, needed_for) = builder.finish();
         let moving = acts::moving(&plan, &order, &acts::written(program));
-        Screen { plan, order, uncovered, judged, disabled, moving }
+        Screen { plan, order, needed_for, uncovered, judged, disabled, moving }
     }
 
     /// How many rules it covers.
@@ -146,8 +150,10 @@ impl Screen {
     }
 
     /// What decides facts, in room that was used before.
-    pub(super) fn over<'f>(&'f self, facts: &'f Facts, room: Lanes) -> Screening<'f> {
-        Screening { work: exec::Work::new(&self.plan, &self.order, facts, None, room), decided: Decided::default() }
+    pub(super) fn over<'f>(&'f self, facts: &'f Facts, room: Lanes, clock: Option<&Clock>) -> Screening<'f> {
+        let mut work = exec::Work::new(&self.plan, &self.order, facts, None, room);
+        work.meter = clock.map(|clock| meter::Meter::new(clock.clone(), &self.needed_for));
+        Screening { work, decided: Decided::default() }
     }
 
     /// Decides the covered rules for a chunk of steps in the world as it is by now, and what covered effects do. Answers like
@@ -202,6 +208,11 @@ pub(super) struct Screening<'f> {
 }
 
 impl Screening<'_> {
+    /// What a covered rule took so far, in nanoseconds, where that is measured. What several rules need counts for the first.
+    pub(super) fn nanos(&self, rule: usize) -> Option<u64> {
+        Some(self.work.meter.as_ref()?.nanos(rule))
+    }
+
     /// The room, to be used again.
     pub(super) fn room(self) -> Lanes {
         self.work.lanes

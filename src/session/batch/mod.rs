@@ -17,7 +17,7 @@ use crate::eval;
 use crate::facts::Limits;
 use crate::facts::records::Framing;
 use crate::program::Program;
-use crate::report::{Account, Finding, PlanVerdict};
+use crate::report::{Account, Cost, Finding, PlanVerdict};
 use crate::source::{SourceFile, SourceMap};
 
 /// Where records come from.
@@ -49,6 +49,8 @@ pub struct How<'a> {
     pub selected: Option<eval::Selection>,
     /// Whether findings are told. Else there are verdicts alone, and records are read again only where they are odd.
     pub told: bool,
+    /// By which clock it is measured what each rule costs; nothing: that is not measured.
+    pub clock: Option<eval::Clock>,
 }
 
 /// What one piece of a text came to. Pieces come in order.
@@ -80,6 +82,8 @@ pub struct Judged {
     pub first: Option<usize>,
     /// What it took, all threads together.
     pub spent: Spent,
+    /// What deciding each rule took, where [`How::clock`] measures it.
+    pub costs: Vec<(Arc<str>, Cost)>,
 }
 
 impl Default for Judged {
@@ -99,6 +103,7 @@ impl Default for Judged {
             telling: 0,
             first: None,
             spent: Spent::default(),
+            costs: Vec::new(),
         }
     }
 }

@@ -223,13 +223,14 @@ impl<'a> Worker<'a> {
             number: 0,
             nth: 0,
         };
-        let (plan, options) = self.asked(self.rows.clone(), Vec::new());
+        let (plan, options) = self.asked(self.rows.clone(), Vec::new(), true);
         let found = eval::verdicts(self.program, &self.light, &plan, &options);
         if !found.diagnostics.is_empty() {
             // Whom they are about is told where they have places.
             decided.again.extend(waiting.iter().map(|waits| again(waits, true)));
             return;
         }
+        decided.judged.costs.extend(found.costs);
         decided.judged.account.add(&found.account);
         decided.judged.verdict = decided.judged.verdict.max(found.verdict);
         let mut last = None;
@@ -253,7 +254,8 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn asked(&self, rows: Vec<(Row, u32)>, nth: Vec<u32>) -> (PlanInput, eval::Options) {
+    /// What is asked of an evaluation. `first`: nothing was asked about these rows before, so that what it takes is measured.
+    fn asked(&self, rows: Vec<(Row, u32)>, nth: Vec<u32>, first: bool) -> (PlanInput, eval::Options) {
         let plan = PlanInput {
             index: self.how.index,
             name: self.how.file.clone(),
@@ -268,6 +270,7 @@ impl<'a> Worker<'a> {
             selected: self.how.selected.clone(),
             screen: Some(self.screen.clone()),
             nth: Some(nth),
+            clock: self.how.clock.clone().filter(|_| first),
             ..eval::Options::default()
         };
         (plan, options)
@@ -343,10 +346,11 @@ impl<'a> Worker<'a> {
                 }
             }
             if !rows.is_empty() {
-                let (plan, options) = self.asked(rows, nth);
+                let (plan, options) = self.asked(rows, nth, odd);
                 if !self.how.told {
                     let found = eval::verdicts(self.program, &self.whole, &plan, &options);
                     decided.judged.evaluated.extend(found.diagnostics);
+                    decided.judged.costs.extend(found.costs);
                     decided.judged.account.add(&found.account);
                     decided.judged.verdict = decided.judged.verdict.max(found.verdict);
                     decided.judged.verdicts.extend(found.verdicts);
@@ -357,6 +361,7 @@ impl<'a> Worker<'a> {
                 let outcome = eval::evaluate(self.program, &self.whole, &plan, &options);
                 decided.judged.evaluated.extend(outcome.diagnostics);
                 findings.extend(outcome.findings);
+                decided.judged.costs.extend(outcome.costs);
                 if odd {
                     decided.judged.account.add(&outcome.report.account);
                     decided.judged.verdict = decided.judged.verdict.max(outcome.report.verdict);
